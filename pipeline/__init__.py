@@ -1,0 +1,1 @@
+"""marathon: recorded broadcasts to subtitles that people can review."""

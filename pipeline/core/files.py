@@ -1,0 +1,249 @@
+"""The only module that writes files: whole ones by rename, journals by append, both synced."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import re
+import secrets
+import sys
+from typing import TYPE_CHECKING, Final, Self
+
+from pipeline.core.errors import EnvironmentGaveOutError, NotNowError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+_PARTIAL: Final = re.compile(r"\..+\.[0-9a-f]{8}\.partial", re.DOTALL)
+_READ_BYTES: Final = 1 << 20
+_MODE: Final = 0o666  # what is left of it is the user's umask
+_BINARY: Final = getattr(os, "O_BINARY", 0)  # Windows would turn every \n into \r\n
+_HINTS: Final = {
+    errno.ENOSPC: "the disk is full: make room, then run the same command again",
+    errno.EDQUOT: "your disk quota is used up: make room, then run the same command again",
+    errno.EROFS: "the disk is read-only: choose another folder with --out",
+    errno.EACCES: "you may not write there: choose another folder with --out",
+    errno.EPERM: "you may not write there: choose another folder with --out",
+    errno.EIO: "the disk or share reports a fault: check it, then run the same command again",
+    errno.ESTALE: "the network share went away: mount it again, then run the same command again",
+}
+
+
+def digest(data: bytes) -> str:
+    """The BLAKE2b-160 digest of `data`, in hex."""
+    return hashlib.blake2b(data, digest_size=20).hexdigest()
+
+
+def digest_file(path: Path) -> str:
+    """The same digest of a file's bytes, read in pieces."""
+    state = hashlib.blake2b(digest_size=20)
+    with path.open("rb") as source:
+        while piece := source.read(_READ_BYTES):
+            state.update(piece)
+    return state.hexdigest()
+
+
+def make_folder(path: Path) -> None:
+    """Make `path` and what it lies in, where they are not there yet."""
+    with _writing(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put `data` at `path` so that no reader, and no crash, ever sees half of it.
+
+    Raises:
+        EnvironmentGaveOutError: the disk is full, read-only or gone; `path` is as it was.
+    """
+    replace_from(path, (data,))
+
+
+def replace_from(path: Path, chunks: Iterable[bytes]) -> None:
+    """Like `replace`, piece by piece; an error in `chunks` leaves `path` as it was."""
+    make_folder(path.parent)
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+    with _writing(path):
+        file = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, _MODE)
+    try:
+        try:
+            for chunk in chunks:
+                with _writing(path):
+                    _write_all(file, chunk)
+            with _writing(path):
+                os.fsync(file)
+        finally:
+            os.close(file)
+        with _writing(path):
+            partial.replace(path)
+            _sync_folder(path.parent)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
+
+
+def remove(path: Path) -> None:
+    """Remove the file at `path`; it is no error where there is none."""
+    with _writing(path):
+        path.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files that a kill left under `folder`; call it with the lock held."""
+    for path in folder.rglob(".*.partial"):
+        if _PARTIAL.fullmatch(path.name) and path.is_file():
+            remove(path)
+
+
+class Journal:
+    """Lines that are only ever added, each safe on disk when `append` returns.
+
+    A line that a crash tore has no line end: it is not given back by `lines`, and the first
+    `append` cuts it away.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """A journal at `path`; the file is made by the first `append`."""
+        return cls(path)
+
+    def lines(self) -> list[bytes]:
+        """The whole lines, in the order they were added, without line ends."""
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return []
+        return data.split(b"\n")[:-1]
+
+    def append(self, line: bytes) -> None:
+        """Add one line; when this returns, the line survives a power cut.
+
+        Raises:
+            EnvironmentGaveOutError: it could not be written; the earlier lines are as they were.
+        """
+        if b"\n" in line:
+            raise ValueError("a journal line has no line end in it")
+        with _writing(self._path):
+            file = self._opened()
+            size = os.fstat(file).st_size
+            try:
+                _write_all(file, line + b"\n")
+                os.fsync(file)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.ftruncate(file, size)
+                self.close()  # the next append looks again where the whole lines end
+                raise
+
+    def close(self) -> None:
+        """Close the file; the journal can be used again afterwards."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _opened(self) -> int:
+        if self._file is None:
+            make_folder(self._path.parent)
+            whole = sum(len(line) + 1 for line in self.lines())
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY, _MODE)
+            os.ftruncate(file, whole)
+            _sync_folder(self._path.parent)
+            self._file = file
+        return self._file
+
+
+@contextlib.contextmanager
+def locked(path: Path, holder: str) -> Iterator[None]:
+    """Hold the lock file at `path` while the block runs; `holder` tells others who has it.
+
+    The system lets go of the lock when the process ends, however it ends.
+
+    Raises:
+        NotNowError: another process holds it; the message says which.
+    """
+    make_folder(path.parent)
+    with _writing(path):
+        file = os.open(path, os.O_RDWR | os.O_CREAT, _MODE)
+    try:
+        with _writing(path):
+            free = _try_lock(file)
+        if not free:
+            who = _read_holder(path) or "another process"
+            raise NotNowError(
+                f"{path.parent}: in use by {who}",
+                hint="wait until it has ended, then run the same command again",
+            )
+        with _writing(path):
+            os.ftruncate(file, 0)
+            _write_all(file, holder.encode("utf-8", "backslashreplace"))
+        yield
+    finally:
+        os.close(file)
+
+
+def _read_holder(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace").strip()
+    except OSError:  # Windows keeps a locked file from being read
+        return ""
+
+
+def _try_lock(file: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+def _write_all(file: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(file, data) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename or a new name safe on disk; Windows has no such call."""
+    if sys.platform == "win32":
+        return
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Turn what the system says into an error that names the file and the way out."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        hint = _HINTS.get(error.errno or 0, "nothing is torn: put it right, then run it again")
+        raise EnvironmentGaveOutError(f"{path}: cannot be written: {reason}", hint=hint) from error

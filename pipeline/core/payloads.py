@@ -1,0 +1,67 @@
+"""What each artifact holds. Stages share these types and never each other."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pipeline.core.timeline import Cue, Gap, Item, Phrase, Turn, Word
+
+
+class Transcript(msgspec.Struct, frozen=True, kw_only=True):
+    """Every second accounted for: phrases and gaps in time order over the whole recording."""
+
+    duration_ms: int
+    lines: tuple[Phrase | Gap, ...]
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """The lines that hold words."""
+        return tuple(line for line in self.lines if isinstance(line, Phrase))
+
+
+class Segments(msgspec.Struct, frozen=True, kw_only=True):
+    """Who speaks when (turns in time order) and in which part of the programme (items in order)."""
+
+    turns: tuple[Turn, ...]
+    items: tuple[Item, ...]
+
+
+class Hypothesis(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to translate a sentence, its words placed on the recording's clock."""
+
+    text: str
+    score: float
+    words: tuple[Word, ...]
+
+
+class TranslatedSentence(msgspec.Struct, frozen=True, kw_only=True):
+    """A source sentence and up to four hypotheses, best first; without any, it stays as spoken."""
+
+    start_ms: int
+    end_ms: int
+    language: str
+    source: str
+    words: tuple[Word, ...]  # the source words, as spoken
+    hypotheses: tuple[Hypothesis, ...] = ()
+
+
+class Translation(msgspec.Struct, frozen=True, kw_only=True):
+    """All sentences of a recording in time order, for one target language."""
+
+    target: str
+    sentences: tuple[TranslatedSentence, ...]
+
+
+class EmittedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One SRT as written: `path` relative to the recording's folder, `digest` of its bytes."""
+
+    path: str
+    track: str
+    digest: str
+    cues: tuple[Cue, ...]
+
+
+class Emitted(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything one run of emit wrote; the base of later merges."""
+
+    files: tuple[EmittedFile, ...]

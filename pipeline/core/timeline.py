@@ -1,0 +1,103 @@
+"""Values on a recording's clock: integer milliseconds, half-open spans, all frozen."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class _Span(msgspec.Struct, frozen=True, kw_only=True):
+    """What has a place on the clock: [start_ms, end_ms). Nonsense is refused when made or read."""
+
+    start_ms: int
+    end_ms: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_ms < self.end_ms:
+            raise ValueError(f"not a span: {self.start_ms}..{self.end_ms} ms")
+
+    @property
+    def duration_ms(self) -> int:
+        """Length in milliseconds, always above 0."""
+        return self.end_ms - self.start_ms
+
+
+class Span(_Span, frozen=True, kw_only=True):
+    """A bare half-open interval."""
+
+
+class Word(_Span, frozen=True, kw_only=True):
+    """One spoken word as it is written, punctuation attached, no surrounding blanks."""
+
+    text: str
+    probability: float = 1.0
+
+
+class Phrase(_Span, frozen=True, kw_only=True, tag="phrase"):
+    """Words of one chunk and one language, without a long pause; the transcript's line.
+
+    `languages` is the posterior over the allowed languages; `language` the decided one.
+    """
+
+    language: str
+    words: tuple[Word, ...]
+    languages: dict[str, float] = {}
+    log_probability: float = 0.0
+    no_speech: float = 0.0
+
+
+class Sound(StrEnum):
+    """What is heard where no words are."""
+
+    SILENCE = "silence"
+    MUSIC = "music"
+    NOISE = "noise"
+    UNINTELLIGIBLE = "unintelligible"
+
+
+class Gap(_Span, frozen=True, kw_only=True, tag="gap"):
+    """A stretch without words; phrases and gaps together account for every millisecond."""
+
+    sound: Sound
+    removed: str = ""  # text taken out as invented, kept so that nothing is hidden
+
+
+class Turn(_Span, frozen=True, kw_only=True):
+    """A stretch of one speaker; `speaker` is empty where nobody could be named."""
+
+    speaker: str = ""
+
+
+class ItemKind(StrEnum):
+    """What kind of programme item it is."""
+
+    TALK = "talk"
+    MUSIC = "music"
+    OTHER = "other"
+
+
+class Item(_Span, frozen=True, kw_only=True):
+    """A part of the programme, from the rundown or proposed."""
+
+    title: str = ""
+    speakers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    kind: ItemKind = ItemKind.TALK
+
+
+class Cue(_Span, frozen=True, kw_only=True):
+    """What is on screen at once: one or two lines."""
+
+    lines: tuple[str, ...]
+    language: str
+    speaker: str = ""
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """One media file as the workspace knows it; `digest` is of the file's bytes."""
+
+    name: str
+    file_name: str
+    digest: str
+    duration_ms: int

@@ -1,0 +1,285 @@
+"""One recording's folder: the only place that knows the names of the files in it, and its lock."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import stat
+import sys
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+import msgspec
+
+from pipeline.core import files
+from pipeline.core.errors import InputError, NotNowError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ORIGINAL: Final = "orig"  # the track as spoken; its SRT carries no tag
+FOLDER_SUFFIX: Final = ".subtitles"
+MEDIA_SUFFIXES: Final = frozenset(
+    """.3gp .aac .ac3 .aif .aiff .amr .avi .flac .flv .m2ts .m4a .m4b .m4v .mka .mkv .mov .mp2 .mp3
+    .mp4 .mpeg .mpg .mts .mxf .oga .ogg .ogv .opus .ra .rm .spx .ts .vob .wav .webm .wma
+    .wmv""".split()
+)
+_STEM_BYTES: Final = 160  # leaves room for every suffix within a file system's 255
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_KEPT: Final = frozenset(" -_.,+()")
+
+
+class _Owner(msgspec.Struct, frozen=True, kw_only=True):
+    """What recording.json holds: whose folder it is, and its digest as of a size and a time."""
+
+    file_name: str
+    source: str
+    size: int
+    mtime_ns: int
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where everything about one recording lies. Making one makes nothing on disk."""
+
+    recording: Path
+    folder: Path
+    stem: str
+
+    @classmethod
+    def open(cls, recording: Path, out: Path | None = None) -> Self:
+        """The workspace of `recording`: in a folder beside it, or under `out`.
+
+        Raises:
+            UsageError: there is no such file, or it is no regular one.
+            InputError: it is empty or cannot be read.
+        """
+        _check(recording)
+        recording = recording.absolute()
+        spaces = [
+            cls(recording, _folder(recording, out, stem), stem)
+            for stem in _stems(recording, shared=out is not None)
+        ]
+        owners = [_owner(space) for space in spaces]
+        for space, owner in zip(spaces, owners, strict=True):
+            if owner is not None and _is_of(owner, space):
+                return space
+        free = (space for space, owner in zip(spaces, owners, strict=True) if owner is None)
+        return next(free, spaces[-1])
+
+    @property
+    def info_path(self) -> Path:
+        """The info file, beside the recording."""
+        return self.recording.with_suffix(".toml")
+
+    @property
+    def machine_folder(self) -> Path:
+        """What belongs to the program and not to people."""
+        return self.folder / ".pipeline"
+
+    @property
+    def recording_json_path(self) -> Path:
+        """Which recording the folder belongs to."""
+        return self.machine_folder / "recording.json"
+
+    @property
+    def journal_path(self) -> Path:
+        """One line per chunk, as it is recognised."""
+        return self.machine_folder / "transcript.journal"
+
+    @property
+    def transcript_path(self) -> Path:
+        """The finished transcript."""
+        return self.machine_folder / "transcript.jsonl"
+
+    @property
+    def segments_path(self) -> Path:
+        """Turns and items."""
+        return self.machine_folder / "segments.json"
+
+    def translation_path(self, target: str) -> Path:
+        """The translation into `target`."""
+        return self.machine_folder / f"translation.{target}.json"
+
+    @property
+    def emitted_folder(self) -> Path:
+        """What was written to the SRT files, one artifact per run of emit."""
+        return self.machine_folder / "emitted"
+
+    def srt_path(self, track: str) -> Path:
+        """The SRT of a whole track: `orig`, `en`, `ru+en`."""
+        return self.folder / f"{self.stem}{_tag(track)}.srt"
+
+    def item_srt_path(self, number: int, track: str) -> Path:
+        """The SRT of one programme item, counted from 1."""
+        return self.folder / "items" / f"{number:02d}{_tag(track)}.srt"
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep the folder to this process; it is made, claimed and cleared of torn files.
+
+        Raises:
+            NotNowError: another process holds it, or another recording of that name took it.
+        """
+        # sys.argv is read for the message only
+        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
+        holder = f"process {os.getpid()} on {socket.gethostname()}: {command}"
+        with files.locked(self.machine_folder / "lock", holder):
+            owner = _owner(self)
+            if owner is not None and not _is_of(owner, self):
+                raise NotNowError(
+                    f"{self.folder}: was just taken by {owner.source}",
+                    hint="run the same command again: this recording gets a folder of its own",
+                )
+            files.sweep(self.folder)
+            fresh = _as_owner(self, owner.digest if owner and _same_file(owner, self) else "")
+            if owner != fresh:
+                files.replace(self.recording_json_path, msgspec.json.encode(fresh) + b"\n")
+            yield
+
+
+def recording_digest(ws: Workspace) -> str:
+    """The digest of the recording's bytes, kept in recording.json until its size or time changes."""
+    owner = _owner(ws)
+    if owner is not None and owner.digest and _same_file(owner, ws):
+        return owner.digest
+    digest = files.digest_file(ws.recording)
+    if ws.machine_folder.is_dir():
+        files.replace(ws.recording_json_path, msgspec.json.encode(_as_owner(ws, digest)) + b"\n")
+    return digest
+
+
+def clean_stem(name: str) -> str:
+    """`name` without what a file system or a terminal could choke on; letters of any script stay.
+
+    Cleaning what is clean changes nothing.
+    """
+    shown = "".join(
+        c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c) != "Cf"
+    )
+    kept = (c if unicodedata.category(c)[0] in "LMN" or c in _KEPT else "\0" for c in shown)
+    stem = re.sub("\0+", "_", "".join(kept)).strip(" .").lstrip("-")
+    stem = unicodedata.normalize("NFC", stem).strip(" .-") or "recording"
+    if _RESERVED.fullmatch(stem):  # Windows keeps these names for devices
+        stem = f"_{stem}"
+    if len(stem.encode()) > _STEM_BYTES:
+        cut = stem.encode()[: _STEM_BYTES - 9].decode(errors="ignore").rstrip(" .-")
+        stem = f"{cut}-{files.digest(stem.encode())[:8]}"
+    return stem
+
+
+def find_recordings(paths: Iterable[Path]) -> list[Path]:
+    """Files as they are given; of folders, the media files in them and below, sorted.
+
+    Raises:
+        InputError: a folder holds no media file.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.is_dir():
+            found[path] = None
+            continue
+        inside = sorted(_media_files(path))
+        if not inside:
+            raise InputError(
+                f"{path}: no media file in this folder",
+                hint="name the recording itself if its name has an unusual ending",
+            )
+        found.update(dict.fromkeys(inside))
+    return list(found)
+
+
+def _media_files(folder: Path) -> Iterator[Path]:
+    for here, folders, names in os.walk(folder):
+        folders[:] = [f for f in folders if not f.startswith(".") and not f.endswith(FOLDER_SUFFIX)]
+        for name in names:
+            if not name.startswith(".") and Path(name).suffix.lower() in MEDIA_SUFFIXES:
+                yield Path(here) / name
+
+
+def _check(recording: Path) -> None:
+    try:
+        found = recording.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise UsageError(
+                f"{recording}: is a folder, not a recording",
+                hint=f"all recordings in it: marathon run {recording}",
+            )
+        if not stat.S_ISREG(found.st_mode):
+            raise UsageError(f"{recording}: is not a regular file")
+        if found.st_size == 0:
+            raise InputError(f"{recording}: is empty", hint="copy or download the recording again")
+        with recording.open("rb"):
+            pass
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UsageError(
+            f"{recording}: no such file", hint="check the name and the folder"
+        ) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{recording}: cannot be read: {reason}") from error
+
+
+def _folder(recording: Path, out: Path | None, stem: str) -> Path:
+    if out is None:
+        return recording.parent / f"{stem}{FOLDER_SUFFIX}"
+    return out.absolute() / stem
+
+
+def _stems(recording: Path, *, shared: bool) -> list[str]:
+    """The stems a recording may have, the plainest first; later ones for when others took it."""
+    is_media = recording.suffix.lower() in MEDIA_SUFFIXES
+    stem = clean_stem(recording.stem if is_media else recording.name)
+    apart = [Path(recording.name)]
+    if shared:  # recordings from many folders meet under one
+        apart += [Path(recording.parent.name) / recording.name, recording]
+    return [stem, *(f"{stem}-{files.digest(os.fsencode(path))[:8]}" for path in apart)]
+
+
+def _tag(track: str) -> str:
+    return "" if track == ORIGINAL else f".{track}"
+
+
+def _owner(ws: Workspace) -> _Owner | None:
+    """Whose folder it is; None where nobody claimed it, or what is there cannot be read."""
+    try:
+        return msgspec.json.decode(ws.recording_json_path.read_bytes(), type=_Owner)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _as_owner(ws: Workspace, digest: str) -> _Owner:
+    found = ws.recording.stat()
+    return _Owner(
+        file_name=_plain(ws.recording.name),
+        source=_plain(str(ws.recording)),
+        size=found.st_size,
+        mtime_ns=found.st_mtime_ns,
+        digest=digest,
+    )
+
+
+def _is_of(owner: _Owner, ws: Workspace) -> bool:
+    """Whether `owner` is this recording: where it was, or the same bytes moved elsewhere."""
+    if owner.file_name != _plain(ws.recording.name):
+        return False
+    if owner.source == _plain(str(ws.recording)) or ws.folder.parent == ws.recording.parent:
+        return True
+    if owner.size != ws.recording.stat().st_size or not owner.digest:
+        return False
+    return owner.digest == files.digest_file(ws.recording)
+
+
+def _same_file(owner: _Owner, ws: Workspace) -> bool:
+    found = ws.recording.stat()
+    return (owner.size, owner.mtime_ns) == (found.st_size, found.st_mtime_ns)
+
+
+def _plain(text: str) -> str:
+    """Text that can be stored: a file name may hold bytes that are no characters."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,1 @@
+"""What people tell us about a programme: info file, rundown, roster, glossary."""

@@ -1,0 +1,197 @@
+"""The info file: what people tell us about one recording, or about a whole archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.core import language
+from pipeline.core.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+INTERPRETED: Final = ("original", "interpreter", "both")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Info:
+    """What is known before anything was heard; every field has a default."""
+
+    title: str = ""
+    date: dt.date | None = None
+    languages: tuple[str, ...] = ("ru", "es", "en")
+    translate: dict[str, str] = field(default_factory=lambda: {"ru": "en"})
+    rundown: Path | None = None
+    roster: Path | None = None
+    glossary: Path | None = None
+    profile: str = "default"
+    interpreted: str = "both"
+
+
+def load(recording: Path, archive: Path | None = None) -> Info:
+    """The info of `recording`: its own file where there is one, then the archive's, then defaults.
+
+    Args:
+        recording: its info file has the same name, ending in `.toml`.
+        archive: the `archive.toml` at the root of the archive it belongs to.
+
+    Raises:
+        InputError: a file cannot be read; says which line, and which key was probably meant.
+    """
+    values: dict[str, Any] = {}
+    for path in (archive, recording.with_suffix(".toml")):
+        if path is not None and path.is_file() and path != recording:
+            values |= _InfoFile(path).values()
+    return _consistent(values)
+
+
+class _InfoFile:
+    """One TOML file with its text at hand, so that a fault can be given its line."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.text = _text(path)
+
+    def values(self) -> dict[str, Any]:
+        """The keys of the file, each checked and in the type `Info` wants."""
+        try:
+            raw = tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:
+            raise self._syntax(error) from error
+        return {key: self._value(key, value) for key, value in raw.items()}
+
+    def _value(self, key: str, value: object) -> Any:  # noqa: ANN401 - as many types as keys
+        read = _READERS.get(key)
+        if read is None:
+            near = difflib.get_close_matches(key, _READERS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(_READERS)}"
+            raise self._wrong(key, f"unknown key {key!r}", hint)
+        try:
+            return read(value, self.path)
+        except _WrongError as fault:
+            raise self._wrong(key, f"{key}: {fault}", fault.hint) from fault
+
+    def _wrong(self, key: str, fault: str, hint: str) -> InputError:
+        named = re.compile(rf"""\s*\[?\s*["']?{re.escape(key)}["']?\s*[\].=]""")
+        lines = enumerate(self.text.splitlines(), 1)
+        line = next((number for number, text in lines if named.match(text)), 1)
+        return InputError(f"{self.path}, line {line}: {fault}", hint=hint)
+
+    def _syntax(self, error: tomllib.TOMLDecodeError) -> InputError:
+        fault = str(error)
+        found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", fault)
+        line = int(found[1]) if found and found[1] else len(self.text.splitlines())
+        reason = fault[: found.start()] if found else fault
+        return InputError(
+            f"{self.path}, line {max(line, 1)}: not TOML: {reason}",
+            hint='text stands in quotes, a list in brackets: languages = ["ru", "es"]',
+        )
+
+
+class _WrongError(Exception):
+    """A value that its key cannot take."""
+
+    def __init__(self, fault: str, hint: str = "") -> None:
+        super().__init__(fault)
+        self.hint = hint
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"{path}, line {line}: not UTF-8", hint="save the file as UTF-8 in your editor"
+        ) from error
+
+
+def _a_text(value: object, _: Path) -> str:
+    if not isinstance(value, str):
+        raise _WrongError(f"text is needed, this is {value!r}", "put it in quotes")
+    return value.strip()
+
+
+def _a_date(value: object, _: Path) -> dt.date:
+    if isinstance(value, str):
+        try:
+            value = dt.date.fromisoformat(value)
+        except ValueError:
+            raise _WrongError(f"{value!r} is no date", "write it as 2019-12-08") from None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if not isinstance(value, dt.date):
+        raise _WrongError(f"{value!r} is no date", "write it as 2019-12-08")
+    return value
+
+
+def _a_tag(value: object) -> str:
+    if isinstance(value, str) and language.is_tag(value):
+        return value
+    meant = language.tag_for(value) if isinstance(value, str) else None
+    hint = f"did you mean {meant!r}?" if meant else "tags are like ru, es, en, pt-BR"
+    raise _WrongError(f"unknown language {value!r}", hint)
+
+
+def _the_languages(value: object, _: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise _WrongError("a list of languages is needed", 'write it as ["ru", "es", "en"]')
+    tags = tuple(_a_tag(tag) for tag in value)
+    if len(set(tags)) < len(tags):
+        raise _WrongError("a language is named twice")
+    return tags
+
+
+def _what_becomes_what(value: object, _: Path) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _WrongError("source and target are needed", 'write it as { ru = "en" }')
+    pairs = {_a_tag(source): _a_tag(target) for source, target in value.items()}
+    for source, target in pairs.items():
+        if source == target:
+            raise _WrongError(f"{source!r} cannot be translated into itself")
+    return pairs
+
+
+def _a_file(value: object, beside: Path) -> Path:
+    path = beside.parent / _a_text(value, beside)
+    if not path.is_file():
+        raise _WrongError(f"{value!r}: no such file", f"it is looked for in {beside.parent}")
+    return path
+
+
+def _one_of_interpreted(value: object, _: Path) -> str:
+    if value not in INTERPRETED:
+        raise _WrongError(f"{value!r} is not one of {', '.join(INTERPRETED)}")
+    return str(value)
+
+
+_READERS: Final[dict[str, Callable[[object, Path], Any]]] = {
+    "title": _a_text,
+    "date": _a_date,
+    "languages": _the_languages,
+    "translate": _what_becomes_what,
+    "rundown": _a_file,
+    "roster": _a_file,
+    "glossary": _a_file,
+    "profile": _a_text,
+    "interpreted": _one_of_interpreted,
+}
+
+
+def _consistent(values: dict[str, Any]) -> Info:
+    """The info, its default translations limited to the languages that may be spoken."""
+    info = Info(**values)
+    if "translate" in values or set(info.translate) <= set(info.languages):
+        return info
+    kept = {s: t for s, t in info.translate.items() if s in info.languages}
+    return Info(**values, translate=kept)
