@@ -54,6 +54,8 @@ def code_of(error: BaseException) -> ExitCode:
         return ExitCode.INTERRUPTED
     if isinstance(error, MemoryError):
         return ExitCode.ENGINE
+    if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("pipeline"):
+        return ExitCode.MISSING
     if isinstance(error, OSError) and error.errno in _GAVE_OUT:
         return ExitCode.ENVIRONMENT
     return ExitCode.BUG

@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `marathon`."""
+
+from pipeline.cli import main
+
+main()

@@ -1,0 +1,147 @@
+"""The command line: the table of commands, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import logging
+import signal
+import traceback
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import click
+
+from pipeline.cli import options
+from pipeline.core.errors import ExitCode, PipelineError, code_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Name -> what it does, for `marathon --help`; the module of the same name is imported when called.
+COMMANDS: Final = {
+    "run": "Make subtitles: all stages, for recordings or a folder of them.",
+    "transcribe": "Recognise speech: what was said, when, in what language.",
+    "segment": "Find turns and programme items.",
+    "translate": "Translate what was said in the languages the info file names.",
+    "emit": "Write the SRT files.",
+    "check": "Check SRT files against the rules of subtitling.",
+    "status": "Say what is made, what is current and what is not there yet.",
+    "evaluate": "Compare results with reference files.",
+    "models": "List, fetch and verify weights.",
+    "doctor": "Say what this machine has and lacks, and what to type.",
+}
+
+
+class _Terminated(BaseException):
+    """SIGTERM came: unwind, so that locks and temporary files are put away."""
+
+
+class _Commands(click.Group):
+    """Commands from the table, imported when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"pipeline.cli.{cmd_name}")
+        command: click.Command = module.command
+        command.name, command.short_help = cmd_name, COMMANDS[cmd_name]
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        formatter: click.HelpFormatter,
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:  # noqa: ANN401
+        options.log_to_stderr()  # before -v and -q are read
+        return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            with _terminable():
+                return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except _Terminated:
+            _say("terminated; run the same command again to continue")
+            ctx.exit(ExitCode.TERMINATED)
+        except BaseException as error:  # noqa: BLE001 - every end of a command has its code
+            _end(ctx, error)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": "MARATHON",
+        "max_content_width": 100,
+    },
+)
+@click.version_option(package_name="marathon-subtitles", prog_name="marathon")
+@options.verbosity
+def group() -> None:
+    """Subtitles for long multilingual broadcasts: recordings in, SRT files for review out.
+
+    Options can also be set in the environment: MARATHON_OUT for --out, MARATHON_ASR for --asr.
+    """
+
+
+def main() -> NoReturn:
+    """The `marathon` command."""
+    group.main(prog_name="marathon")
+    raise SystemExit(ExitCode.OK)  # click has left already
+
+
+def _end(ctx: click.Context, error: BaseException) -> NoReturn:
+    """Say what went wrong on stderr and leave with its code."""
+    code = code_of(error)
+    if isinstance(error, SystemExit | GeneratorExit):
+        raise error
+    if code is ExitCode.BUG or logging.getLogger("pipeline").isEnabledFor(logging.DEBUG):
+        _say("".join(traceback.format_exception(error)).rstrip())
+    if isinstance(error, PipelineError):
+        _say(f"error: {error.message}" if error.message else "")
+        _say(f"  {error.hint}" if error.hint else "")
+    elif code is ExitCode.INTERRUPTED:
+        _say("interrupted; run the same command again to continue")
+    elif code is ExitCode.ENGINE:
+        _say("error: out of memory")
+        _say("  close other programs, or take smaller weights: --asr small")
+    elif code is ExitCode.MISSING:
+        _say(f"error: the package {getattr(error, 'name', '')!r} is not installed")
+        _say("  install everything again: make setup, or pip install --force-reinstall .")
+    elif code is ExitCode.ENVIRONMENT:
+        _say(f"error: {error}")
+        _say("  nothing is torn: put it right, then run the same command again")
+    else:
+        _say("error: this is a bug in marathon; please report it with the lines above")
+    ctx.exit(code)
+
+
+def _say(text: str) -> None:
+    if text:  # a file name may hold bytes that are no characters
+        click.echo(text.encode("utf-8", "backslashreplace").decode(), err=True)
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """While the block runs, SIGTERM is an exception and not the sudden end."""
+
+    def stop(_number: int, _frame: Any) -> NoReturn:  # noqa: ANN401 - the type is private
+        raise _Terminated
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread: the caller looks after signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,206 @@
+"""Options that several commands share, each written down once."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+_CLOCK: Final = re.compile(r"(?:(?:(\d{1,3}):)?([0-5]?\d):)?(\d+)(?:[.,](\d{1,3}))?")
+_SECONDS_IN_A_MINUTE: Final = 60
+_PATH: Final = click.Path(path_type=Path)
+
+
+class Clock(click.ParamType[int]):
+    """A place in the recording, `1:02:03.5`, `2:03` or plain seconds, as milliseconds."""
+
+    name = "time"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Milliseconds for what was typed."""
+        if isinstance(value, int):
+            return value
+        match = _CLOCK.fullmatch(str(value).strip())
+        if match is None or (match[2] and int(match[3]) >= _SECONDS_IN_A_MINUTE):
+            self.fail(f"{value!r} is no time; write 1:02:03, 2:03 or 123.5", param, ctx)
+        hours, minutes, seconds = (int(part or 0) for part in match.group(1, 2, 3))
+        return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int((match[4] or "0").ljust(3, "0"))
+
+
+def recordings(command: F) -> F:
+    """One or more recordings, or folders of them: `recordings: tuple[Path, ...]`."""
+    return click.argument(
+        "recordings", nargs=-1, required=True, type=_PATH, metavar="RECORDING..."
+    )(command)
+
+
+def recording(command: F) -> F:
+    """Exactly one recording: `recording: Path`."""
+    return click.argument("recording", type=_PATH, metavar="RECORDING")(command)
+
+
+def out(command: F) -> F:
+    """`out: Path | None`."""
+    return click.option(
+        "--out",
+        type=_PATH,
+        metavar="DIR",
+        envvar="MARATHON_OUT",
+        help="Write to DIR/NAME/ instead of NAME.subtitles/ beside the recording.",
+    )(command)
+
+
+def asr(command: F) -> F:
+    """`asr: str | None`."""
+    return click.option(
+        "--asr",
+        metavar="WEIGHTS",
+        envvar="MARATHON_ASR",
+        help="Weights for recognising speech: a folder, a size such as small, or a name on the"
+        " hub. [default: large-v3-turbo on a GPU, small without one]",
+    )(command)
+
+
+def mt(command: F) -> F:
+    """`mt: str | None`."""
+    return click.option(
+        "--mt",
+        metavar="WEIGHTS",
+        envvar="MARATHON_MT",
+        help="Weights for translating: a folder or an .argosmodel file."
+        " [default: the installed Argos package, fetched on first use]",
+    )(command)
+
+
+def demo(command: F) -> F:
+    """`demo: bool`."""
+    return click.option(
+        "--demo",
+        is_flag=True,
+        envvar="MARATHON_DEMO",
+        help="Use the small weights that come with the project. They know synthetic voices only.",
+    )(command)
+
+
+def offline(command: F) -> F:
+    """`offline: bool`."""
+    return click.option(
+        "--offline",
+        is_flag=True,
+        envvar="MARATHON_OFFLINE",
+        help="Never use the network; weights must be on this machine already.",
+    )(command)
+
+
+def device(command: F) -> F:
+    """`device: str`."""
+    return click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda"]),
+        default="auto",
+        show_default=True,
+        envvar="MARATHON_DEVICE",
+        help="Where the engines run.",
+    )(command)
+
+
+def part(command: F) -> F:
+    """`from_ms: int | None, to_ms: int | None`; `from_ms` is before `to_ms`."""
+    command = click.option(
+        "--to", "to_ms", type=Clock(), callback=_in_order, help="Stop at this time."
+    )(command)
+    return click.option(
+        "--from",
+        "from_ms",
+        type=Clock(),
+        callback=_in_order,
+        help="Start here, as 1:02:03 or 2:03.",
+    )(command)
+
+
+def as_json(command: F) -> F:
+    """`as_json: bool`."""
+    return click.option("--json", "as_json", is_flag=True, help="Report as JSON on stdout.")(
+        command
+    )
+
+
+def explain(command: F) -> F:
+    """`explain: bool`."""
+    return click.option(
+        "--explain", is_flag=True, help="Say what would be made, and why; make nothing."
+    )(command)
+
+
+def force(command: F) -> F:
+    """`force: bool`."""
+    return click.option("--force", is_flag=True, help="Make it anew even where it is current.")(
+        command
+    )
+
+
+def verbosity(command: F) -> F:
+    """-v and -q; they set the level of the package's logger and are not passed on."""
+    command = click.option(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        expose_value=False,
+        callback=_quiet,
+        help="Warnings and errors only.",
+    )(command)
+    return click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=_verbose,
+        help="Say more, and show where an error came from.",
+    )(command)
+
+
+def log_to_stderr() -> None:
+    """Show what the package logs, from info upwards; -v and -q change the level."""
+    log = logging.getLogger("pipeline")
+    if not any(isinstance(handler, _ToStderr) for handler in log.handlers):
+        log.addHandler(_ToStderr())
+    log.setLevel(logging.INFO)
+
+
+class _ToStderr(logging.Handler):
+    """Shows records on stderr as it is at that moment: a progress bar may have put itself there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = self.format(record).encode("utf-8", "backslashreplace").decode()
+        if record.levelno >= logging.WARNING:
+            text = f"{record.levelname.lower()}: {text}"
+        click.echo(text, err=True)
+
+
+def _in_order(ctx: click.Context, param: click.Parameter, value: int | None) -> int | None:
+    """Whichever of --from and --to is read second compares the two."""
+    both = {**ctx.params, str(param.name): value}
+    start, end = both.get("from_ms"), both.get("to_ms")
+    if end is not None and end <= (start or 0):
+        raise click.BadParameter("--to must come after --from", ctx, param)
+    return value
+
+
+def _verbose(_ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        logging.getLogger("pipeline").setLevel(logging.DEBUG)
+
+
+def _quiet(_ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        logging.getLogger("pipeline").setLevel(logging.WARNING)
