@@ -35,7 +35,10 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TranslatedSentence(msgspec.Struct, frozen=True, kw_only=True):
-    """A source sentence and up to four hypotheses, best first; without any, it stays as spoken."""
+    """A source sentence and up to four hypotheses, best first; without any, it stays as spoken.
+
+    `flags` say why people should look at it: `untranslated`, `loop`, `term_missing:source=target`.
+    """
 
     start_ms: int
     end_ms: int
@@ -43,6 +46,7 @@ class TranslatedSentence(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     words: tuple[Word, ...]  # the source words, as spoken
     hypotheses: tuple[Hypothesis, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 class Translation(msgspec.Struct, frozen=True, kw_only=True):
