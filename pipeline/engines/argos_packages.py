@@ -1,0 +1,176 @@
+"""Argos Translate packages on this machine: which are there, are they whole, their identity."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from pipeline.core import files
+from pipeline.core.errors import MissingError
+from pipeline.engines import argos_home, digests
+
+log = logging.getLogger(__name__)
+
+SUMS: Final = "SHA256SUMS"  # written by us at installation, in the form that sha256sum reads
+_LOADED: Final = ("metadata.json", "sentencepiece.model", "bpe.model", "model/*")
+
+
+class _Metadata(msgspec.Struct, frozen=True):
+    """What metadata.json says of a package."""
+
+    from_code: str = ""
+    to_code: str = ""
+    package_version: str = ""
+    type: str = "translate"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package that can be loaded."""
+
+    folder: Path
+    source: str
+    target: str
+    version: str
+
+    @property
+    def name(self) -> str:
+        """What to call it in an identity."""
+        return f"argos-{self.source}_{self.target}-{self.version}"
+
+
+def opened(folder: Path) -> Package:
+    """The package in `folder`.
+
+    Raises:
+        MissingError: it is no package, or a part of it is not there.
+    """
+    try:
+        about = msgspec.json.decode((folder / "metadata.json").read_bytes(), type=_Metadata)
+    except (OSError, msgspec.DecodeError) as error:
+        raise _unfit(folder, f"metadata.json: {error}") from error
+    if about.type != "translate" or not about.from_code or not about.to_code:
+        raise _unfit(folder, "metadata.json names no two languages")
+    tokenizers = [folder / "sentencepiece.model", folder / "bpe.model"]
+    if not any(path.is_file() for path in tokenizers):
+        raise _unfit(folder, "no sentencepiece.model and no bpe.model")
+    for name in ("model/model.bin", "model/config.json"):
+        if not (folder / name).is_file():
+            raise _unfit(folder, f"no {name}")
+    return Package(folder, about.from_code, about.to_code, about.package_version)
+
+
+def installed() -> list[Package]:
+    """All packages that Argos has installed and that are whole, by languages, newest first."""
+    packages = []
+    for folder in (each for place in argos_home.package_folders() for each in _inside(place)):
+        try:
+            packages.append(opened(folder))
+        except MissingError as error:  # one broken package must not hide the others
+            log.warning("passed over: %s", error)
+    by_age = sorted(packages, key=lambda package: order(package.version), reverse=True)
+    return sorted(by_age, key=lambda package: (package.source, package.target))
+
+
+def find(source: str, target: str) -> Package | None:
+    """The newest installed package for these languages."""
+    pair = (source, target)
+    fitting = (package for package in installed() if (package.source, package.target) == pair)
+    return next(fitting, None)
+
+
+def identity(package: Package) -> str:
+    """The package's name with a digest of the files that are loaded.
+
+    Raises:
+        MissingError: a file is not what was installed.
+    """
+    sums = _sums(package.folder, _LOADED)
+    noted = _noted(package.folder)
+    for name, digest in sums.items():
+        if noted.get(name, digest) != digest:
+            raise _damaged(package, name)
+    return f"{package.name}@{digests.of_files(sums)[:16]}"
+
+
+def check(package: Package) -> bool:
+    """Compare every file with what was installed; False where nobody wrote that down.
+
+    Raises:
+        MissingError: a file is not what was installed, or is gone.
+    """
+    noted = _noted(package.folder)
+    sums = _sums(package.folder, ("**/*",))
+    for name, digest in noted.items():
+        if sums.get(name) != digest:
+            raise _damaged(package, name)
+    return bool(noted)
+
+
+def note_sums(folder: Path) -> None:
+    """Write down the digests of all files in a package that is about to be installed."""
+    lines = [f"{digest}  {name}\n" for name, digest in _sums(folder, ("**/*",)).items()]
+    files.replace(folder / SUMS, "".join(lines).encode())
+
+
+def check_languages(package: Package, source: str, target: str) -> None:
+    """Raise a MissingError where a package is for other languages."""
+    if (package.source, package.target) != (source, target):
+        raise MissingError(
+            f"{package.folder}: translates {package.source} to {package.target}, "
+            f"not {source} to {target}",
+            hint=f"fetch the right one with: marathon models pull {source}-{target}",
+        )
+
+
+def order(version: str) -> tuple[int, ...]:
+    """What makes 1.10 newer than 1.9."""
+    return tuple(int(number) for number in re.findall(r"\d+", version))
+
+
+def _inside(place: Path) -> list[Path]:
+    try:
+        return sorted(path for path in Path(place).iterdir() if path.is_dir())
+    except OSError:
+        return []
+
+
+def _sums(folder: Path, patterns: tuple[str, ...]) -> dict[str, str]:
+    names = {
+        path.relative_to(folder).as_posix()
+        for pattern in patterns
+        for path in folder.glob(pattern)
+        if path.is_file() and path.name != SUMS
+    }
+    paths = {folder / name: name for name in sorted(names)}
+    return {paths[path]: digest for path, digest in digests.sha256(paths).items()}
+
+
+def _noted(folder: Path) -> dict[str, str]:
+    try:
+        lines = (folder / SUMS).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines) if name}
+
+
+def _unfit(folder: Path, reason: str) -> MissingError:
+    return MissingError(
+        f"{folder}: not an Argos package: {reason}",
+        hint="give a folder with metadata.json, or fetch one with: marathon models pull ru-en",
+    )
+
+
+def _damaged(package: Package, name: str) -> MissingError:
+    return MissingError(
+        f"{package.folder / name}: damaged: not the file that was installed",
+        hint=f"fetch it again with: marathon models pull {package.source}-{package.target}",
+    )
+
+
+library = argos_home.library

@@ -1,0 +1,52 @@
+"""What a card says about weights: `card.toml` beside them, honoured wherever it is found."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from pipeline.core.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME: Final = "card.toml"
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What weights know and how they want to be used; None where the card leaves it to the engine.
+
+    Further keys (seeds, training log, tables) are for people and are passed over.
+    """
+
+    name: str
+    demo: bool = False
+    knows: str = ""
+    languages: tuple[str, ...] = ()
+    longest_chunk_ms: int | None = None
+    voice_threshold: float | None = None
+    no_speech_threshold: float | None = None
+    log_probability_threshold: float | None = None
+
+
+def read(folder: Path) -> Card | None:
+    """The card in `folder`, or None where there is none.
+
+    Raises:
+        InputError: there is a card and it cannot be understood.
+    """
+    path = folder / FILE_NAME
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}", hint="make the card readable") from error
+    try:
+        return msgspec.convert(tomllib.loads(data.decode()), Card)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise InputError(
+            f"{path}: {error}", hint="correct the card, or remove it to use the defaults"
+        ) from error
