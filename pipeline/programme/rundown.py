@@ -1,0 +1,157 @@
+"""The rundown: which item of the programme begins when. Its times are rough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pipeline.core.errors import InputError
+from pipeline.core.timeline import ItemKind
+from pipeline.programme import tables
+from pipeline.programme.tables import Row
+
+COLUMNS: Final = ("start", "end", "title", "speakers", "languages", "kind")
+_TIME: Final = re.compile(
+    r"(?:(?:(?P<hours>[0-9]{1,3}):)?(?P<minutes>[0-9]{1,3}):)?"
+    r"(?P<seconds>[0-9]{1,7})(?:[.,](?P<fraction>[0-9]{1,9}))?",
+)
+_SIXTY: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a rundown; `end_ms` is None where the last line leaves it open."""
+
+    start_ms: int
+    end_ms: int | None
+    title: str = ""
+    speakers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    kind: ItemKind = ItemKind.TALK
+    place: str = ""  # "file, line 7"
+
+
+def load(path: Path) -> tuple[Entry, ...]:
+    """Read the rundown at `path`.
+
+    Raises:
+        InputError: it cannot be read or understood; the message names the line.
+    """
+    return parse(tables.read(path, "rundown"), str(path))
+
+
+def parse(text: str, name: str) -> tuple[Entry, ...]:
+    """Entries in time order, disjoint; an empty end is the start of the next line.
+
+    Raises:
+        InputError: a column, a time, a language or a kind is wrong, or two lines overlap.
+    """
+    columns, rows = tables.rows(text, name)
+    _check_columns(columns, name)
+    entries: list[Entry] = []
+    for row, until in _with_next_start(rows):
+        entry = _entry(row, until)
+        if entries:
+            _check_order(entries[-1], entry, row)
+        entries.append(entry)
+    if not entries:
+        hint = "add one line per item below the first, or take rundown out of the info file"
+        raise InputError(f"{name}: no items", hint=hint)
+    return tuple(entries)
+
+
+def parse_time(text: str) -> int | None:
+    """Milliseconds of `1:02:03`, `62:03`, `3723` or `3723.5`; None where it is no time."""
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        return None
+    hours, minutes, seconds = (int(found[part] or 0) for part in ("hours", "minutes", "seconds"))
+    if found["minutes"] is not None and seconds >= _SIXTY:
+        return None
+    if found["hours"] is not None and minutes >= _SIXTY:
+        return None
+    fraction_ms = int(f"{found['fraction'] or '':0<3}"[:3])
+    return ((hours * _SIXTY + minutes) * _SIXTY + seconds) * 1000 + fraction_ms
+
+
+def clock(time_ms: int) -> str:
+    """A time the way a rundown writes it: 1:02:03."""
+    seconds = time_ms // 1000
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def _check_columns(columns: tuple[str, ...], name: str) -> None:
+    if "start" not in columns:
+        message = f"{name}, line 1: no column named start"
+        raise InputError(message, hint=f"begin the file with the line: {','.join(COLUMNS)}")
+    unknown = next((column for column in columns if column not in COLUMNS), None)
+    if unknown is not None:
+        message = f"{name}, line 1: unknown column {unknown!r}"
+        raise InputError(message, hint=tables.nearest(unknown, COLUMNS))
+
+
+def _with_next_start(rows: Iterator[Row]) -> Iterator[tuple[Row, int | None]]:
+    waiting: Row | None = None
+    for row in rows:
+        if waiting is not None:
+            yield waiting, _time(row, "start")
+        waiting = row
+    if waiting is not None:
+        yield waiting, None
+
+
+def _entry(row: Row, until_ms: int | None) -> Entry:
+    start_ms = _time(row, "start")
+    end_ms = _time(row, "end") if row["end"] else until_ms
+    if not row["end"] and end_ms is not None and end_ms <= start_ms:
+        end_ms = None  # the line below is the wrong one, and is told so
+    if end_ms is not None and end_ms <= start_ms:
+        message = f"{row.place}: ends at {clock(end_ms)}, not after its start {clock(start_ms)}"
+        raise InputError(message, hint="correct its times, and keep the lines in time order")
+    return Entry(
+        start_ms=start_ms,
+        end_ms=end_ms,
+        title=row["title"],
+        speakers=tables.several(row["speakers"]),
+        languages=_languages(row),
+        kind=_kind(row),
+        place=row.place,
+    )
+
+
+def _time(row: Row, column: str) -> int:
+    time_ms = parse_time(row[column])
+    if time_ms is None:
+        message = f"{row.place}: {column} {row[column]!r} is not a time"
+        raise InputError(message, hint="write h:mm:ss, m:ss or seconds, for example 1:02:03")
+    return time_ms
+
+
+def _languages(row: Row) -> tuple[str, ...]:
+    words = re.sub(r"[;|/,]", " ", row["languages"]).split()
+    return tuple(dict.fromkeys(tables.language(word, row.place) for word in words))
+
+
+def _kind(row: Row) -> ItemKind:
+    if not row["kind"]:
+        return ItemKind.TALK
+    try:
+        return ItemKind(row["kind"].casefold())
+    except ValueError:
+        message = f"{row.place}: unknown kind {row['kind']!r}"
+        raise InputError(message, hint=tables.nearest(row["kind"], tuple(ItemKind))) from None
+
+
+def _check_order(before: Entry, entry: Entry, row: Row) -> None:
+    start, above = clock(entry.start_ms), clock(before.start_ms)
+    if before.end_ms is None or entry.start_ms <= before.start_ms:
+        message = f"{row.place}: starts at {start}, not after the line above it ({above})"
+        raise InputError(message, hint="put the lines in time order")
+    if entry.start_ms < before.end_ms:
+        message = (
+            f"{row.place}: starts at {start}, but the line above ends at {clock(before.end_ms)}"
+        )
+        raise InputError(message, hint="let one line end before the next one starts")

@@ -1,0 +1,1 @@
+"""Who speaks when, and which part of the programme it is."""
