@@ -1,0 +1,1 @@
+"""What a subtitle is, whoever made it; no files but what it is handed."""

@@ -1,0 +1,166 @@
+"""Words to cues: where they are cut, how they stand on lines, when they come and go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from pipeline.core.timeline import Cue, Word
+from pipeline.subtitles.breaks import break_costs, ends_after
+from pipeline.subtitles.couples import Coupled, partners
+from pipeline.subtitles.cuts import Run, cut
+from pipeline.subtitles.shapes import Lines
+from pipeline.subtitles.text import clean
+from pipeline.subtitles.times import Spoken, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.subtitles.cuts import Shape
+    from pipeline.subtitles.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Words as spoken; beneath them, where asked for, their translation."""
+
+    words: tuple[Word, ...]
+    beneath: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words that may share cues: of one language, speaker and item, no music between."""
+
+    parts: tuple[Part, ...]
+    language: str
+    speaker: str = ""
+    beneath: str = ""  # the language of what is shown beneath, if anything is
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """All words as spoken."""
+        return tuple(word for part in self.parts for word in part.words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A cue without its times on screen."""
+
+    lines: tuple[str, ...]
+    spoken: Spoken
+
+
+def lay_out(
+    stretches: Sequence[Stretch], profile: Profile, *, until_ms: int | None = None
+) -> list[tuple[Cue, ...]]:
+    """The cues of each stretch; every word is in exactly one cue, in order.
+
+    A word without a visible character is left out; a stretch of such words has no cues.
+
+    Args:
+        stretches: in time order.
+        profile: the rules; those of a stretch's own language hold for its cues.
+        until_ms: where the recording ends, if known.
+    """
+    tidy = _tidy(stretches)
+    drafts: list[list[_Draft]] = []
+    next_ms = tidy[-1].words[-1].end_ms + 60_000 if tidy and tidy[-1].words else 0
+    for stretch in reversed(tidy):
+        drafts.append(_drafts(stretch, profile, next_ms))
+        next_ms = min((word.start_ms for word in stretch.words), default=next_ms)
+    drafts.reverse()
+    times = iter(show([draft.spoken for found in drafts for draft in found], until_ms))
+    return [
+        tuple(_cue(draft, stretch, next(times)) for draft in found)
+        for stretch, found in zip(tidy, drafts, strict=True)
+    ]
+
+
+def _cue(draft: _Draft, stretch: Stretch, times: tuple[int, int]) -> Cue:
+    return Cue(
+        start_ms=times[0],
+        end_ms=times[1],
+        lines=draft.lines,
+        language=stretch.language,
+        speaker=stretch.speaker,
+    )
+
+
+def _drafts(stretch: Stretch, profile: Profile, next_ms: int) -> list[_Draft]:
+    words = stretch.words
+    if not words:
+        return []
+    rules = profile.rules(stretch.language)
+    texts = [word.text for word in words]
+    breaks = break_costs(texts, stretch.language, profile.costs)
+    starts = [word.start_ms for word in words]
+    ends = [word.end_ms for word in words]
+    run = Run(
+        starts_ms=starts,
+        ends_ms=ends,
+        breaks=breaks,
+        sentence_ends=ends_after(texts),
+        since=_since(starts, ends, rules.pause_ms),
+        next_ms=next_ms,
+    )
+    above = Lines(texts, breaks, rules, profile.costs)
+    shape = _coupled(stretch, above, profile) if stretch.beneath else above
+    positions = [0, *cut(run, shape, rules, profile.costs)]
+    return [
+        _Draft(
+            shape.lines(first, end),
+            Spoken(starts[first], ends[end - 1], shape.characters(first, end), rules),
+        )
+        for first, end in pairwise(positions)
+    ]
+
+
+def _coupled(stretch: Stretch, above: Lines, profile: Profile) -> Shape:
+    texts = [word.text for part in stretch.parts for word in part.beneath]
+    breaks = break_costs(texts, stretch.beneath, profile.costs)
+    below = Lines(texts, breaks, profile.rules(stretch.beneath), profile.costs)
+    partner = partners([(part.words, part.beneath) for part in stretch.parts], breaks)
+    return Coupled(above, below, partner)
+
+
+def _since(starts: Sequence[int], ends: Sequence[int], pause_ms: int) -> list[int]:
+    """For each end of a cue, the first word it may hold: none before a long pause."""
+    since = [0, 0]
+    for word in range(1, len(starts)):
+        paused = starts[word] - ends[word - 1] > pause_ms
+        since.append(word if paused else since[-1])
+    return since
+
+
+def _tidy(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The same words, each safe as text and none starting before the one before it."""
+    tidy = []
+    clock_ms = 0
+    for stretch in stretches:
+        parts = []
+        for part in stretch.parts:
+            words = _in_order(part.words, clock_ms)
+            beneath = _in_order(part.beneath, words[0].start_ms if words else clock_ms)
+            if words:
+                clock_ms = words[-1].start_ms
+                parts.append(Part(words, beneath))
+            elif beneath:
+                parts.append(Part(beneath))
+        tidy.append(replace(stretch, parts=tuple(parts)))
+    return tidy
+
+
+def _in_order(words: Sequence[Word], clock_ms: int) -> tuple[Word, ...]:
+    found = []
+    for word in words:
+        text = clean(word.text)
+        if not text:
+            continue
+        clock_ms = max(clock_ms, word.start_ms)
+        end_ms = max(word.end_ms, clock_ms + 1)
+        found.append(
+            Word(start_ms=clock_ms, end_ms=end_ms, text=text, probability=word.probability)
+        )
+    return tuple(found)

@@ -1,0 +1,44 @@
+"""What a line of a subtitle may hold, and how long it is for the eye."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+# An arrow could make a reader take text for a time line: every spelling some editor accepts.
+_ARROW: Final = re.compile(r"[-\u2010-\u2015\u2212][-\u2010-\u2015\u2212 \u00a0]*>[> ]*")
+_ARROW_SAFE: Final = "› "
+_BLANKS: Final = re.compile(" +")
+_NO_BREAK_SPACE: Final = "\u00a0"
+_INVISIBLE: Final = frozenset("\ufeff\u200b\u2060")
+_NO_ROOM: Final = frozenset({"Mn", "Me", "Cf"})
+
+
+def clean(text: str) -> str:
+    """Make `text` safe as one line: no control characters, no line ends, no arrow, single blanks.
+
+    Cleaning what is clean changes nothing. Blank or invisible text gives "".
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(_harmless(character) for character in text)
+    if ">" in text:
+        text = _ARROW.sub(_ARROW_SAFE, text)
+    text = _BLANKS.sub(" ", text).strip()
+    return text if width(text) else ""
+
+
+def _harmless(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in {"Cc", "Zl", "Zp", "Zs"}:
+        return character if character == _NO_BREAK_SPACE else " "
+    if category == "Cs":
+        return "\ufffd"  # half a character: UTF-8 cannot hold it
+    return "" if character in _INVISIBLE else character
+
+
+def width(text: str) -> int:
+    """Count the characters a viewer sees: combining accents and invisible marks take no room."""
+    if text.isascii():
+        return len(text)
+    return sum(1 for character in text if unicodedata.category(character) not in _NO_ROOM)
