@@ -21,7 +21,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
 
-class Origin(msgspec.Struct, frozen=True, kw_only=True):
+class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that decides a payload. Equal origins, equal artifacts: that is what *current* means."""
 
     stage: str

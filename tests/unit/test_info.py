@@ -1,0 +1,133 @@
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.core.errors import InputError
+from pipeline.programme import info
+from pipeline.programme.info import Info
+
+
+def load(tmp_path: Path, text: str | bytes) -> Info:
+    data = text.encode() if isinstance(text, str) else text
+    (tmp_path / "show.toml").write_bytes(data)
+    return info.load(tmp_path / "show.mp4")
+
+
+def test_without_a_file_everything_has_its_default(tmp_path: Path):
+    assert info.load(tmp_path / "show.mp4") == Info(
+        languages=("ru", "es", "en"), translate={"ru": "en"}, interpreted="both", profile="default"
+    )
+
+
+def test_every_key_is_read(tmp_path: Path):
+    for name in ("a.csv", "b.toml", "c.tsv"):
+        (tmp_path / name).touch()
+    text = """
+        title = "Anti-imperialist marathon"
+        date = 2019-12-08
+        languages = ["uk", "ru"]
+        translate = { uk = "en", ru = "es" }
+        rundown = "a.csv"
+        roster = "b.toml"
+        glossary = "c.tsv"
+        profile = "wide"
+        interpreted = "interpreter"
+    """
+    assert load(tmp_path, text) == Info(
+        title="Anti-imperialist marathon",
+        date=dt.date(2019, 12, 8),
+        languages=("uk", "ru"),
+        translate={"uk": "en", "ru": "es"},
+        rundown=tmp_path / "a.csv",
+        roster=tmp_path / "b.toml",
+        glossary=tmp_path / "c.tsv",
+        profile="wide",
+        interpreted="interpreter",
+    )
+
+
+def test_a_translation_may_be_a_table_and_a_date_may_be_text(tmp_path: Path):
+    found = load(tmp_path, 'date = "2019-12-08"\n[translate]\nes = "en"\n')
+    assert found.date == dt.date(2019, 12, 8)
+    assert found.translate == {"es": "en"}
+    assert load(tmp_path, "date = 2019-12-08T10:00:00").date == dt.date(2019, 12, 8)
+
+
+def test_the_recordings_file_beats_the_archives(tmp_path: Path):
+    (tmp_path / "archive").mkdir()
+    archive = tmp_path / "archive" / "archive.toml"
+    (tmp_path / "archive" / "words.tsv").touch()
+    archive.write_text('title = "all"\nprofile = "wide"\nglossary = "words.tsv"\n')
+    (tmp_path / "show.toml").write_text('title = "one"\n')
+    found = info.load(tmp_path / "show.mp4", archive)
+    assert (found.title, found.profile) == ("one", "wide")
+    assert found.glossary == tmp_path / "archive" / "words.tsv"
+
+
+def test_default_translations_are_limited_to_what_may_be_spoken(tmp_path: Path):
+    assert load(tmp_path, 'languages = ["es", "en"]').translate == {}
+    assert load(tmp_path, 'translate = {}').translate == {}
+
+
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path):
+    assert load(tmp_path, "\ufefftitle = 'a'\r\nprofile = 'b'\r\n").profile == "b"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "hint"),
+    [
+        ('\ntitel = "x"', "line 2: unknown key 'titel'", "did you mean 'title'?"),
+        ("[Glossary]", "line 1: unknown key 'Glossary'", "did you mean 'glossary'?"),
+        ("zzz = 1", "line 1: unknown key 'zzz'", "known keys: title, date"),
+        ("\n\ntitle = marathon", "line 3: not TOML", "quotes"),
+        ('title = "x', "line 1: not TOML", "quotes"),
+        ("title = 5", "line 1: title: text is needed", "quotes"),
+        ('date = "8.12.2019"', "line 1: date: '8.12.2019' is no date", "2019-12-08"),
+        ("date = 10:30:00", "line 1: date", "2019-12-08"),
+        ('title = "x"\nlanguages = ["rus"]', "line 2: languages: unknown language 'rus'", "'ru'?"),
+        ("languages = [1]", "unknown language 1", "tags are like"),
+        ("languages = []", "a list of languages is needed", "write it as"),
+        ('languages = "ru"', "a list of languages is needed", "write it as"),
+        ('languages = ["ru", "ru"]', "named twice", ""),
+        ('translate = "en"', "translate: source and target", "write it as"),
+        ('translate = { ru = "ru" }', "into itself", ""),
+        ('translate = { ru = "English" }', "unknown language 'English'", "'en'?"),
+        ('translate = { ru = ["en"] }', "unknown language", "tags are like"),
+        ('rundown = "none.csv"', "line 1: rundown: 'none.csv': no such file", "looked for in"),
+        ('interpreted = "none"', "not one of original, interpreter, both", ""),
+    ],
+)
+def test_a_fault_is_named_with_its_line_and_a_way_out(
+    tmp_path: Path, text: str, fault: str, hint: str
+):
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, text)
+    assert fault in caught.value.message
+    assert str(tmp_path / "show.toml") in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_a_file_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path):
+    with pytest.raises(InputError, match="line 2: not UTF-8"):
+        load(tmp_path, b"profile = 'a'\ntitle = '" + "марафон".encode("cp1251") + b"'")
+
+
+def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def fail(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "show.toml").touch()
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    with pytest.raises(InputError, match="Permission denied"):
+        info.load(tmp_path / "show.mp4")
+
+
+@given(st.binary(max_size=80) | st.text(max_size=80).map(str.encode))
+def test_no_file_whatever_is_more_than_an_input_error(tmp_path: Path, data: bytes):
+    try:
+        load(tmp_path, data)
+    except InputError as error:
+        assert "line " in error.message
