@@ -1,0 +1,205 @@
+"""Open, probe and stream a recording as 16 kHz mono blocks (PyAV).
+
+Media files come from anywhere, so they are opened as regular local files only: by absolute path
+with a `file:` prefix (a name such as `concat:a|b` is a legal file name and a protocol), with no
+other protocol and with no demuxer that could send the reader on to other files.
+"""
+
+from __future__ import annotations
+
+import logging
+import stat
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pipeline.core import decoding
+from pipeline.core.decoding import RATE
+from pipeline.core.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import av.audio.stream
+    from av.container import InputContainer
+
+    from pipeline.core.decoding import Samples
+
+log = logging.getLogger(__name__)
+
+PER_MS: Final = RATE // 1000
+
+_CONTAINERS: Final = (
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dts,dv,eac3,flac,flv,gxf,loas,matroska,mov,mp3,mpeg,"
+    "mpegts,mxf,ogg,rm,tta,voc,w64,wav,wtv,wv"
+)
+_LENGTH_IS_STATED: Final = frozenset({"aiff", "caf", "flac", "mov", "w64", "wav"})
+_CHANNELS: Final = range(1, 65)
+_CUT_OFF_MS: Final = 1_000  # what may miss at the end before a file counts as cut off
+
+
+@dataclass(frozen=True, slots=True)
+class AudioStream:
+    """One audio stream; `start_ms` on the clock that a player shows, `duration_ms` 0 if unknown."""
+
+    index: int
+    codec: str
+    rate: int
+    channels: int
+    language: str
+    start_ms: int
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a media file says of itself; `duration_ms` is 0 where it does not say."""
+
+    duration_ms: int
+    streams: tuple[AudioStream, ...]
+
+
+def probe(path: Path) -> Probe:
+    """What the headers of `path` say.
+
+    Raises:
+        UsageError: there is no such file.
+        InputError: it is not a media file with sound that we can read.
+    """
+    with _opened(path) as container:
+        return Probe(max(0, (container.duration or 0) // 1000), _streams(path, container))
+
+
+def blocks(
+    path: Path, *, block_ms: int = 30_000, start_ms: int = 0, end_ms: int | None = None
+) -> Iterator[Samples]:
+    """The first audio stream from `start_ms` to `end_ms`, in blocks; only the last is shorter.
+
+    Decoding always begins at the file's beginning, so that a part is the very samples that the
+    whole has there: what was once recognised is known again.
+
+    Raises:
+        UsageError: there is no such file.
+        InputError: the file cannot be read, or ends before the place that its header states.
+    """
+    import numpy as np
+
+    size = block_ms * PER_MS
+    held: list[Samples] = []
+    count = 0
+    for part in _part(_stream(path), start_ms, end_ms):
+        held.append(part)
+        count += len(part)
+        if count < size:
+            continue
+        joined = np.concatenate(held)
+        whole = count - count % size
+        for begin in range(0, whole, size):
+            yield joined[begin : begin + size]
+        held, count = [joined[whole:].copy()], count - whole
+    if count:
+        yield np.concatenate(held)
+
+
+def _part(pieces: Iterator[Samples], start_ms: int, end_ms: int | None) -> Iterator[Samples]:
+    """What of `pieces` stands between two times."""
+    start = start_ms * PER_MS
+    at = 0
+    for piece in pieces:
+        end = at + len(piece) if end_ms is None else min(end_ms * PER_MS, at + len(piece))
+        if end > max(at, start):
+            yield piece[max(0, start - at) : end - at]
+        at += len(piece)
+        if end_ms is not None and at >= end_ms * PER_MS:
+            return
+
+
+def _stream(path: Path) -> Iterator[Samples]:
+    """All samples in pieces of no particular size, silence where the stream has none."""
+    import numpy as np
+
+    with _opened(path) as container:
+        first = _streams(path, container)[0]
+        now = decoding.Clock(first.duration_ms)
+        resampler = decoding.Resampler(path)
+        for frame, at_ms in decoding.frames(path, container):
+            missing_ms = now.missing_ms(at_ms)
+            if missing_ms:
+                if now.has_begun:
+                    log.warning("%s: no sound from %s on for %d ms", path, now, missing_ms)
+                yield from resampler.drain()
+                yield np.zeros(missing_ms * PER_MS, np.float32)
+            now.advance(missing_ms, frame)
+            yield from resampler.feed(frame)
+        yield from resampler.finish()
+        if not now.has_begun:
+            raise InputError(f"{path}: holds no sound", hint="give a recording that can be played")
+        if now.now_ms + _CUT_OFF_MS < first.start_ms + first.duration_ms:
+            raise InputError(
+                f"{path}: ends at {now}, though its header says that it lasts "
+                f"{decoding.clock(first.duration_ms)}: the file is cut off",
+                hint=f"get the whole file again, or give --to {now} to work on what is there",
+            )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[InputContainer]:
+    import av
+
+    try:
+        status = path.stat()
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: no such file", hint="check the spelling of its name") from error
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}", hint="make the file readable") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{path}: not a file", hint="give one media file")
+    try:
+        container = av.open(
+            f"file:{path.resolve()}",
+            metadata_errors="ignore",
+            container_options={"protocol_whitelist": "file", "format_whitelist": _CONTAINERS},
+        )
+    except (av.FFmpegError, OSError, ValueError) as error:
+        what = "damaged, cut off, or no media file at all" if status.st_size else "it is empty"
+        raise InputError(
+            f"{path}: cannot be read as a recording: {what}", hint="check that a player plays it"
+        ) from error
+    with container:
+        yield container
+
+
+def _streams(path: Path, container: InputContainer) -> tuple[AudioStream, ...]:
+    """The audio streams, the first of them fit to be decoded."""
+    streams = tuple(_described(container, stream) for stream in container.streams.audio)
+    if not streams:
+        raise InputError(f"{path}: has no audio stream", hint="give a recording with sound")
+    first = streams[0]
+    if not first.codec:
+        raise InputError(
+            f"{path}: its sound is in a format that is not known here",
+            hint="convert it to a common format: mp4, mp3, wav",
+        )
+    if first.rate not in decoding.RATES or first.channels not in _CHANNELS:
+        raise InputError(
+            f"{path}: {first.rate} Hz in {first.channels} channels is no recording of speech",
+            hint="the file is damaged, or is not what its name says",
+        )
+    return streams
+
+
+def _described(container: InputContainer, stream: av.audio.stream.AudioStream) -> AudioStream:
+    start_ms = decoding.place_ms(container, stream.start_time, stream.time_base) or 0.0
+    states_length = not _LENGTH_IS_STATED.isdisjoint(container.format.name.split(","))
+    length = stream.duration if states_length and stream.duration and stream.time_base else 0
+    codec = getattr(stream, "codec_context", None)  # None where FFmpeg has no decoder
+    return AudioStream(
+        index=stream.index,
+        codec=codec.name if codec else "",
+        rate=(codec.sample_rate or 0) if codec else 0,
+        channels=(codec.channels or 0) if codec else 0,
+        language=stream.metadata.get("language", ""),
+        start_ms=max(0, round(start_ms)),
+        duration_ms=max(0, round(length * (stream.time_base or 0) * 1000)),
+    )

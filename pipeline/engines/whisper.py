@@ -1,0 +1,315 @@
+"""Whisper weights through faster-whisper, without its file loops.
+
+faster-whisper's own paths take a whole file, drop every guard when they batch, and choose one
+language or any of a hundred. Its model calls are used here one by one: encode once, ask for the
+language among the allowed ones, generate, align with the chunk's own number of frames.
+Nothing is sampled at random, and what a chunk gives does not depend on what else is in its batch.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.core.errors import EngineError, MissingError
+from pipeline.core.timeline import Word
+from pipeline.engines import Encoded, Heard, gpu
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+    from ctranslate2.models import WhisperGenerationResult
+    from faster_whisper.tokenizer import Tokenizer
+
+    from pipeline.core.decoding import Samples
+    from pipeline.engines.weights import Weights
+
+log = logging.getLogger(__name__)
+
+NAME: Final = "faster-whisper"
+LONGEST_MS: Final = 30_000  # what the encoder takes at once
+_FULL_TOKENS: Final = 220  # CTranslate2 stops at 224
+_SHORTEST_WORD_MS: Final = 20  # one step of the alignment
+_CODES: Final = {"jv": "jw", "nb": "no", "fil": "tl"}  # where Whisper differs from BCP-47
+_PREPENDED: Final = "\"'“¿([{-"  # the library's lists
+_APPENDED: Final = "\"'.。,，!！?？:：”)]}、"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoding:
+    """How the engine searches; all of it decides the result."""
+
+    beam: int = 5
+    patience: float = 1.0
+    length_penalty: float = 1.0
+    repetition_penalty: float = 1.0
+
+
+class Whisper:
+    """One set of weights. Building it loads them; one serves many recordings."""
+
+    def __init__(
+        self,
+        weights: Weights,
+        decoding: Decoding | None = None,
+        *,
+        device: str = "auto",
+        threads: int = 0,
+    ) -> None:
+        """Load the weights in `weights.folder`; `threads` 0 takes every physical core.
+
+        Raises:
+            MissingError: a part of the weights is missing or damaged.
+            EngineError: they do not fit into memory, or the device is not there.
+        """
+        self.identity = weights.identity
+        self._decoding = decoding or Decoding()
+        if device == "auto":
+            device = "cuda" if gpu.is_usable() else "cpu"
+        compute = "int8" if device == "cpu" else "float16"
+        searched = " ".join(f"{name}={value}" for name, value in asdict(self._decoding).items())
+        self.setting = f"{device} {compute} {searched}"
+        self._model = _load(weights.folder, device, compute, threads or physical_cores())
+        self._tokenizers: dict[str, Tokenizer] = {}
+
+    def encode(self, chunks: Sequence[Samples]) -> list[Encoded]:
+        """Chunks of at most 30 s, each encoded once for all that follows."""
+        import ctranslate2
+        import numpy as np
+        from faster_whisper.audio import pad_or_trim
+
+        if not chunks:
+            return []
+        features = [self._model.feature_extractor(chunk)[..., :-1] for chunk in chunks]
+        given = np.ascontiguousarray(np.stack([pad_or_trim(each) for each in features]))
+        with _engine_errors():
+            view = ctranslate2.StorageView.from_array(given)
+            made = np.array(self._model.model.encode(view, to_cpu=True))
+        return [
+            Encoded(values, each.shape[-1]) for values, each in zip(made, features, strict=True)
+        ]
+
+    def languages(
+        self, encoded: Sequence[Encoded], allowed: Sequence[str]
+    ) -> list[dict[str, float]]:
+        """For each chunk how likely each allowed language is; the sum is 1.
+
+        Raises:
+            MissingError: the weights know none of the allowed languages.
+        """
+        known = [language for language in allowed if self._knows(language)]
+        if not known:
+            raise MissingError(
+                f"the weights {self.identity} know none of the languages {', '.join(allowed)}",
+                hint="give other weights with --asr, or other languages in the info file",
+            )
+        if len(known) == 1 or not encoded:
+            return [_shares(dict.fromkeys(known, 1.0), allowed) for _ in encoded]
+        with _engine_errors():
+            found = self._model.model.detect_language(_view(encoded))
+        tokens = {f"<|{_code(language)}|>": language for language in reversed(known)}
+        return [
+            _shares({tokens[name]: share for name, share in each if name in tokens}, allowed)
+            for each in found
+        ]
+
+    def transcribe(
+        self, encoded: Sequence[Encoded], language: str, hotwords: str = ""
+    ) -> list[Heard]:
+        """The words of each chunk, all in one language."""
+        from faster_whisper.transcribe import get_suppressed_tokens
+
+        if not encoded:
+            return []
+        tokenizer = self._tokenizer(language)
+        prompt = self._model.get_prompt(
+            tokenizer, [], without_timestamps=True, hotwords=hotwords or None
+        )
+        chosen = self._decoding
+        with _engine_errors():
+            view = _view(encoded)
+            results = self._model.model.generate(
+                view,
+                [prompt] * len(encoded),
+                beam_size=chosen.beam,
+                patience=chosen.patience,
+                length_penalty=chosen.length_penalty,
+                repetition_penalty=chosen.repetition_penalty,
+                max_length=self._model.max_length,
+                sampling_temperature=0,
+                return_scores=True,
+                return_no_speech_prob=True,
+                suppress_blank=True,
+                suppress_tokens=list(get_suppressed_tokens(tokenizer, [-1])),
+            )
+            tokens = [
+                [token for token in each.sequences_ids[0] if token < tokenizer.eot]
+                for each in results
+            ]
+            aligned = self._align(encoded, tokens, tokenizer)
+        return [
+            self._heard(result, row, words, tokenizer)
+            for result, row, words in zip(results, tokens, aligned, strict=True)
+        ]
+
+    def _align(
+        self, encoded: Sequence[Encoded], tokens: Sequence[list[int]], tokenizer: Tokenizer
+    ) -> list[tuple[Word, ...]]:
+        """The words of each chunk in time; a chunk without text is not asked about."""
+        from faster_whisper.transcribe import merge_punctuations
+
+        spoken = [at for at, row in enumerate(tokens) if row]
+        words: list[tuple[Word, ...]] = [() for _ in tokens]
+        if not spoken:
+            return words
+        found = self._model.find_alignment(
+            tokenizer,
+            [tokens[at] for at in spoken],
+            _view([encoded[at] for at in spoken]),
+            [encoded[at].frames for at in spoken],  # with the padded 3000, words move by seconds
+        )
+        for at, alignment in zip(spoken, found, strict=True):
+            merge_punctuations(alignment, _PREPENDED, _APPENDED)
+            timed = [
+                (round(each["start"] * 1000), round(each["end"] * 1000), text, each["probability"])
+                for each in alignment
+                if (text := each["word"].strip())
+            ]
+            words[at] = settled(timed, encoded[at].frames * 10)
+        return words
+
+    def _heard(
+        self,
+        result: WhisperGenerationResult,
+        tokens: list[int],
+        words: tuple[Word, ...],
+        tokenizer: Tokenizer,
+    ) -> Heard:
+        length = len(result.sequences_ids[0])
+        total = result.scores[0] * length**self._decoding.length_penalty
+        return Heard(
+            text=tokenizer.decode(tokens).strip(),
+            words=words,
+            log_probability=round(total / (length + 1), 4),
+            no_speech=round(result.no_speech_prob, 4),
+            is_full=length >= _FULL_TOKENS,
+        )
+
+    def _knows(self, language: str) -> bool:
+        code = _code(language)
+        if not self._model.model.is_multilingual:
+            return code == "en"
+        known: int | None = self._model.hf_tokenizer.token_to_id(f"<|{code}|>")
+        return known is not None and code in self._model.supported_languages
+
+    def _tokenizer(self, language: str) -> Tokenizer:
+        from faster_whisper.tokenizer import Tokenizer
+
+        code = _code(language)
+        if code not in self._tokenizers:
+            self._tokenizers[code] = Tokenizer(
+                self._model.hf_tokenizer,
+                self._model.model.is_multilingual,
+                task="transcribe",
+                language=code,
+            )
+        return self._tokenizers[code]
+
+
+def settled(timed: Sequence[tuple[int, int, str, float]], length_ms: int) -> tuple[Word, ...]:
+    """Words in order and without overlap inside a chunk, each at least one step long."""
+    words = []
+    least = max(1, min(_SHORTEST_WORD_MS, length_ms // max(1, len(timed))))
+    before = 0
+    for at, (start, end, text, probability) in enumerate(timed):
+        room = length_ms - least * (len(timed) - at)
+        begins = min(max(start, before), room)
+        before = min(max(end, begins + least), room + least)
+        words.append(
+            Word(
+                start_ms=begins, end_ms=before, text=text, probability=round(float(probability), 4)
+            )
+        )
+    return tuple(words)
+
+
+def libraries() -> dict[str, str]:
+    """The releases at work, for people to read beside a result."""
+    return {name: version(name) for name in ("faster-whisper", "ctranslate2", "onnxruntime", "av")}
+
+
+def physical_cores() -> int:
+    """How many cores this process may use; two threads of one core only get in each other's way."""
+    if not hasattr(os, "sched_getaffinity"):
+        return os.cpu_count() or 1
+    cores = set()
+    for cpu in os.sched_getaffinity(0):
+        siblings = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
+        try:
+            cores.add(siblings.read_text("ascii").strip())
+        except OSError:
+            cores.add(str(cpu))
+    return max(1, len(cores))
+
+
+def _code(language: str) -> str:
+    """Whisper's code for a BCP-47 tag."""
+    base = language.partition("-")[0].lower()
+    return _CODES.get(base, base)
+
+
+def _shares(found: dict[str, float], allowed: Sequence[str]) -> dict[str, float]:
+    """Probabilities over the allowed languages; equal ones where the weights have no opinion."""
+    total = sum(found.values())
+    if total <= 0:
+        found, total = dict.fromkeys(found or allowed, 1.0), float(len(found or allowed))
+    return {language: round(found.get(language, 0.0) / total, 4) for language in allowed}
+
+
+def _view(encoded: Sequence[Encoded]) -> Any:  # noqa: ANN401 - CTranslate2 has no types
+    import ctranslate2
+    import numpy as np
+
+    stacked: npt.NDArray[np.float32] = np.stack([each.values for each in encoded])
+    return ctranslate2.StorageView.from_array(stacked)
+
+
+def _load(folder: Path, device: str, compute: str, threads: int) -> Any:  # noqa: ANN401 - as above
+    from faster_whisper import WhisperModel
+
+    try:
+        return WhisperModel(
+            str(folder),
+            device=device,
+            compute_type=compute,
+            cpu_threads=threads,
+            local_files_only=True,
+        )
+    except MemoryError as error:
+        message = f"the weights in {folder} do not fit into memory"
+        raise EngineError(message, hint="take smaller ones: --asr small") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        message = f"the weights in {folder} cannot be loaded: {error}"
+        if "memory" in str(error) or "CUDA" in str(error):
+            raise EngineError(message, hint="try --device cpu") from error
+        hint = "check them with: marathon models verify"
+        raise MissingError(message, hint=hint) from error
+
+
+@contextmanager
+def _engine_errors() -> Iterator[None]:
+    """What CTranslate2 says when it gives up, as our error."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        raise EngineError(
+            f"the speech engine gave up: {error}",
+            hint="what is done is kept: run it again, with --device cpu or smaller weights",
+        ) from error
