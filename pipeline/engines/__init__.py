@@ -73,5 +73,8 @@ class Translator(Protocol):
     def identity(self) -> str:
         """The weights at work; part of every translation's origin."""
 
+    def tokens(self, sentence: str) -> int:
+        """How many tokens the weights make of a sentence."""
+
     def translate(self, sentences: Sequence[str]) -> list[list[tuple[str, float]]]:
         """For each sentence up to a few texts with scores, best first; none if it cannot."""
