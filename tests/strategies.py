@@ -1,6 +1,8 @@
-"""Values for property tests: odd milliseconds, digits-only text, several scripts, marks and emoji."""
+"""Values for property tests: odd milliseconds, digits-only text, many scripts, marks, emoji."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -63,7 +65,7 @@ def _phrases(draw: st.DrawFn, start: int, end: int) -> Phrase:
     cuts = sorted(draw(st.sets(st.integers(start, end), max_size=8)) | {start, end})
     spoken = tuple(
         Word(start_ms=a, end_ms=b, text=draw(WORD_TEXTS), probability=draw(UNIT))
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in pairwise(cuts)
     )
     return Phrase(
         start_ms=start,
@@ -155,7 +157,9 @@ def emitted(draw: st.DrawFn) -> Emitted:
 
 DIGESTS = st.binary(min_size=20, max_size=20).map(bytes.hex)
 OPTIONS = st.dictionaries(
-    TEXTS, st.none() | st.booleans() | st.integers(-9, 9) | UNIT | TEXTS | st.lists(TEXTS), max_size=4
+    TEXTS,
+    st.none() | st.booleans() | st.integers(-9, 9) | UNIT | TEXTS | st.lists(TEXTS),
+    max_size=4,
 )
 ORIGINS = st.builds(
     Origin,

@@ -91,8 +91,8 @@ GUJARATI=Gujr GURMUKHI=Guru ORIYA=Orya SINHALA=Sinh TIBETAN=Tibt THAANA=Thaa
 # Prepositions, conjunctions, articles, particles: a line that ends in one reads badly.
 _BINDS: Final = {
     "ru": """а без безо благодаря в вместо во вроде где да для до его ее её если за и из из-за
-        из-под или их к как ко когда которая которого которой которые который которых ли между мой моя на
-        над надо наш наша не ни но о об обо около от перед по под подо после потому при про против
+        из-под или их к как ко когда которая которого которой которые который которых ли между мой моя
+        на над надо наш наша не ни но о об обо около от перед по под подо после потому при про против
         ради с сквозь со среди так то у хотя через что чтобы чья эта эти это этот""",
     "en": """a about after against all am an and are as at because before between but by can could
         did do does down during each every for from had has have her his how if in into is its may

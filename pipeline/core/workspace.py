@@ -144,7 +144,7 @@ class Workspace:
 
 
 def recording_digest(ws: Workspace) -> str:
-    """The digest of the recording's bytes, kept in recording.json until its size or time changes."""
+    """The digest of the recording's bytes, kept until the file's size or time changes."""
     owner = _owner(ws)
     if owner is not None and owner.digest and _same_file(owner, ws):
         return owner.digest

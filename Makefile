@@ -1,0 +1,112 @@
+# For volunteers and developers; `make` alone lists what there is.
+# Every target works on a machine that has Python 3.11 to 3.14, make and the package index.
+
+PYTHON     ?= python3
+RECORDING  ?=
+ARCHIVE    ?=
+OUT        ?=
+ARGS       ?=
+WORKERS    ?= 2
+
+VENV     := .venv
+BIN      := $(VENV)/bin
+MARATHON := $(BIN)/marathon
+RUN      := $(VENV)/.ready-to-run
+DEV      := $(VENV)/.ready-to-test
+PIP       = $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
+BUILT     = --no-build-isolation --use-pep517
+WITH_OUT  = $(if $(OUT),--out "$(OUT)")
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo subtitles transcribe segment translate emit check status archive models \
+        doctor evaluate test test-long lint bench demo-weights demo-weights-check clean
+
+help: ## List the targets
+	@echo "make TARGET [RECORDING=file-or-folder] [ARCHIVE=folder] [OUT=folder] [ARGS='more options']"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(RUN) ## Install everything into .venv, from the lock file
+	@echo "ready: $(MARATHON) --help"
+
+demo: $(RUN) ## Make subtitles of the sample broadcast; needs no network once installed
+	@$(MARATHON) run samples/broadcast.opus --demo --out out
+
+subtitles: need-recording $(RUN) ## Make subtitles of RECORDING
+	@$(MARATHON) run "$(RECORDING)" $(WITH_OUT) $(ARGS)
+
+transcribe segment translate emit: need-recording $(RUN)
+	@$(MARATHON) $@ "$(RECORDING)" $(WITH_OUT) $(ARGS)
+transcribe: ## Only recognise speech in RECORDING
+segment: ## Only find turns and items in RECORDING
+translate: ## Only translate RECORDING
+emit: ## Only write the SRT files of RECORDING
+
+check: need-recording $(RUN) ## Check the SRT file RECORDING against the rules of subtitling
+	@$(MARATHON) check "$(RECORDING)" $(ARGS)
+
+status: need-recording $(RUN) ## Say what is made of RECORDING and what is not
+	@$(MARATHON) status "$(RECORDING)" $(WITH_OUT) $(ARGS)
+
+archive: need-archive $(RUN) ## Make subtitles of every recording in the folder ARCHIVE
+	@$(MARATHON) run "$(ARCHIVE)" $(WITH_OUT) $(ARGS)
+
+models: $(RUN) ## List the weights on this machine; ARGS='pull' fetches them
+	@$(MARATHON) models $(or $(ARGS),list)
+
+doctor: $(RUN) ## Say what this machine has and lacks
+	@$(MARATHON) doctor $(ARGS)
+
+evaluate: $(RUN) ## Measure the demo against its reference files (or RECORDING against its own)
+	@$(MARATHON) evaluate "$(or $(RECORDING),samples/broadcast.opus)" --out "$(or $(OUT),out)" $(ARGS)
+
+test: $(DEV) ## Run the tests
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not long" $(ARGS)
+
+test-long: $(DEV) ## Run the tests that take long, and the others with many more examples
+	@HYPOTHESIS_PROFILE=release $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+lint: $(DEV) ## Check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(DEV) ## Measure speed and quality
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+demo-weights: $(DEV) ## Train the demo weights anew (hours; continues after an interruption)
+	@$(BIN)/python -m samples.training $(ARGS)
+
+demo-weights-check: $(DEV) ## Measure the demo weights on the held-out set
+	@$(BIN)/python -m samples.training.check $(ARGS)
+
+clean: ## Remove .venv and caches; never a folder with subtitles, so `out` stays too
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* *.egg-info
+
+.PHONY: need-recording need-archive
+need-recording:
+	@if [ -z "$(RECORDING)" ]; then \
+	  echo 'which recording? for example: make $(firstword $(MAKECMDGOALS)) RECORDING=marathon.mp4' >&2; exit 2; fi
+need-archive:
+	@if [ -z "$(ARCHIVE)" ]; then \
+	  echo 'which folder? for example: make archive ARCHIVE=recordings' >&2; exit 2; fi
+
+# The stamps of what is installed. A changed lock file makes .venv anew.
+$(RUN): constraints/build.txt constraints/lock.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || { \
+	  echo 'Python 3.11 to 3.14 is needed, and $(PYTHON) is '"$$($(PYTHON) -V 2>&1)"'.' >&2; \
+	  echo 'Where there is another one: make $(MAKECMDGOALS) PYTHON=python3.12' >&2; exit 4; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo 'This Python has no venv module. On Debian and Ubuntu, this line installs it:' >&2; \
+	  echo "  sudo apt install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; \
+	  exit 4; }
+	@echo "installing into $(VENV), once; about 500 MB" >&2
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) -r constraints/build.txt
+	@$(PIP) $(BUILT) -r constraints/lock.txt
+	@$(PIP) $(BUILT) -e .
+	@touch $@
+
+$(DEV): $(RUN) constraints/dev.txt
+	@$(PIP) -r constraints/dev.txt
+	@touch $@
