@@ -72,7 +72,7 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
     entries = rundown.load(info.rundown) if info.rundown else None
     segments = segment(transcript.payload, entries, info.title, options)
     artifacts.write(ws.segments_path, SEGMENTS, segments, origin)
-    log.info("segment: %d turns, %d items", len(segments.turns), len(segments.items))
+    log.info("segment: turns: %d, items: %d", len(segments.turns), len(segments.items))
     return "made"
 
 

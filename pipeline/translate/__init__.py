@@ -1,0 +1,1 @@
+"""Translation by whole sentences, its words back on the recording's clock."""

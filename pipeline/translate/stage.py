@@ -1,0 +1,213 @@
+"""The stage `translate`: from transcript and segments to one translation per target."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from pipeline.core import artifacts, files
+from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
+from pipeline.core.errors import ArtifactError, UsageError
+from pipeline.core.payloads import Segments, Transcript, Translation
+from pipeline.core.progress import Progress, Silent
+from pipeline.core.workspace import Workspace
+from pipeline.engines import argos, weights
+from pipeline.engines.weights import Weights
+from pipeline.programme import glossary
+from pipeline.programme.info import Info
+from pipeline.translate import core
+from pipeline.translate.sentences import Limits, estimate_tokens, sentences
+
+log = logging.getLogger(__name__)
+
+NAME: Final = "translate"
+VERSION: Final = 1  # raise it when the same words and options would give another translation
+
+Status = Literal["made", "current"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What decides a translation, besides its words and the weights."""
+
+    beam: int = 4
+    hypotheses: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """Which weights to use, and how to come by them.
+
+    Without a choice, what other weights made stays current: a translation made where there are
+    better weights is not made again where there are none.
+    """
+
+    choice: str | None = None  # a folder or an .argosmodel file
+    demo: bool = False
+    offline: bool = False
+    device: str = "auto"
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether somebody named the weights, so that others make a translation stale."""
+        return self.choice is not None or self.demo
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What translations are made from."""
+
+    transcript: Transcript
+    segments: Segments
+    glossary: Path | None
+    digests: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One translation: of which languages into which, where it goes, what decides it."""
+
+    target: str
+    sources: tuple[str, ...]  # only those that are spoken
+    path: Path
+    origin: Origin
+
+
+def targets(info: Info) -> dict[str, list[str]]:
+    """For each language that is translated into, the languages that are translated."""
+    found: dict[str, list[str]] = {}
+    for source, target in info.translate.items():
+        found.setdefault(target, []).append(source)
+    return found
+
+
+def plan(ws: Workspace, info: Info, options: Options, engine: Engine) -> list[str]:
+    """Why translations are to be made (again); empty where all are current. Fetches nothing."""
+    inputs = _read(ws, info)
+    found: list[str] = []
+    for job in _jobs(ws, info, options, engine, inputs):
+        chosen = None
+        if engine.is_chosen:
+            chosen = _find(job, replace(engine, offline=True), Silent())
+        found += (f"{job.target}: {reason}" for reason in _reasons(job, chosen))
+    return found
+
+
+def run(
+    ws: Workspace,
+    info: Info,
+    options: Options,
+    engine: Engine,
+    progress: Progress,
+    *,
+    force: bool = False,
+) -> Status:
+    """Make the translations of a recording that are not current; the caller holds the lock.
+
+    Raises:
+        UsageError: there is no transcript, or there are no segments yet.
+        InputError: the glossary cannot be read.
+        MissingError: there are no weights for a language.
+        EngineError: the engine gave up.
+    """
+    inputs = _read(ws, info)
+    status: Status = "current"
+    for job in _jobs(ws, info, options, engine, inputs):
+        if not (force or engine.is_chosen or _reasons(job, None)):
+            continue
+        found = _find(job, engine, progress)
+        if force or _reasons(job, found):
+            _make(job, inputs, options, found, engine.device, progress)
+            status = "made"
+    return status
+
+
+def _read(ws: Workspace, info: Info) -> _Inputs:
+    transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
+    segments = artifacts.read(ws.segments_path, SEGMENTS)
+    digests = {TRANSCRIPT.name: transcript.digest, SEGMENTS.name: segments.digest}
+    if info.glossary is not None:
+        digests["glossary"] = files.digest_file(info.glossary)
+    return _Inputs(transcript.payload, segments.payload, info.glossary, digests)
+
+
+def _jobs(
+    ws: Workspace, info: Info, options: Options, engine: Engine, inputs: _Inputs
+) -> Iterator[_Job]:
+    heard = {phrase.language for phrase in inputs.transcript.phrases}
+    for target, sources in targets(info).items():
+        decided = {**asdict(options), "languages": sources, "demo": engine.demo}
+        origin = Origin(stage=NAME, stage_version=VERSION, options=decided, inputs=inputs.digests)
+        spoken = tuple(source for source in sources if source in heard)
+        yield _Job(target, spoken, ws.translation_path(target), origin)
+
+
+def _find(job: _Job, engine: Engine, progress: Progress) -> dict[str, Weights]:
+    return {
+        source: weights.find_mt(
+            source,
+            job.target,
+            engine.choice,
+            offline=engine.offline,
+            demo=engine.demo,
+            progress=progress,
+        )
+        for source in job.sources
+    }
+
+
+def _with(job: _Job, found: Mapping[str, Weights]) -> Origin:
+    names = ", ".join(f"{source}: {each.identity}" for source, each in found.items())
+    return msgspec.structs.replace(job.origin, engine=argos.NAME if found else "", weights=names)
+
+
+def _reasons(job: _Job, found: Mapping[str, Weights] | None) -> list[str]:
+    """Why a translation is not current; without weights named, those that made it are right."""
+    if not job.path.exists():
+        return artifacts.reasons(job.path, TRANSLATION, job.origin)
+    try:
+        old = artifacts.read(job.path, TRANSLATION).origin
+    except (ArtifactError, UsageError) as error:
+        return [error.message]
+    if found is None:
+        new = msgspec.structs.replace(job.origin, engine=old.engine, weights=old.weights)
+    else:
+        new = _with(job, found)
+    return artifacts.differences(old, new)
+
+
+def _make(
+    job: _Job,
+    inputs: _Inputs,
+    options: Options,
+    found: Mapping[str, Weights],
+    device: str,
+    progress: Progress,
+) -> None:
+    terms = glossary.load(inputs.glossary) if inputs.glossary else ()
+    decoding = argos.Decoding(beam=options.beam, hypotheses=options.hypotheses)
+    progress.begin(NAME, inputs.transcript.duration_ms)
+    try:
+        engines = {source: argos.Argos(each, decoding, device) for source, each in found.items()}
+
+        def count(language: str, text: str) -> int:
+            engine = engines.get(language)
+            return engine.tokens(text) if engine else estimate_tokens(language, text)
+
+        cut = sentences(inputs.transcript.phrases, inputs.segments.turns, Limits(), count)
+        done = core.translate(cut, engines, job.target, terms, progress.at)
+    finally:
+        progress.end()
+    payload = Translation(target=job.target, sentences=done)
+    releases = argos.libraries() if engines else {}
+    artifacts.write(job.path, TRANSLATION, payload, _with(job, found), libraries=releases)
+    log.info("translate: into %s %d of %d sentences", job.target, _count(payload), len(done))
+
+
+def _count(translation: Translation) -> int:
+    return sum(bool(sentence.hypotheses) for sentence in translation.sentences)
