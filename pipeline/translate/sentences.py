@@ -17,11 +17,14 @@ _TERMINAL: Final = re.compile(rf"[.!?…]+[{re.escape(_CLOSING)}]*$")
 _FULL_STOP: Final = re.compile(rf"(?<!\.)\.[{re.escape(_CLOSING)}]*$")
 _CLAUSE: Final = re.compile(rf"[,;:—–][{re.escape(_CLOSING)}]*$")
 _INITIAL: Final = re.compile(r"(?:[^\W\d_]\.)+$")
+_PRONOUNS: Final = "ЯI"  # "Кто там? Я." is no initial
 _ABBREVIATIONS: Final = {
-    "ru": "акад в гг г гр д др е ед им к кв коп м млн млрд мин напр обл п пер пл пр просп проф р "
-    "рис руб с св см сокр ср стр т тел тов тыс ул ч чел экз",
-    "en": "capt col dr e.g etc gen gov i.e jr lt mr mrs ms no prof rep rev sen sgt sr st vs",
-    "es": "av dr dra etc gral ing lic núm pág prof profa sr sra srta sres st sta ud uds vda",
+    "ru": """акад в гг г гр д долл др е ед к кв коп м млн млрд мин напр обл п пер пл пр просп проф р
+        рис руб с св см сокр ср стр т тел тов тыс ул ч чел экз""",
+    "en": """a.m capt col dr e.g etc gen gov i.e inc jr lt ltd mr mrs ms p.m prof rep rev sen sgt sr
+        st u.k u.s v vs""",
+    "es": """av dr dra ee ee.uu etc gral ing lic núm pág prof profa sr sra srta sres st sta ud uds
+        uu vda""",
 }
 
 
@@ -144,7 +147,8 @@ def _is_short(text: str, abbreviations: frozenset[str]) -> bool:
     """Whether a stop belongs to an abbreviation or an initial rather than to the sentence."""
     if not _FULL_STOP.search(text):
         return False
-    return _stem(text) in abbreviations or bool(_INITIAL.match(text) and text[0].isupper())
+    initial = _INITIAL.match(text) and text[0].isupper() and text[0] not in _PRONOUNS
+    return bool(initial) or _stem(text) in abbreviations
 
 
 def _within(
