@@ -35,7 +35,7 @@ class Limits:
     tokens: int = 120
     duration_ms: int = 30_000
     pause_ms: int = 1_200
-    bare_pause_ms: int = 700  # where a stretch has no punctuation at all
+    bare_pause_ms: int = 700  # before a capital, and where a stretch has no punctuation at all
     abbreviation_pause_ms: int = 500  # a longer pause makes the stop of an abbreviation a full stop
 
 
@@ -122,11 +122,12 @@ _ALL_ABBREVIATIONS: Final = frozenset(" ".join(_ABBREVIATIONS.values()).split())
 
 def _cut(words: Sequence[Word], language: str, limits: Limits) -> Iterator[tuple[Word, ...]]:
     bare = not any(_TERMINAL.search(word.text) for word in words)
-    pause_ms = limits.bare_pause_ms if bare else limits.pause_ms
     known = frozenset(_ABBREVIATIONS.get(language.partition("-")[0], "").split())
     begun = 0
     for index, (word, after) in enumerate(pairwise(words), start=1):
         gap_ms = after.start_ms - word.end_ms
+        likely = bare or after.text[0].isupper()
+        pause_ms = limits.bare_pause_ms if likely else limits.pause_ms
         if gap_ms >= pause_ms or (
             _TERMINAL.search(word.text)
             and not _begins_small(_speaking(words, index))

@@ -92,6 +92,11 @@ def test_speech_without_any_punctuation_is_cut_at_shorter_pauses():
     assert texts(phrase("мы ждём | вас завтра")) == ["мы ждём", "вас завтра"]
 
 
+def test_before_a_capital_a_shorter_pause_is_enough():
+    assert texts(phrase("Мы ждём | Вас зовут. Да.")) == ["Мы ждём", "Вас зовут.", "Да."]
+    assert texts(phrase("Мы ждём | вас здесь. Да.")) == ["Мы ждём вас здесь.", "Да."]
+
+
 def test_what_is_too_long_is_cut_after_clauses_and_never_behind_a_preposition():
     text = "слово " * 20 + "конец, и потом " + "слово " * 16 + "в доме."
     made = texts(phrase(text), limits=Limits(tokens=60))
