@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import sys
 from typing import TYPE_CHECKING, Final, Self
 
@@ -90,6 +91,27 @@ def remove(path: Path) -> None:
     """Remove the file at `path`; it is no error where there is none."""
     with _writing(path):
         path.unlink(missing_ok=True)
+
+
+def move(path: Path, target: Path) -> bool:
+    """Give a folder another place on the same disk, in one step.
+
+    False where there is nothing at `path`, or where something stands at `target`.
+    """
+    with _writing(target):
+        try:
+            path.rename(target)
+        except OSError as error:
+            if error.errno not in {errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+            return False
+        _sync_folder(target.parent)
+    return True
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder and all in it, as far as that can be done; what is left does no harm."""
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def sweep(folder: Path) -> None:
