@@ -10,11 +10,11 @@ from pipeline.engines import Translator
 from pipeline.programme.glossary import Term
 from pipeline.translate import doubts, terms, timing
 from pipeline.translate.sentences import Sentence
+from pipeline.translate.terms import Finder
 
 _BLOCK: Final = 256  # sentences handed to an engine at once, and between two reports of progress
 
 _Scored = Sequence[tuple[str, float]]
-_Table = Mapping[tuple[str, str], _Scored]  # by language and source text
 
 
 def translate(
@@ -28,7 +28,7 @@ def translate(
 
     Equal sentences are translated once. `at` hears up to which time of the recording all is done.
     """
-    table: dict[tuple[str, str], _Scored] = {}
+    table: dict[tuple[str, str], _Scored] = {}  # by language and text
     for language, engine in engines.items():
         wanted = [each for each in sentences if each.language == language]
         wanted = [each for each in wanted if _is_translatable(each, engines)]
@@ -38,7 +38,11 @@ def translate(
             found = engine.translate(texts) if texts else []
             table.update(((language, text), row) for text, row in zip(texts, found, strict=True))
             at(block[-1].end_ms)
-    return tuple(_translated(each, table, engines, into, glossary) for each in sentences)
+    finders = {language: terms.finders(glossary, language) for language in engines}
+    return tuple(
+        _translated(each, table.get((each.language, each.text)), finders.get(each.language), into)
+        for each in sentences
+    )
 
 
 def _blocks(sentences: Sequence[Sentence]) -> Iterator[Sequence[Sentence]]:
@@ -54,18 +58,16 @@ def _is_translatable(sentence: Sentence, engines: Mapping[str, Translator]) -> b
 
 def _translated(
     sentence: Sentence,
-    table: _Table,
-    engines: Mapping[str, Translator],
+    scored: _Scored | None,
+    finders: Sequence[Finder] | None,
     into: str,
-    glossary: Sequence[Term],
 ) -> TranslatedSentence:
-    scored = table.get((sentence.language, sentence.text))
     if scored is None:
-        strange = sentence.language in engines and any(map(str.isalpha, sentence.text))
+        strange = finders is not None and any(map(str.isalpha, sentence.text))
         return _made(sentence, (), (doubts.WRONG_SCRIPT,) if strange else ())
     if not scored:
         return _made(sentence, (), (doubts.UNTRANSLATED,))
-    wanted = terms.found(sentence.text, glossary, sentence.language)
+    wanted = terms.found(sentence.text, finders or ())
     judged = [(_flags(sentence, text, into, wanted), text, score) for text, score in scored]
     judged.sort(key=lambda one: len(one[0]))  # stable: the engine's order where none is better
     hypotheses = tuple(

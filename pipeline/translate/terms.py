@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from pipeline.core.language import base
@@ -21,9 +22,25 @@ _SHORTEST_STEM: Final = 3
 _WORD: Final = re.compile(r"[\w]+(?:[-’'][\w]+)*")
 
 
-def found(source: str, terms: Iterable[Term], language: str) -> list[tuple[Term, int]]:
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """A term ready to be looked for; every occurrence has one of `keys` in it, in small letters."""
+
+    term: Term
+    keys: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+def finders(terms: Iterable[Term], language: str) -> tuple[Finder, ...]:
+    """Compile terms for texts of a language."""
+    return tuple(_finder(term, is_russian=base(language) == "ru") for term in terms)
+
+
+def found(source: str, finders: Iterable[Finder]) -> list[tuple[Term, int]]:
     """Terms that occur in `source`, each with how often."""
-    hits = ((term, len(_source_pattern(term, language).findall(source))) for term in terms)
+    small = source.casefold()
+    near = (one for one in finders if any(key in small for key in one.keys))
+    hits = ((one.term, len(one.pattern.findall(source))) for one in near)
     return [(term, count) for term, count in hits if count]
 
 
@@ -37,13 +54,14 @@ def flag(term: Term) -> str:
     return f"term_missing:{term.source}={term.target}"
 
 
-@functools.lru_cache(maxsize=8192)
-def _source_pattern(term: Term, language: str) -> re.Pattern[str]:
-    written = [term.source, *term.forms]
-    options = ["".join(_spaced(re.escape(word) for word in _words(form))) for form in written]
-    if base(language) == "ru":
-        options.append("".join(_spaced(_inflected(word) for word in _words(term.source))))
-    return _whole_words(options)
+def _finder(term: Term, *, is_russian: bool) -> Finder:
+    written = [_words(form) for form in (term.source, *term.forms)]
+    options = ["".join(_spaced(re.escape(word) for word in words)) for words in written]
+    keys = [words[0].casefold() for words in written]
+    if is_russian:
+        options.append("".join(_spaced(_inflected(word) for word in written[0])))
+        keys += [stem.casefold() for stem, _ in _stems(written[0][0])]
+    return Finder(term, tuple(dict.fromkeys(keys)), _whole_words(options))
 
 
 @functools.lru_cache(maxsize=8192)
@@ -70,15 +88,22 @@ def _spaced(words: Iterable[str]) -> list[str]:
 
 
 def _inflected(word: str) -> str:
-    """A word with its ending open; short words, capitals and other scripts stand as they are."""
-    options = [re.escape(word)]
-    if _is_russian(word) and not (word.isupper() and len(word) > 1):
-        for ending, endings in ((_NOUN, ["", *_NOUN_ENDINGS]), (_ADJECTIVE, _ADJECTIVE_ENDINGS)):
-            found = ending.search(word)
-            if found and found.start() >= _SHORTEST_STEM:
-                stem = re.escape(word[: found.start()])
-                options.append(f"{stem}(?:{'|'.join(endings)})")
-    return f"(?:{'|'.join(options)})"
+    """A word with its ending open."""
+    stems = (f"{re.escape(stem)}(?:{'|'.join(endings)})" for stem, endings in _stems(word))
+    return f"(?:{'|'.join([re.escape(word), *stems])})"
+
+
+def _stems(word: str) -> list[tuple[str, list[str]]]:
+    """Stems with what may follow; short words, capitals and other scripts have none."""
+    if not _is_russian(word) or (word.isupper() and len(word) > 1):
+        return []
+    kinds = ((_NOUN, ["", *_NOUN_ENDINGS]), (_ADJECTIVE, _ADJECTIVE_ENDINGS))
+    cuts = ((ending.search(word), endings) for ending, endings in kinds)
+    return [
+        (word[: cut.start()], endings)
+        for cut, endings in cuts
+        if cut and cut.start() >= _SHORTEST_STEM
+    ]
 
 
 def _is_russian(word: str) -> bool:

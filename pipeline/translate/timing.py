@@ -59,11 +59,13 @@ class _Speech:
         last = max(bisect_left(self._begins, end) - 1, 0)
         first = min(first, len(self._stretches) - 1)
         last = min(max(last, first), len(self._stretches) - 1)
-        shares = [
-            (min(end, self._begins[index + 1]) - max(begin, self._begins[index]), -index)
-            for index in range(first, last + 1)
-        ]
-        kept = -max(shares)[1]
+        kept = first
+        if last > first:  # the stretch with the greatest part of it, the first of equals
+            shares = [
+                (min(end, self._begins[index + 1]) - max(begin, self._begins[index]), -index)
+                for index in range(first, last + 1)
+            ]
+            kept = -max(shares)[1]
         start_ms, end_ms = self._stretches[kept]
         low = start_ms + max(begin - self._begins[kept], 0)
         high = start_ms + max(end - self._begins[kept], 0)
@@ -87,16 +89,13 @@ def place(text: str, source: Sequence[Word]) -> tuple[Word, ...]:
     ends = list(accumulate(len(token) + 1 for token in tokens))
     anchors = _anchors(_source_marks(source, speech), _target_marks(tokens, ends))
     points = [(0.0, 0.0), *anchors, (float(ends[-1]), float(speech.length_ms))]
-    begins = [0, *ends[:-1]]
-    spans = [
-        speech.place(_between(points, begin), _between(points, end))
-        for begin, end in zip(begins, ends, strict=True)
-    ]
-    spans[0] = (start_ms, spans[0][1])
-    spans[-1] = (spans[-1][0], end_ms)
-    if len(spans) > 1:  # not across a pause at the edge
+    borders = [_between(points, letters) for letters in (0, *ends)]
+    spans = [speech.place(begin, end) for begin, end in pairwise(borders)]
+    if len(spans) > 1:  # to the very ends, but not across a pause there
         spans[0] = (start_ms, min(spans[0][1], speech.first_end_ms))
         spans[-1] = (max(spans[-1][0], speech.last_start_ms), end_ms)
+    else:
+        spans = [(start_ms, end_ms)]
     return tuple(
         Word(start_ms=low, end_ms=high, text=token)
         for (low, high), token in zip(_disjoint(spans, start_ms, end_ms), tokens, strict=True)
@@ -138,6 +137,8 @@ def _target_marks(tokens: Sequence[str], ends: Sequence[int]) -> list[_Mark]:
 
 
 def _weight(text: str) -> float:
+    if text[-1].isalnum():
+        return 0.0
     if _STOPS.search(text):
         return 1.5
     return 1.0 if _COMMAS.search(text) else 0.0
