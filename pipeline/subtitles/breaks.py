@@ -36,8 +36,13 @@ def ends_sentence(word: str, following: str = "") -> bool:
 
 def ends_after(words: Sequence[str]) -> list[bool]:
     """Say for each word whether a sentence ends after it; the last one is judged alone."""
-    following = [*words[1:], ""]
-    return [ends_sentence(word, after) for word, after in zip(words, following, strict=True)]
+    found = []
+    following = ""
+    for word in reversed(words):
+        found.append(ends_sentence(word, following))
+        if any(map(str.isalnum, word)):  # a dash between two words tells nothing
+            following = word
+    return found[::-1]
 
 
 def dangles(word: str, language: str) -> bool:

@@ -1,0 +1,91 @@
+"""`marathon check`: SRT files against the rules of subtitling."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from pipeline.cli import display, options
+from pipeline.core.errors import ExitCode, InputError, UsageError
+from pipeline.core.language import is_tag
+from pipeline.subtitles import checks, srt
+from pipeline.subtitles import profile as profiles
+
+if TYPE_CHECKING:
+    from pipeline.subtitles.checks import Finding
+    from pipeline.subtitles.profile import Profile
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found in one file."""
+
+    file: str
+    cues: int
+    findings: tuple[Finding, ...]
+
+
+@click.command()
+@click.argument(
+    "srt_files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE...",
+)
+@click.option(
+    "--profile",
+    default="default",
+    show_default=True,
+    metavar="NAME",
+    help="Which rules of subtitling to check against.",
+)
+@options.as_json
+@options.verbosity
+@click.pass_context
+def command(ctx: click.Context, srt_files: tuple[Path, ...], profile: str, as_json: bool) -> None:
+    """Check SRT files: lines, reading speed, times, overlaps.
+
+    Ends with exit code 8 where something was found. The language is read from the file's name
+    (talk.en.srt) and, cue by cue, from the script of the text.
+    """
+    rules = profiles.load(profile)
+    reports = [_report(path, rules) for path in srt_files]
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(reports)))
+    else:
+        _show(reports)
+    count = sum(len(report.findings) for report in reports)
+    if count:
+        plural = "s" if count > 1 else ""
+        click.echo(f"{count} finding{plural}; the files are as they were", err=True)
+        ctx.exit(ExitCode.FINDINGS)
+    if not as_json:
+        click.echo(f"nothing found in {sum(report.cues for report in reports)} cues")
+
+
+def _report(path: Path, profile: Profile) -> Report:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: no such file") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    cues = srt.parse(data, str(path), _language(path))
+    name = str(path).encode("utf-8", "backslashreplace").decode()
+    return Report(file=name, cues=len(cues), findings=tuple(checks.check(cues, profile)))
+
+
+def _language(path: Path) -> str:
+    """`en` for talk.en.srt; "" where the name tells nothing, or tells of two languages."""
+    tag = path.stem.rpartition(".")[2]
+    return tag if tag != path.stem and is_tag(tag) else ""
+
+
+def _show(reports: list[Report]) -> None:
+    for report in reports:
+        for finding in report.findings:
+            place = f"cue {finding.cue} at {display.clock(finding.start_ms)}"
+            click.echo(f"{report.file}: {place}: {finding.rule.value}: {finding.message}")

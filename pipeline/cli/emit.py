@@ -1,0 +1,56 @@
+"""`marathon emit`: write the SRT files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli import options
+from pipeline.core.workspace import Workspace
+from pipeline.emit import stage
+from pipeline.programme import info as infos
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@options.recording
+@options.out
+@click.option(
+    "--track",
+    "tracks",
+    multiple=True,
+    metavar="TRACK",
+    help="Only this track: orig, en, or ru+en for both at once. May be given several times."
+    " [default: orig, and each language translated into]",
+)
+@click.option("--profile", metavar="NAME", default="", help="Which rules of subtitling to follow.")
+@options.explain
+@options.force
+@options.verbosity
+def command(
+    recording: Path,
+    out: Path | None,
+    tracks: tuple[str, ...],
+    profile: str,
+    explain: bool,
+    force: bool,
+) -> None:
+    """Write the SRT files of RECORDING from what earlier stages made.
+
+    A file that a person changed is never replaced: the command ends with exit code 7, and nothing
+    is written.
+    """
+    ws = Workspace.open(recording, out)
+    info = infos.load(recording)
+    wanted = stage.Options(tracks=tracks, profile=profile)
+    if explain:
+        for reason in stage.plan(ws, info, wanted) or ["current: nothing to do"]:
+            click.echo(reason)
+        return
+    with ws.lock():
+        status = stage.run(ws, info, wanted, force=force)
+    for track in stage.tracks(info, wanted):
+        click.echo(f"{status:8} {ws.srt_path(track)}")

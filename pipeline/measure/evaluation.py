@@ -1,0 +1,72 @@
+"""Everything that can be said of one recording's result when reference files are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pipeline.measure import coverage, languages, times, wer
+from pipeline.measure.chrf import chrf, spread
+from pipeline.measure.languages import LanguageErrors
+from pipeline.measure.times import CueTimes
+from pipeline.measure.wer import WordErrors
+from pipeline.measure.words import SpokenWord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.core.payloads import Transcript
+    from pipeline.core.timeline import Cue
+
+
+class Recognition(msgspec.Struct, frozen=True, kw_only=True):
+    """How well the words were heard."""
+
+    errors: dict[str, WordErrors]  # by language of the reference
+    languages: LanguageErrors
+    invented: tuple[SpokenWord, ...]  # where nobody speaks
+    covered: float | None  # share of the reference's words with a cue on screen
+
+
+class TrackScore(msgspec.Struct, frozen=True, kw_only=True):
+    """How near a track is to the reference's."""
+
+    chrf: float
+    times: CueTimes
+
+
+def recognition(
+    reference: Sequence[SpokenWord], transcript: Transcript, cues: Sequence[Cue]
+) -> Recognition:
+    """Compare what was recognised with the words of a reference."""
+    heard = spoken_words(transcript)
+    return Recognition(
+        errors=wer.word_errors(reference, heard),
+        languages=languages.language_errors(reference, transcript.phrases),
+        invented=tuple(coverage.invented(reference, heard)),
+        covered=coverage.covered(reference, cues),
+    )
+
+
+def track_score(reference: Sequence[Cue], cues: Sequence[Cue]) -> TrackScore:
+    """Compare one track with the reference's: its text however cut, and its times."""
+    words = [word for cue in cues for line in cue.lines for word in line.split()]
+    return TrackScore(chrf=text_score(reference, words), times=times.cue_times(reference, cues))
+
+
+def text_score(reference: Sequence[Cue], words: Sequence[str]) -> float:
+    """The chrF of words against the text of a reference track, cue by cue."""
+    texts = [" ".join(cue.lines) for cue in reference]
+    return chrf(spread(words, texts), texts)
+
+
+def spoken_words(transcript: Transcript) -> list[SpokenWord]:
+    """The words of a transcript, each with the language of its phrase."""
+    return [
+        SpokenWord(
+            start_ms=word.start_ms, end_ms=word.end_ms, text=word.text, language=phrase.language
+        )
+        for phrase in transcript.phrases
+        for word in phrase.words
+    ]

@@ -1,0 +1,277 @@
+"""The stage `emit`: what it writes, what it leaves alone, what it never replaces."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.core import artifacts
+from pipeline.core.artifacts import EMITTED, SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
+from pipeline.core.errors import OverwriteError, UsageError
+from pipeline.core.payloads import Segments, Transcript, Translation
+from pipeline.core.timeline import Item, Phrase
+from pipeline.core.workspace import Workspace
+from pipeline.emit import stage
+from pipeline.emit.stage import Options
+from pipeline.programme.info import Info
+from pipeline.subtitles import srt
+from tests.unit.test_tracks import phrase, sentence
+
+INFO = Info()
+ORIGIN = Origin(stage="test", stage_version=1)
+
+
+def items(*cuts: int) -> Segments:
+    edges = [0, *cuts, 30_000]
+    return Segments(
+        turns=(),
+        items=tuple(
+            Item(start_ms=start, end_ms=end, title=f"Part {number}")
+            for number, (start, end) in enumerate(itertools.pairwise(edges), 1)
+        ),
+    )
+
+
+def make(ws: Workspace, segments: Segments, *, greeting: str = "Привет, друзья.") -> None:
+    """What the stages before emit leave behind."""
+    lines: tuple[Phrase, ...] = (
+        phrase(greeting, 0, 1_000),
+        phrase("Hola, amigos.", 12_000, 13_000, "es"),
+    )
+    artifacts.write(
+        ws.transcript_path, TRANSCRIPT, Transcript(duration_ms=30_000, lines=lines), ORIGIN
+    )
+    artifacts.write(ws.segments_path, SEGMENTS, segments, ORIGIN)
+    sentences = (
+        sentence(greeting, "Hello, friends.", 0),
+        sentence("Hola, amigos.", "", 12_000, "es"),
+    )
+    translation = Translation(target="en", sentences=sentences)
+    artifacts.write(ws.translation_path("en"), TRANSLATION, translation, ORIGIN)
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Workspace:
+    recording = tmp_path / "talk.mp4"
+    recording.write_bytes(b"x")
+    found = Workspace.open(recording)
+    make(found, items(10_000))
+    return found
+
+
+def listed(ws: Workspace) -> list[str]:
+    return sorted(
+        path.relative_to(ws.folder).as_posix()
+        for path in ws.folder.rglob("*")
+        if path.is_file() and ".pipeline" not in path.parts
+    )
+
+
+def state(ws: Workspace) -> dict[str, tuple[bytes, int]]:
+    return {
+        str(path): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in sorted(ws.folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_each_track_is_written_whole_and_by_item(ws: Workspace):
+    assert stage.run(ws, INFO, Options()) == "made"
+    assert listed(ws) == [
+        "guide.md",
+        "items/01.en.srt",
+        "items/01.srt",
+        "items/02.en.srt",
+        "items/02.srt",
+        "talk.en.srt",
+        "talk.srt",
+    ]
+    assert b"\r" not in ws.srt_path("orig").read_bytes()
+    orig = srt.parse(ws.srt_path("orig").read_bytes(), "")
+    english = srt.parse(ws.srt_path("en").read_bytes(), "")
+    assert [cue.lines for cue in orig] == [("Привет, друзья.",), ("Hola, amigos.",)]
+    assert [cue.lines for cue in english] == [("Hello, friends.",), ("Hola, amigos.",)]
+    second = srt.parse(ws.item_srt_path(2, "en").read_bytes(), "")
+    assert second == english[1:]
+
+
+def test_two_languages_are_written_where_asked_for(ws: Workspace):
+    stage.run(ws, INFO, Options(tracks=("ru+en",)))
+    assert listed(ws) == ["guide.md", "items/01.ru+en.srt", "items/02.ru+en.srt", "talk.ru+en.srt"]
+    both = srt.parse(ws.srt_path("ru+en").read_bytes(), "")
+    assert [cue.lines for cue in both] == [
+        ("Привет, друзья.", "Hello, friends."),
+        ("Hola, amigos.",),
+    ]
+
+
+def test_the_same_input_again_writes_nothing(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    before = state(ws)
+    assert stage.plan(ws, INFO, Options()) == []
+    assert stage.run(ws, INFO, Options()) == "current"
+    assert state(ws) == before
+
+
+def test_forcing_gives_the_same_bytes(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    before = {path: data for path, (data, _) in state(ws).items()}
+    assert stage.run(ws, INFO, Options(), force=True) == "made"
+    assert {path: data for path, (data, _) in state(ws).items()} == before
+
+
+def test_a_new_transcript_replaces_what_we_wrote(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    make(ws, items(10_000), greeting="Здравствуйте, друзья.")
+    [reason] = [why for why in stage.plan(ws, INFO, Options()) if "transcript" in why]
+    assert "changed" in reason
+    assert stage.run(ws, INFO, Options()) == "made"
+    assert "Здравствуйте" in ws.srt_path("orig").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["talk.srt", "talk.en.srt", "items/02.en.srt", "guide.md"])
+@pytest.mark.parametrize("force", [False, True])
+def test_what_a_person_changed_is_never_replaced(ws: Workspace, name: str, force: bool):
+    stage.run(ws, INFO, Options())
+    edited = ws.folder / name
+    edited.write_bytes(edited.read_bytes() + b"\n")
+    make(ws, items(10_000), greeting="Здравствуйте, друзья.")
+    before = state(ws)
+    with pytest.raises(OverwriteError, match=name) as caught:
+        stage.run(ws, INFO, Options(), force=force)
+    assert caught.value.exit_code == 7
+    assert "--out" in caught.value.hint
+    assert state(ws) == before
+
+
+def test_a_change_by_hand_is_refused_even_if_nothing_else_changed(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    ws.srt_path("en").write_text("mine")
+    assert stage.plan(ws, INFO, Options()) == ["a file was changed or is gone"]
+    with pytest.raises(OverwriteError):
+        stage.run(ws, INFO, Options())
+    assert ws.srt_path("en").read_text() == "mine"
+
+
+def test_a_file_that_was_there_before_us_is_not_replaced(ws: Workspace):
+    ws.srt_path("en").write_text("an older translation")
+    with pytest.raises(OverwriteError):
+        stage.run(ws, INFO, Options())
+    assert listed(ws) == ["talk.en.srt"]
+
+
+def test_tracks_that_are_not_asked_for_may_have_been_changed(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    ws.srt_path("en").write_text("mine")
+    make(ws, items(10_000), greeting="Здравствуйте, друзья.")
+    assert stage.run(ws, INFO, Options(tracks=("orig",))) == "made"
+    assert ws.srt_path("en").read_text() == "mine"
+
+
+def test_a_file_that_was_deleted_is_written_again(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    written = ws.srt_path("en").read_bytes()
+    ws.srt_path("en").unlink()
+    assert stage.run(ws, INFO, Options()) == "made"
+    assert ws.srt_path("en").read_bytes() == written
+
+
+def test_going_back_to_earlier_options_replaces_our_own_files(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    first = ws.srt_path("orig").read_bytes()
+    make(ws, items(10_000), greeting="Здравствуйте, друзья.")
+    stage.run(ws, INFO, Options())
+    make(ws, items(10_000))
+    assert stage.run(ws, INFO, Options()) == "made"
+    assert ws.srt_path("orig").read_bytes() == first
+    assert stage.run(ws, INFO, Options()) == "current"
+
+
+def test_files_of_items_that_are_no_more_go_away(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    make(ws, items())
+    stage.run(ws, INFO, Options())
+    assert listed(ws) == ["guide.md", "talk.en.srt", "talk.srt"]
+
+
+def test_a_changed_file_of_an_item_that_is_no_more_stays(
+    ws: Workspace, caplog: pytest.LogCaptureFixture
+):
+    stage.run(ws, INFO, Options())
+    ws.item_srt_path(2, "en").write_text("mine")
+    make(ws, items())
+    with caplog.at_level(logging.WARNING):
+        stage.run(ws, INFO, Options())
+    assert "02.en.srt" in caplog.text
+    assert listed(ws) == ["guide.md", "items/02.en.srt", "talk.en.srt", "talk.srt"]
+
+
+def test_a_stop_between_two_files_is_made_good_by_the_next_run(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    old = ws.srt_path("en").read_bytes()
+    make(ws, items(10_000), greeting="Здравствуйте, друзья.")
+    stage.run(ws, INFO, Options())
+    new = ws.srt_path("orig").read_bytes()
+    ws.srt_path("en").write_bytes(old)  # as if the process had ended before this one
+    ws.item_srt_path(1, "orig").unlink()
+    assert stage.run(ws, INFO, Options()) == "made"
+    assert ws.srt_path("orig").read_bytes() == new
+    assert ws.item_srt_path(1, "orig").exists()
+
+
+def test_a_damaged_record_makes_files_count_as_changed(
+    ws: Workspace, caplog: pytest.LogCaptureFixture
+):
+    stage.run(ws, INFO, Options())
+    [record] = ws.emitted_folder.glob("*.json")
+    record.write_bytes(record.read_bytes()[:-20])
+    make(ws, items(10_000), greeting="Здравствуйте, друзья.")
+    with pytest.raises(OverwriteError):
+        stage.run(ws, INFO, Options())
+    assert "damaged" in caplog.text
+
+
+def test_what_was_written_is_remembered_byte_for_byte(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    [record] = ws.emitted_folder.glob("*.json")
+    written = artifacts.read(record, EMITTED).payload
+    by_path = {file.path: file for file in written.files}
+    assert set(by_path) == set(listed(ws))
+    english = by_path["talk.en.srt"]
+    assert srt.compose(english.cues) == ws.srt_path("en").read_bytes()
+
+
+def test_a_recording_in_which_nothing_is_said_has_empty_tracks(ws: Workspace):
+    silent = Transcript(duration_ms=30_000, lines=())
+    artifacts.write(ws.transcript_path, TRANSCRIPT, silent, ORIGIN)
+    translation = Translation(target="en", sentences=())
+    artifacts.write(ws.translation_path("en"), TRANSLATION, translation, ORIGIN)
+    stage.run(ws, INFO, Options())
+    assert listed(ws) == ["guide.md", "talk.en.srt", "talk.srt"]
+    assert ws.srt_path("orig").read_bytes() == b""
+
+
+@pytest.mark.parametrize("track", ["de", "en+ru", "ru", "../x"])
+def test_an_unknown_track_is_named_with_those_there_are(ws: Workspace, track: str):
+    with pytest.raises(UsageError, match="no track") as caught:
+        stage.run(ws, INFO, Options(tracks=(track,)))
+    assert caught.value.hint == "tracks: orig, en, ru+en"
+
+
+def test_a_stage_that_has_not_run_is_named(ws: Workspace):
+    ws.translation_path("en").unlink()
+    with pytest.raises(UsageError, match="no translation") as caught:
+        stage.run(ws, INFO, Options())
+    assert "marathon translate" in caught.value.hint
+    assert stage.run(ws, INFO, Options(tracks=("orig",))) == "made"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+def test_a_folder_where_a_file_should_be_is_refused(ws: Workspace):
+    ws.srt_path("en").mkdir()
+    with pytest.raises(OverwriteError):
+        stage.run(ws, INFO, Options())

@@ -1,0 +1,206 @@
+"""Words to cues: nothing lost, nothing out of order, every limit met that can be met."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pipeline.core.timeline import Cue, Word
+from pipeline.subtitles import profile as profiles
+from pipeline.subtitles.layout import Part, Stretch, lay_out
+from pipeline.subtitles.text import clean, width
+
+PROFILE = profiles.load("default")
+LETTERS = "абвгдеёАБ abcdeñáü ¿¡?!.,…—-'\"<>&%0123456789 עברית 日本語 e\u0301\u200b\n\t\x07\u2028"
+
+
+ORDINARY = st.sampled_from(
+    "да, нет. мы и в солидарность? Международный the of people! 25 —".split()
+)
+HOSTILE = st.text(LETTERS, min_size=1, max_size=9) | st.sampled_from(["a" * 43, "б" * 90, "-->"])
+WORDS = st.tuples(st.integers(-500, 2_500), st.integers(1, 3_000), ORDINARY | ORDINARY | HOSTILE)
+
+
+def timed(words: list[tuple[int, int, str]]) -> tuple[Word, ...]:
+    """Words as a recogniser might give them at its worst: overlapping, in no order."""
+    found = []
+    at = 0
+    for later_ms, long_ms, text in words:
+        at = max(at + later_ms, 0)
+        found.append(Word(start_ms=at, end_ms=at + long_ms, text=text))
+    return tuple(found)
+
+
+def stretches() -> st.SearchStrategy[list[Stretch]]:
+    words = st.lists(WORDS, min_size=1, max_size=30).map(timed)
+    languages = st.sampled_from(["ru", "en", "es", "he"])
+    one = st.builds(lambda spoken, tag: Stretch((Part(spoken),), tag), words, languages)
+    return st.lists(one, min_size=1, max_size=3)
+
+
+def evenly(text: str, start_ms: int = 0, letter_ms: int = 65) -> tuple[Word, ...]:
+    """`text` as somebody would say it who speaks evenly."""
+    found = []
+    for word in text.split():
+        end_ms = start_ms + len(word) * letter_ms
+        found.append(Word(start_ms=start_ms, end_ms=end_ms, text=word))
+        start_ms = end_ms + (300 if word[-1] in ".!?" else 30)
+    return tuple(found)
+
+
+def laid(text: str, language: str = "en", **how: int) -> list[Cue]:
+    [cues] = lay_out([Stretch((Part(evenly(text, **how)),), language)], PROFILE)
+    return list(cues)
+
+
+def shown(cues: list[Cue] | tuple[Cue, ...]) -> str:
+    return " ".join(line for cue in cues for line in cue.lines)
+
+
+@given(stretches())
+def test_every_word_is_in_exactly_one_cue_in_order(given_stretches: list[Stretch]):
+    cues = lay_out(given_stretches, PROFILE)
+    for stretch, found in zip(given_stretches, cues, strict=True):
+        wanted = " ".join(text for word in stretch.words if (text := clean(word.text)))
+        assert shown(found) == wanted
+        assert all(cue.language == stretch.language for cue in found)
+
+
+@given(stretches())
+def test_cues_never_overlap_and_keep_the_gap(given_stretches: list[Stretch]):
+    cues = [cue for found in lay_out(given_stretches, PROFILE) for cue in found]
+    for before, after in itertools.pairwise(cues):
+        assert before.end_ms + PROFILE.common.gap_ms <= after.start_ms
+
+
+@given(stretches())
+def test_no_cue_breaks_a_limit_that_its_words_leave_room_for(given_stretches: list[Stretch]):
+    for found in lay_out(given_stretches, PROFILE):
+        for cue in found:
+            rules = PROFILE.rules(cue.language)
+            assert 1 <= len(cue.lines) <= rules.lines
+            assert all(map(width, cue.lines))
+            assert cue.duration_ms <= rules.longest_ms
+            for line in cue.lines:
+                assert width(line) <= rules.line_length or is_one_word(line, given_stretches)
+
+
+def is_one_word(line: str, given_stretches: list[Stretch]) -> bool:
+    return any(clean(word.text) == line for stretch in given_stretches for word in stretch.words)
+
+
+@given(stretches(), st.integers(1, 9))
+def test_the_same_words_give_the_same_cues(given_stretches: list[Stretch], later: int):
+    assert lay_out(given_stretches, PROFILE) == lay_out(given_stretches, PROFILE)
+    moved = [
+        Stretch(
+            (Part(tuple(moved_word(word, later * 10_000) for word in stretch.words)),),
+            stretch.language,
+        )
+        for stretch in given_stretches
+    ]
+    texts = [[cue.lines for cue in found] for found in lay_out(given_stretches, PROFILE)]
+    assert [[cue.lines for cue in found] for found in lay_out(moved, PROFILE)] == texts
+
+
+def moved_word(word: Word, by_ms: int) -> Word:
+    return Word(start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms, text=word.text)
+
+
+@given(st.text("абв гдеж.,", min_size=1, max_size=400), st.integers(55, 75))
+@example("а б в г д", 60)
+def test_at_an_ordinary_pace_every_cue_can_be_read(text: str, letter_ms: int):
+    words = evenly(text, letter_ms=letter_ms)
+    [cues] = lay_out([Stretch((Part(words),), "ru")], PROFILE)
+    for cue in cues:
+        assert cue.duration_ms >= PROFILE.rules("ru").shortest_limit_ms
+
+
+def test_a_short_sentence_is_one_line():
+    assert [cue.lines for cue in laid("Good evening, dear friends.")] == [
+        ("Good evening, dear friends.",)
+    ]
+
+
+def test_lines_break_where_a_speaker_would_breathe():
+    [cue] = laid("We thank our guests from Argentina, and we wish them a good evening.")
+    assert cue.lines == ("We thank our guests from Argentina,", "and we wish them a good evening.")
+
+
+def test_no_line_ends_in_a_word_that_waits_for_the_next():
+    [cue] = laid("Сегодня мы поговорим о солидарности и о том, что нас ждёт.", "ru")
+    assert cue.lines == ("Сегодня мы поговорим", "о солидарности и о том, что нас ждёт.")
+
+
+def test_two_sentences_are_two_cues_where_there_is_time():
+    cues = laid("Thank you for being with us tonight. Our next guest is calling from Lima.")
+    assert [shown([cue]) for cue in cues] == [
+        "Thank you for being with us tonight.",
+        "Our next guest is calling from Lima.",
+    ]
+
+
+def test_a_cue_never_reaches_over_a_long_pause():
+    words = (*evenly("One two"), *evenly("three four.", start_ms=5_000))
+    [cues] = lay_out([Stretch((Part(words),), "en")], PROFILE)
+    assert [cue.lines for cue in cues] == [("One two",), ("three four.",)]
+
+
+def test_speakers_languages_and_items_never_share_a_cue():
+    said = [
+        Stretch((Part(evenly("Да.")),), "ru", "host"),
+        Stretch((Part(evenly("Sí.", start_ms=1_600)),), "es", "guest"),
+    ]
+    assert [(cue.lines, cue.language, cue.speaker) for [cue] in lay_out(said, PROFILE)] == [
+        (("Да.",), "ru", "host"),
+        (("Sí.",), "es", "guest"),
+    ]
+
+
+def test_a_word_longer_than_a_line_has_a_cue_of_its_own():
+    address = "https://example.org/" + "a" * 60
+    assert [cue.lines for cue in laid(f"Write to {address} today")] == [
+        ("Write to",),
+        (address,),
+        ("today",),
+    ]
+
+
+def test_the_rules_of_each_language_hold_for_its_own_cues():
+    text = "слово " * 40
+    assert max(width(line) for cue in laid(text, "ru") for line in cue.lines) <= 39
+    assert max(width(line) for cue in laid(text, "en") for line in cue.lines) > 39
+
+
+def test_a_short_answer_stays_long_enough_to_be_read():
+    said = [
+        Stretch((Part(evenly("Sí.")),), "es"),
+        Stretch((Part(evenly("Continuamos ahora.", start_ms=700)),), "es"),
+    ]
+    [[answer], [rest]] = lay_out(said, PROFILE)
+    assert answer.duration_ms >= PROFILE.rules("es").shortest_limit_ms
+    assert rest.start_ms <= 700 + PROFILE.rules("es").late_ms + PROFILE.rules("es").gap_ms
+
+
+def test_the_last_cue_ends_with_the_recording():
+    [[cue]] = lay_out([Stretch((Part(evenly("Good night.")),), "en")], PROFILE, until_ms=900)
+    assert cue.end_ms == 900
+
+
+def test_nothing_said_gives_no_cues():
+    assert lay_out([], PROFILE) == []
+    unseen = Stretch((Part((Word(start_ms=0, end_ms=9, text="\u200b"),)),), "en")
+    assert lay_out([unseen], PROFILE) == [()]
+
+
+@pytest.mark.slow
+def test_four_hours_of_words_are_laid_out_in_seconds():
+    text = "Сегодня мы говорим о мире, о труде и о солидарности наших народов. " * 3_000
+    begun = time.process_time()
+    cues = laid(text, "ru")
+    assert len(cues) >= 3_000
+    assert time.process_time() - begun < 10

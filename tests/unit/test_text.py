@@ -1,0 +1,44 @@
+"""Text that is safe as a line, and as long as it looks."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.subtitles.text import clean, width
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("  two   words ", "two words"),
+        ("a\r\nb\tc\x00d\u2028e\x85f", "a b c d e f"),
+        ("00:00:03,000 --> 00:00:04,000", "00:00:03,000 › 00:00:04,000"),
+        ("a -> b — > c ––>> d", "a › b › c › d"),
+        ("-\u200b->", "›"),
+        ("3 > 2", "3 > 2"),
+        ("\ufeff\u200b", ""),
+        ("20\u00a0000", "20\u00a0000"),
+        ("half \ud83d", "half \ufffd"),
+        ("\u0301", ""),
+    ],
+)
+def test_text_is_made_harmless(text: str, safe: str):
+    assert clean(text) == safe
+
+
+@given(st.text(st.characters(codec=None)))
+def test_cleaning_twice_is_cleaning_once(text: str):
+    once = clean(text)
+    assert clean(once) == once
+    assert not any(unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} for c in once)
+    assert "-->" not in once
+    once.encode()
+
+
+def test_accents_that_combine_take_no_room():
+    assert width("молоко\u0301") == width("молоко") == 6
+    assert width("שלום\u200f") == 4

@@ -1,0 +1,80 @@
+"""When cues come and go."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.subtitles import profile as profiles
+from pipeline.subtitles.times import Spoken, show
+
+RULES = profiles.load("default").common
+
+
+def spoken(start_ms: int, end_ms: int, characters: int = 10) -> Spoken:
+    return Spoken(start_ms, end_ms, characters, RULES)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4_000), st.integers(1, 9_000), st.integers(1, 84))))
+def test_cues_are_in_order_apart_and_never_too_long(drawn: list[tuple[int, int, int]]):
+    at = 0
+    cues = []
+    for later_ms, long_ms, characters in drawn:
+        at += later_ms
+        cues.append(spoken(at, at + long_ms, characters))
+    found = show(cues)
+    assert len(found) == len(cues)
+    end_before_ms = -RULES.gap_ms
+    for start_ms, end_ms in found:
+        assert end_before_ms + RULES.gap_ms <= start_ms < end_ms <= start_ms + RULES.longest_ms
+        end_before_ms = end_ms
+
+
+@given(st.lists(st.integers(1_100, 6_000), min_size=1), st.integers(1, 20))
+def test_with_room_every_cue_is_on_screen_while_its_words_are_spoken(
+    longs: list[int], characters: int
+):
+    at = 0
+    cues = []
+    for long_ms in longs:
+        cues.append(spoken(at, at + long_ms, characters))
+        at += long_ms + 700
+    for cue, (start_ms, end_ms) in zip(cues, show(cues), strict=True):
+        assert start_ms <= cue.start_ms
+        assert cue.end_ms <= end_ms
+
+
+def test_a_cue_leaves_soon_after_the_voice_once_it_is_read():
+    assert show([spoken(1_000, 4_000)]) == [(960, 4_160)]
+
+
+def test_a_cue_stays_until_it_can_be_read_in_comfort():
+    assert show([spoken(1_000, 2_000, 20)]) == [(960, 2_293)]
+
+
+def test_a_cue_stays_no_longer_than_it_may_linger():
+    assert show([spoken(1_000, 2_000, 80)]) == [(960, 3_000)]
+    assert show([spoken(1_000, 3_000, 40)]) == [(960, 3_500)]
+
+
+def test_a_small_gap_is_closed_and_a_wide_one_stays():
+    near = show([spoken(1_000, 3_000), spoken(3_500, 5_000)])
+    assert near[1][0] - near[0][1] == RULES.gap_ms
+    far = show([spoken(1_000, 3_000), spoken(5_000, 7_000)])
+    assert far[1][0] - far[0][1] > RULES.chain_ms
+
+
+def test_a_short_cue_comes_early_where_there_is_room_and_goes_late():
+    first, second, third = show([spoken(0, 1_000), spoken(3_000, 3_400), spoken(3_500, 6_000)])
+    assert first[1] < 2_900
+    assert second == (2_710, 3_666)
+    assert third[0] == 3_750
+
+
+def test_the_last_cue_ends_with_the_recording():
+    assert show([spoken(1_000, 4_000)], until_ms=4_050) == [(960, 4_050)]
+
+
+def test_words_all_at_once_still_give_cues_one_after_another():
+    found = show([spoken(0, 1)] * 4)
+    assert all(end_ms - start_ms >= 200 for start_ms, end_ms in found)
