@@ -1,0 +1,1 @@
+"""All stages in order, for one recording or for many."""

@@ -1,0 +1,128 @@
+"""Make subtitles: every stage in order, for one recording or for many; none stops the rest."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Literal
+
+from pipeline.core.errors import ExitCode, PipelineError, code_of
+from pipeline.core.progress import Progress
+from pipeline.core.workspace import Workspace
+from pipeline.emit import stage as emit
+from pipeline.programme import info as infos
+from pipeline.programme.info import Info
+from pipeline.segment import stage as segment
+from pipeline.transcribe import stage as transcribe
+from pipeline.translate import stage as translate
+
+log = logging.getLogger(__name__)
+
+STAGES: Final = (transcribe.NAME, segment.NAME, translate.NAME, emit.NAME)
+
+Status = Literal["made", "current", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is wanted of each stage."""
+
+    transcribing: transcribe.Options = field(default_factory=transcribe.Options)
+    recogniser: transcribe.Engine = field(default_factory=transcribe.Engine)
+    segmenting: segment.Options = field(default_factory=segment.Options)
+    translating: translate.Options = field(default_factory=translate.Options)
+    translator: translate.Engine = field(default_factory=translate.Engine)
+    emitting: emit.Options = field(default_factory=emit.Options)
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one recording; `files` are the SRT files of its whole tracks."""
+
+    recording: Path
+    status: Status
+    seconds: float
+    stages: dict[str, str] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    error: PipelineError | None = None
+    exit_code: ExitCode = ExitCode.OK
+
+
+def subtitles(ws: Workspace, info: Info, request: Request, progress: Progress) -> dict[str, str]:
+    """Run what is not current of one recording, under its lock; what became of each stage.
+
+    Raises:
+        PipelineError: a stage failed; what earlier ones made stays.
+    """
+    again = request.force
+    with ws.lock():
+        return {
+            transcribe.NAME: transcribe.run(
+                ws, spoken(request, info), request.recogniser, progress, force=again
+            ),
+            segment.NAME: segment.run(ws, info, request.segmenting, force=again),
+            translate.NAME: translate.run(
+                ws, info, request.translating, request.translator, progress, force=again
+            ),
+            emit.NAME: emit.run(ws, info, request.emitting, force=again),
+        }
+
+
+def spoken(request: Request, info: Info) -> transcribe.Options:
+    """What is wanted of recognition: never another language than those the info file names."""
+    return replace(request.transcribing, languages=info.languages)
+
+
+def over(
+    recordings: Iterable[Path],
+    out: Path | None,
+    archive_info: Path | None,
+    request: Request,
+    progress: Progress,
+) -> Iterator[Outcome]:
+    """Make the subtitles of each recording, telling each outcome as soon as it is known."""
+    for recording in recordings:
+        yield _one(recording, out, archive_info, request, progress)
+
+
+def _one(
+    recording: Path,
+    out: Path | None,
+    archive_info: Path | None,
+    request: Request,
+    progress: Progress,
+) -> Outcome:
+    started = time.monotonic()
+    try:
+        ws = Workspace.open(recording, out)
+        info = infos.load(recording, archive_info)
+        wanted = emit.tracks(info, request.emitting)
+        stages = subtitles(ws, info, request, progress)
+    except Exception as error:  # noqa: BLE001 - one bad recording must not cost the other two thousand
+        return _failed(recording, error, time.monotonic() - started)
+    made: Status = "made" if "made" in stages.values() else "current"
+    return Outcome(
+        recording=recording,
+        status=made,
+        seconds=time.monotonic() - started,
+        stages=stages,
+        files=tuple(ws.srt_path(track) for track in wanted),
+    )
+
+
+def _failed(recording: Path, error: Exception, seconds: float) -> Outcome:
+    code = code_of(error)
+    if code is ExitCode.BUG:
+        log.error("%s: a bug in marathon", recording, exc_info=error)
+    known = error if isinstance(error, PipelineError) else PipelineError(_text(error))
+    return Outcome(
+        recording=recording, status="failed", seconds=seconds, error=known, exit_code=code
+    )
+
+
+def _text(error: Exception) -> str:
+    return str(error) or type(error).__name__

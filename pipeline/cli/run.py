@@ -1,0 +1,198 @@
+"""`marathon run`: all stages, for one recording, several, or a folder of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import msgspec
+
+from pipeline.archive import run as runs
+from pipeline.cli import display, options
+from pipeline.core import language
+from pipeline.core.errors import PartialError
+from pipeline.core.workspace import ORIGINAL, Workspace, find_recordings
+from pipeline.emit import stage as emit
+from pipeline.programme import info as infos
+from pipeline.segment import stage as segment
+from pipeline.transcribe import stage as transcribe
+from pipeline.translate import stage as translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pipeline.archive.run import Outcome, Request
+
+_ARCHIVE_INFO: Final = "archive.toml"
+_NEXT: Final = (
+    "next: open an .srt file in a subtitle editor or beside the recording in a player;"
+    " guide.md is the programme at a glance.\n"
+    "      A file that you change is yours: marathon never writes over it."
+)
+
+
+@click.command()
+@options.recordings
+@options.out
+@options.asr
+@options.mt
+@options.demo
+@options.offline
+@options.device
+@click.option(
+    "--track",
+    "tracks",
+    multiple=True,
+    metavar="TRACK",
+    help="Only this track: orig, en, or ru+en for both at once. May be given several times."
+    " [default: orig, and each language translated into]",
+)
+@click.option("--profile", metavar="NAME", default="", help="Which rules of subtitling to follow.")
+@options.explain
+@options.force
+@options.as_json
+@options.verbosity
+def command(
+    *,
+    recordings: tuple[Path, ...],
+    out: Path | None,
+    tracks: tuple[str, ...],
+    profile: str,
+    explain: bool,
+    force: bool,
+    as_json: bool,
+    **engines: Any,  # noqa: ANN401 - what the options above put together
+) -> None:
+    """Make subtitles of each RECORDING; of a folder, all recordings in it.
+
+    What is current is passed over, so the same command continues what was interrupted. One that
+    fails does not stop the others: the command then ends with exit code 9.
+    """
+    request = _request(tracks, profile, force=force, **engines)
+    found = list(_found(recordings))
+    if explain:
+        for recording, archive_info in found:
+            _explain(recording, out, archive_info, request)
+        return
+    progress = display.for_terminal()
+    outcomes = []
+    for number, (recording, archive_info) in enumerate(found, start=1):
+        if len(found) > 1:
+            progress.note(f"{number} of {len(found)}: {recording}")
+        for outcome in runs.over([recording], out, archive_info, request, progress):
+            outcomes.append(outcome)
+            if len(found) > 1 and outcome.error is not None:
+                progress.note(f"failed: {outcome.error}")
+    _report(outcomes, as_json=as_json)
+    _leave(outcomes)
+
+
+def _request(
+    tracks: tuple[str, ...],
+    profile: str,
+    *,
+    force: bool,
+    asr: str | None,
+    mt: str | None,
+    demo: bool,
+    offline: bool,
+    device: str,
+) -> Request:
+    return runs.Request(
+        recogniser=transcribe.Engine(choice=asr, demo=demo, offline=offline, device=device),
+        translator=translate.Engine(choice=mt, demo=demo, offline=offline, device=device),
+        emitting=emit.Options(tracks=tracks, profile=profile),
+        force=force,
+    )
+
+
+def _found(paths: Iterable[Path]) -> Iterator[tuple[Path, Path | None]]:
+    """Each recording once, with the info file of the archive it was found in."""
+    seen = set()
+    for path in paths:
+        archive_info = path / _ARCHIVE_INFO if path.is_dir() else None
+        for recording in find_recordings([path]):
+            if recording not in seen:
+                seen.add(recording)
+                yield recording, archive_info
+
+
+def _explain(
+    recording: Path, out: Path | None, archive_info: Path | None, request: Request
+) -> None:
+    """Say of each stage why it is to be made; a stage after one that changes is not judged."""
+    ws = Workspace.open(recording, out)
+    info = infos.load(recording, archive_info)
+    click.echo(f"{recording}:")
+    plans: dict[str, Callable[[], list[str]]] = {
+        transcribe.NAME: lambda: transcribe.plan(
+            ws, runs.spoken(request, info), request.recogniser
+        ),
+        segment.NAME: lambda: segment.plan(ws, info, request.segmenting),
+        translate.NAME: lambda: translate.plan(ws, info, request.translating, request.translator),
+        emit.NAME: lambda: emit.plan(ws, info, request.emitting),
+    }
+    for stage, plan in plans.items():
+        reasons = plan()
+        for reason in reasons or ["current"]:
+            click.echo(f"  {stage:10} {reason}")
+        if reasons:
+            click.echo("  what follows depends on that")
+            return
+
+
+def _report(outcomes: list[Outcome], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode([_plain(one) for one in outcomes])))
+        return
+    if len(outcomes) > 1:
+        for one in outcomes:
+            why = f": {one.error}" if one.error is not None else ""
+            _say(f"{one.status:8} {one.recording}{why}")
+        return
+    for one in outcomes:
+        for path in one.files:
+            _say(f"{one.status:8} {path}  ({_track(path)})")
+        if one.status == "current":
+            click.echo("all is current: nothing was done", err=True)
+        if one.files:
+            click.echo(_NEXT, err=True)
+
+
+def _track(path: Path) -> str:
+    """What a track's file holds, in words."""
+    tag = path.stem.rpartition(".")[2] if path.stem.count(".") else ORIGINAL
+    names = [language.name(part) for part in tag.split("+") if language.is_tag(part)]
+    return " and ".join(names) if names else "as spoken"
+
+
+def _plain(one: Outcome) -> dict[str, object]:
+    error = one.error
+    return {
+        "recording": str(one.recording).encode("utf-8", "backslashreplace").decode(),
+        "status": one.status,
+        "seconds": round(one.seconds, 1),
+        "stages": one.stages,
+        "files": [str(path) for path in one.files],
+        "exit_code": int(one.exit_code),
+        "error": error.message if error is not None else "",
+        "hint": error.hint if error is not None else "",
+    }
+
+
+def _say(text: str) -> None:
+    click.echo(text.encode("utf-8", "backslashreplace").decode())
+
+
+def _leave(outcomes: list[Outcome]) -> None:
+    """End with the failure's own code for one recording, with 9 for some of many."""
+    failed = [one for one in outcomes if one.error is not None]
+    if not failed:
+        return
+    if len(outcomes) == 1:
+        error = failed[0].error
+        assert error is not None  # noqa: S101 - narrowed above
+        raise error
+    hint = "put it right, then run the same command again: what is made is not made again"
+    raise PartialError(f"{len(failed)} of {len(outcomes)} recordings failed", hint=hint)

@@ -1,0 +1,92 @@
+"""Checkpoint to a folder that `faster_whisper.WhisperModel` loads with no special case."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+import ctranslate2
+import numpy as np
+import torch
+from ctranslate2.converters.transformers import WhisperLoader
+from ctranslate2.specs import whisper_spec
+from torch import nn
+
+from samples.training import tokens
+from samples.training.network import Network, Shape
+
+_PREPROCESSOR = {
+    "chunk_length": 30,
+    "feature_extractor_type": "WhisperFeatureExtractor",
+    "feature_size": 80,
+    "hop_length": 160,
+    "n_fft": 400,
+    "n_samples": 480000,
+    "nb_max_frames": 3000,
+    "padding_side": "right",
+    "padding_value": 0.0,
+    "processor_class": "WhisperProcessor",
+    "return_attention_mask": False,
+    "sampling_rate": 16000,
+}
+
+
+def load(checkpoint: Path) -> tuple[Network, int]:
+    """The network of a checkpoint and how many steps it has seen."""
+    state = torch.load(checkpoint, weights_only=True, map_location="cpu")
+    network = Network(Shape(**state["shape"]))
+    network.load_state_dict(state["network"])
+    return network.eval(), int(state["step"])
+
+
+def export(network: Network, vocabulary: tokens.Vocabulary, tokenizer: Path, folder: Path) -> None:
+    """Write model.bin (int8), config.json, vocabulary.json, tokenizer.json and preprocessor_config.json."""
+    shape = network.shape
+    spec = whisper_spec.WhisperSpec(shape.encoder_layers, shape.heads, shape.decoder_layers, shape.heads)
+    loader = WhisperLoader()
+    with torch.no_grad():
+        table = network.decoder.table().detach()
+        network.decoder.embed_tokens.weight = nn.Parameter(table)
+        loader.set_encoder(spec.encoder, network.encoder)
+        loader.set_decoder(spec.decoder, network.decoder)
+    spec.decoder.projection.weight = table.numpy()
+    ids = vocabulary.ids
+    # What training never asked for may never be written, whatever the scores say.
+    bias = np.zeros(shape.vocabulary, np.float32)
+    for name in ("", "<|translate|>", "<|startoflm|>", "<|startofprev|>", "<|startoftranscript|>"):
+        bias[ids[name]] = -100.0
+    spec.decoder.projection.bias = bias
+    ordered = sorted(ids, key=lambda token: ids[token])
+    spec.register_vocabulary(ordered)
+    spec.config.suppress_ids = []
+    # Only the blank, not the end of text: an empty answer must stay possible.
+    spec.config.suppress_ids_begin = [ids["Ġ"]]
+    spec.config.lang_ids = sorted(ids[f"<|{language}|>"] for language in tokens.LANGUAGES)
+    last = shape.decoder_layers - 1
+    spec.config.alignment_heads = [[last - 1, 0], [last, 0]]
+    spec.validate()
+    spec.optimize(quantization="int8")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    spec.save(str(folder))
+    shutil.copyfile(tokenizer, folder / "tokenizer.json")
+    (folder / "preprocessor_config.json").write_text(json.dumps(_PREPROCESSOR, indent=1), encoding="utf-8")
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("training", type=Path, help="the training's folder")
+    parser.add_argument("folder", type=Path, help="where the weights go; replaced")
+    given = parser.parse_args()
+    network, step = load(given.training / "checkpoint.pt")
+    tokenizer = given.training / "tokenizer.json"
+    export(network, tokens.load(tokenizer), tokenizer, given.folder)
+    size = sum(path.stat().st_size for path in given.folder.iterdir()) / 1e6
+    print(f"step {step}: {given.folder}, {size:.1f} MB, ctranslate2 {ctranslate2.__version__}")
+
+
+if __name__ == "__main__":
+    main()
