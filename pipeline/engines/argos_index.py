@@ -55,9 +55,11 @@ def install(archive: Path, source: str, target: str, *, into: Path) -> Package:
     with unpack.unpacked(archive, into) as folder:
         package = argos_packages.opened(folder)
         argos_packages.check_languages(package, source, target)
-        _check_neighbour(into / folder.name, package)
         argos_packages.note_sums(folder)
-        return argos_packages.opened(unpack.publish(folder, into))
+        there = into / folder.name
+        if not _is_here_already(package, there):
+            unpack.publish(folder, into)
+        return argos_packages.opened(there)
 
 
 def fetch(source: str, target: str, progress: Progress) -> Package:
@@ -66,29 +68,41 @@ def fetch(source: str, target: str, progress: Progress) -> Package:
     Raises:
         MissingError: the index or the package cannot be had, or is not what was announced.
     """
-    entry = _offered(source, target)
-    published = _PUBLISHED.get((source, target, entry.package_version), "")
     archive = _download_place(f"{source}_{target}")
-    failure = MissingError(f"Argos' index names no address for {source}-{target}")
-    with Transfer(f"{source}-{target} {entry.package_version} from Argos", progress) as transfer:
-        for link in entry.links:
-            try:
-                download.fetch(
-                    link,
-                    archive,
-                    limit=_MOST_PACKAGE_BYTES,
-                    sha256=published or entry.sha256,
-                    transfer=transfer,
-                )
-            except MissingError as error:
-                failure = error
-                continue
-            try:
-                into = argos_home.package_folder()
-                return install(archive, source, target, into=into)
-            finally:
-                files.remove(archive)
-        raise failure
+    try:
+        entry = _offered(source, target)
+        what = f"{source}-{target} {entry.package_version} from Argos"
+        with Transfer(what, progress) as transfer:
+            _download(entry, archive, transfer)
+        return install(archive, source, target, into=argos_home.package_folder())
+    except download.FetchError as error:
+        raise MissingError(
+            error.message,
+            hint=f"{error.hint}: marathon models pull {source}-{target}; "
+            "or give a package with --mt FOLDER",
+        ) from error
+    finally:
+        files.remove(archive)
+
+
+def _download(entry: _Entry, archive: Path, transfer: Transfer) -> None:
+    """Put the package into `archive`, from the first address that has it."""
+    pair = (entry.from_code, entry.to_code, entry.package_version)
+    failure = download.FetchError(f"Argos' index names no address for {'-'.join(pair)}")
+    for link in entry.links:
+        try:
+            download.fetch(
+                link,
+                archive,
+                limit=_MOST_PACKAGE_BYTES,
+                sha256=_PUBLISHED.get(pair, "") or entry.sha256,
+                transfer=transfer,
+            )
+        except download.FetchError as error:
+            failure = error
+        else:
+            return
+    raise failure
 
 
 def _download_place(name: str) -> Path:
@@ -121,15 +135,24 @@ def _offered(source: str, target: str) -> _Entry:
     return max(fitting, key=lambda entry: argos_packages.order(entry.package_version))
 
 
-def _check_neighbour(place: Path, package: Package) -> None:
-    """What stands where the package would go is left alone, unless it is for the same languages."""
+def _is_here_already(package: Package, place: Path) -> bool:
+    """Say whether the very same package stands where this one would go.
+
+    Raises:
+        RefusedError: a package for other languages stands there; it is left alone.
+    """
     try:
         there = argos_packages.opened(place)
     except MissingError:
-        return
+        return False
     if (there.source, there.target) != (package.source, package.target):
         raise unpack.RefusedError(
             f"{place.name}: refused: it would replace the package for {there.source} to "
             f"{there.target}",
             hint=f"remove {place} first if that is what you want",
         )
+    try:
+        whole = argos_packages.check(there)
+    except MissingError:  # damaged
+        return False
+    return whole and argos_packages.noted(place) == argos_packages.noted(package.folder)

@@ -91,9 +91,9 @@ def identity(package: Package) -> str:
         MissingError: a file is not what was installed.
     """
     sums = _sums(package.folder, _LOADED)
-    noted = _noted(package.folder)
+    known = noted(package.folder)
     for name, digest in sums.items():
-        if noted.get(name, digest) != digest:
+        if known.get(name, digest) != digest:
             raise _damaged(package, name)
     return f"{package.name}@{digests.of_files(sums)[:16]}"
 
@@ -104,12 +104,12 @@ def check(package: Package) -> bool:
     Raises:
         MissingError: a file is not what was installed, or is gone.
     """
-    noted = _noted(package.folder)
+    known = noted(package.folder)
     sums = _sums(package.folder, ("**/*",))
-    for name, digest in noted.items():
+    for name, digest in known.items():
         if sums.get(name) != digest:
             raise _damaged(package, name)
-    return bool(noted)
+    return bool(known)
 
 
 def note_sums(folder: Path) -> None:
@@ -151,7 +151,8 @@ def _sums(folder: Path, patterns: tuple[str, ...]) -> dict[str, str]:
     return {paths[path]: digest for path, digest in digests.sha256(paths).items()}
 
 
-def _noted(folder: Path) -> dict[str, str]:
+def noted(folder: Path) -> dict[str, str]:
+    """The digests written down when the package was installed, by file; empty where none were."""
     try:
         lines = (folder / SUMS).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
@@ -171,6 +172,3 @@ def _damaged(package: Package, name: str) -> MissingError:
         f"{package.folder / name}: damaged: not the file that was installed",
         hint=f"fetch it again with: marathon models pull {package.source}-{package.target}",
     )
-
-
-library = argos_home.library

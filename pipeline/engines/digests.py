@@ -66,6 +66,12 @@ def of_files(digests: Mapping[str, str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
+def size_of(path: Path) -> int:
+    """The bytes in a file, or in all files of a folder."""
+    within = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
+    return sum(each.stat().st_size for each in within)
+
+
 def git_blob(path: Path) -> str:
     """The name that git gives to the file's bytes."""
     state = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)

@@ -28,7 +28,11 @@ _HINT: Final = "check the network and try again"
 _HEADERS: Final = {"User-Agent": "marathon-subtitles", "Accept-Encoding": "identity"}
 
 
-class DigestError(MissingError):
+class FetchError(MissingError):
+    """It could not be had from the network."""
+
+
+class DigestError(FetchError):
     """What arrived is not what was announced."""
 
 
@@ -46,7 +50,7 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
     ) -> urllib.request.Request | None:
         scheme = urllib.parse.urlsplit(newurl).scheme
         if scheme not in {"http", "https"} or (req.type == "https" and scheme == "http"):
-            raise MissingError(f"{req.full_url}: refused to follow to {newurl}", hint=_HINT)
+            raise FetchError(f"{req.full_url}: refused to follow to {newurl}", hint=_HINT)
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 
 
@@ -54,7 +58,7 @@ def read(url: str, *, limit: int) -> bytes:
     """The bytes at `url`, at most `limit` of them.
 
     Raises:
-        MissingError: it could not be fetched.
+        FetchError: it could not be fetched.
     """
     return b"".join(_Body(url, limit, None).pieces())
 
@@ -64,7 +68,7 @@ def fetch(url: str, path: Path, *, limit: int, sha256: str, transfer: Transfer) 
 
     Raises:
         DigestError: its digest is not `sha256`; `path` is as it was.
-        MissingError: it could not be fetched; `path` is as it was.
+        FetchError: it could not be fetched; `path` is as it was.
     """
     state = hashlib.sha256()
 
@@ -87,7 +91,7 @@ class _Body:
 
     def __init__(self, url: str, limit: int, transfer: Transfer | None) -> None:
         if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
-            raise MissingError(f"{url}: only http and https addresses are fetched", hint=_HINT)
+            raise FetchError(f"{url}: only http and https addresses are fetched", hint=_HINT)
         self._url = url
         self._limit = limit
         self._transfer = transfer
@@ -127,7 +131,7 @@ class _Body:
                 fresh, skip = piece[skip:], max(skip - len(piece), 0)
                 self._done += len(fresh)
                 if self._done > self._limit:
-                    raise MissingError(
+                    raise FetchError(
                         f"{self._url}: refused: larger than {size(self._limit)}", hint=_HINT
                     )
                 if self._transfer:
@@ -156,5 +160,5 @@ class _Body:
             if self._transfer:
                 self._transfer.expect(self._total)
 
-    def _failed(self, reason: str) -> MissingError:
-        return MissingError(f"{self._url}: could not be fetched: {reason}", hint=_HINT)
+    def _failed(self, reason: str) -> FetchError:
+        return FetchError(f"{self._url}: could not be fetched: {reason}", hint=_HINT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import logging
 import os
@@ -10,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.core import files
 from pipeline.core.errors import EnvironmentGaveOutError, MissingError, UsageError
 from pipeline.engines import digests
 from pipeline.engines.transfer import Transfer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pipeline.core.progress import Progress
 
 log = logging.getLogger(__name__)
@@ -107,7 +111,8 @@ def fetch(wanted: Repository, progress: Progress) -> Path:
     """
     from huggingface_hub import constants, snapshot_download
 
-    with Transfer(f"{wanted.name} from {constants.ENDPOINT}", progress) as transfer:
+    what = f"{wanted.name} from {constants.ENDPOINT}"
+    with Transfer(what, progress) as transfer, _retries_noted(progress):
         try:
             folder = Path(
                 snapshot_download(
@@ -150,8 +155,8 @@ def discard(bad: list[Path]) -> None:
     """Take damaged files out of the cache, so that they are fetched anew."""
     for path in bad:
         blob = path.resolve()
-        path.unlink(missing_ok=True)
-        blob.unlink(missing_ok=True)
+        files.remove(path)
+        files.remove(blob)
 
 
 def identity(folder: Path, name: str) -> str:
@@ -217,6 +222,30 @@ def _counting(transfer: Transfer) -> type[Any]:
                 transfer.add(int(n or 0))
 
     return Counting
+
+
+class _Noted(logging.Handler):
+    """Passes on that the hub's library tries again; the rest of what it says is for programmers."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(logging.WARNING)
+        self._progress = progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        last = record.getMessage().strip().rpartition("\n")[2]
+        if last.startswith(("Retrying", "Trying")):
+            self._progress.note(f"the connection failed: {last[0].lower()}{last[1:]}")
+
+
+@contextlib.contextmanager
+def _retries_noted(progress: Progress) -> Iterator[None]:
+    theirs = logging.getLogger("huggingface_hub")
+    before, noted = theirs.handlers[:], _Noted(progress)
+    theirs.handlers[:] = [noted]
+    try:
+        yield
+    finally:
+        theirs.handlers[:] = before
 
 
 def _network_errors() -> tuple[type[Exception], ...]:

@@ -30,6 +30,7 @@ _SMALL: Final = 1 << 20  # below this the ratio says nothing: a file of blanks s
 _LONGEST_NAME: Final = 120
 _DEEPEST: Final = 12
 _PIECE: Final = 1 << 20
+_TRIES: Final = 5
 _LEFT_BEHIND_S: Final = 24 * 3600
 _STAGING: Final = re.compile(r"\.marathon-[0-9a-f]{16}\.partial")
 _FOR_WINDOWS: Final = re.compile(
@@ -66,7 +67,7 @@ def plan(members: Sequence[zipfile.ZipInfo]) -> str:
         _check_kind(member)
     _check_places(members)
     tops = sorted({_parts(member)[0] for member in members})
-    beside = [member for member in members if len(_parts(member)) == 1 and not member.is_dir()]
+    beside = [member for member in members if len(_parts(member)) == 1 and not _is_folder(member)]
     if len(tops) != 1 or beside:
         raise RefusedError(f"not one folder but: {', '.join(tops[:5]) or 'nothing'}", hint=_HINT)
     return tops[0]
@@ -89,7 +90,7 @@ def unpacked(archive: Path, near: Path) -> Iterator[Path]:
                 _check_room(members, staging)
                 for member in members:
                     place = staging.joinpath(*_parts(member))
-                    if member.is_dir():
+                    if _is_folder(member):
                         files.make_folder(place)
                     else:
                         files.replace_from(place, _pieces(opened, member))
@@ -101,34 +102,41 @@ def unpacked(archive: Path, near: Path) -> Iterator[Path]:
             raise MissingError(f"{archive}: no such file", hint="check the path") from error
         yield staging / top
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        files.remove_folder(staging)
 
 
-def publish(package: Path, into: Path) -> Path:
-    """Move an unpacked package into `into` in one step; one of the same name makes way."""
+def publish(package: Path, into: Path) -> None:
+    """Move an unpacked package into `into` in one step; one of the same name makes way.
+
+    Raises:
+        EnvironmentGaveOutError: the folder cannot be written.
+    """
     target = into / package.name
-    try:
-        files.make_folder(into)
+    files.make_folder(into)
+    for attempt in range(_TRIES):  # another process may be doing the same
         if target.exists():
-            target.rename(package.parent / f"{package.name}.old")
-        package.rename(target)
-    except OSError as error:
-        raise EnvironmentGaveOutError(
-            f"{target}: cannot be written: {error.strerror}",
-            hint="make the folder writable, or choose another with ARGOS_PACKAGES_DIR",
-        ) from error
-    return target
+            files.move(target, package.parent / f"{package.name}.{attempt}.old")
+        if files.move(package, target):
+            return
+    raise EnvironmentGaveOutError(
+        f"{target}: cannot be replaced: others are writing there too",
+        hint="wait until they have ended, then run the same command again",
+    )
 
 
 def _check_kind(member: zipfile.ZipInfo) -> None:
     kind = stat.S_IFMT(member.external_attr >> 16)
-    plain = {0, stat.S_IFDIR} if member.is_dir() else {0, stat.S_IFREG}
+    plain = {0, stat.S_IFDIR} if _is_folder(member) else {0, stat.S_IFREG}
     if kind not in plain:
         raise RefusedError(f"{_shown(member)} is a link or a device", hint=_HINT)
     if member.flag_bits & 0x1:
         raise RefusedError(f"{_shown(member)} is encrypted", hint=_HINT)
     if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise RefusedError(f"{_shown(member)} is packed in an unusual way", hint=_HINT)
+
+
+def _is_folder(member: zipfile.ZipInfo) -> bool:
+    return member.orig_filename.endswith("/")  # `is_dir` fails on an empty name
 
 
 def _parts(member: zipfile.ZipInfo) -> list[str]:
@@ -146,10 +154,10 @@ def _check_places(members: Sequence[zipfile.ZipInfo]) -> None:
             raise RefusedError(f"{_shown(member)} is no plain path in the package", hint=_HINT)
         above = {_key(parts[:depth]) for depth in range(1, len(parts))}
         own = _key(parts)
-        if own in held or above & held or (own in folders and not member.is_dir()):
+        if own in held or above & held or (own in folders and not _is_folder(member)):
             raise RefusedError(f"{_shown(member)} is there twice", hint=_HINT)
         folders |= above
-        (folders if member.is_dir() else held).add(own)
+        (folders if _is_folder(member) else held).add(own)
 
 
 def _key(parts: Sequence[str]) -> str:
@@ -194,7 +202,7 @@ def _staging(near: Path) -> Path:
     for left in parent.glob(".marathon-*.partial"):
         old = left.stat().st_mtime < time.time() - _LEFT_BEHIND_S
         if old and _STAGING.fullmatch(left.name):
-            shutil.rmtree(left, ignore_errors=True)
+            files.remove_folder(left)
     staging = parent / f".marathon-{secrets.token_hex(8)}.partial"
     files.make_folder(staging)
     return staging

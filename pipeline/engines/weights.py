@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from pipeline.core.progress import Progress
     from pipeline.engines.argos_packages import Package
 
-__all__ = ["Card", "Weights", "default_asr", "demo_folder", "find_asr", "find_mt"]
-
-_ON_GPU: Final = "large-v3-turbo"
-_ON_CPU: Final = "small"
+ON_GPU: Final = "large-v3-turbo"
+ON_CPU: Final = "small"
 _LOOKS_LIKE_A_PATH: Final = re.compile(r"[.~/\\].*|.*\\.*|[^/]*/[^/]*/.*|.*/", re.DOTALL)
 _ARCHIVE: Final = ".argosmodel"
 
@@ -49,8 +47,18 @@ def find_asr(choice: str | None, *, offline: bool, demo: bool, progress: Progres
             return _asr_folder(folder, demo=demo, progress=progress)
         if _LOOKS_LIKE_A_PATH.fullmatch(choice) or folder.exists():
             raise UsageError(f"{choice}: no such folder", hint="--asr takes a folder of weights")
-    wanted = hub.repository(choice or default_asr())
-    folder = _from_hub(wanted, offline=offline, progress=progress)
+    return from_hub(choice or default_asr(), offline=offline, progress=progress)
+
+
+def from_hub(choice: str, *, offline: bool, progress: Progress) -> Weights:
+    """Speech weights for a size or a hub id, from the hub's cache or from the hub.
+
+    Raises:
+        MissingError: they are not on this machine and cannot be fetched, or are damaged.
+        UsageError: `choice` is neither.
+    """
+    wanted = hub.repository(choice)
+    folder = _whole(wanted, offline=offline, progress=progress)
     name = wanted.repo.rpartition("/")[2]
     return Weights(folder, hub.identity(folder, name), card.read(folder))
 
@@ -73,7 +81,7 @@ def find_mt(
                 hint="leave out --demo, or leave the language out of translate in the info file",
             )
     if choice is None:
-        package = argos_packages.find(*pair) or _from_index(pair, offline, progress)
+        package = _installed(pair, offline=offline, progress=progress)
         return _package(package, card.read(package.folder), demo=demo, progress=progress)
     path = Path(choice).expanduser()
     if path.is_dir():
@@ -89,7 +97,7 @@ def find_mt(
 
 def default_asr() -> str:
     """The size that suits this machine."""
-    return _ON_GPU if gpu.is_usable() else _ON_CPU
+    return ON_GPU if gpu.is_usable() else ON_CPU
 
 
 def demo_folder() -> Path:
@@ -122,7 +130,7 @@ def _asr_folder(folder: Path, *, demo: bool, progress: Progress) -> Weights:
     return Weights(folder, hub.identity(folder, name), its_card)
 
 
-def _from_hub(wanted: hub.Repository, *, offline: bool, progress: Progress) -> Path:
+def _whole(wanted: hub.Repository, *, offline: bool, progress: Progress) -> Path:
     folder = hub.cached(wanted)
     bad = hub.damaged(folder) if folder else []
     if folder and not bad:
@@ -138,7 +146,17 @@ def _from_hub(wanted: hub.Repository, *, offline: bool, progress: Progress) -> P
     return hub.fetch(wanted, progress)
 
 
-def _from_index(pair: tuple[str, str], offline: bool, progress: Progress) -> Package:  # noqa: FBT001
+def _installed(pair: tuple[str, str], *, offline: bool, progress: Progress) -> Package:
+    """The installed package; where there is none, or a damaged one, it is fetched."""
+    package = argos_packages.find(*pair)
+    if package:
+        try:
+            argos_packages.identity(package)
+        except MissingError:
+            if offline:
+                raise
+        else:
+            return package
     if offline:
         raise MissingError(
             f"no package that translates {pair[0]} to {pair[1]} is on this machine, "

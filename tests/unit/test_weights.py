@@ -1,0 +1,149 @@
+"""Weights in folders and files: found, identified, and demo weights held back."""
+
+import shutil
+
+import pytest
+
+from pipeline.core.errors import MissingError, UsageError
+from pipeline.core.progress import Silent
+from pipeline.engines import gpu, weights
+from tests.integration.argos_files import package
+
+CARD = 'name = "demo-asr"\ndemo = true\nknows = "synthetic voices, and nothing else"\n'
+
+
+class Notes(Silent):
+    """A progress that keeps what it was told."""
+
+    def __init__(self):
+        self.told = []
+
+    def note(self, text):
+        self.told.append(text)
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("MARATHON_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def speech(tmp_path):
+    folder = tmp_path / "speech"
+    folder.mkdir()
+    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.json"):
+        (folder / name).write_text(name)
+    return folder
+
+
+@pytest.fixture
+def demo(tmp_path, monkeypatch, speech):
+    folder = tmp_path / "demo"
+    shutil.copytree(speech, folder / "asr")
+    (folder / "asr/card.toml").write_text(CARD)
+    (folder / "card.toml").write_text(CARD.replace("asr", "mt"))
+    (folder / "translate-ru_en.argosmodel").write_bytes(package())
+    monkeypatch.setenv("MARATHON_DEMO_WEIGHTS", str(folder))
+    return folder
+
+
+def asr(choice, *, demo=False, progress=None):
+    return weights.find_asr(choice, offline=True, demo=demo, progress=progress or Silent())
+
+
+def mt(choice, *, pair=("ru", "en"), demo=False, progress=None):
+    return weights.find_mt(*pair, choice, offline=True, demo=demo, progress=progress or Silent())
+
+
+def test_a_folder_of_speech_weights_is_taken_as_it_is(speech):
+    found = asr(str(speech))
+    assert (found.folder, found.card) == (speech, None)
+    assert found.identity.startswith("speech@")
+
+
+def test_the_identity_follows_the_files_that_are_loaded_and_no_others(speech):
+    before = asr(str(speech)).identity
+    (speech / "README.md").write_text("about")
+    assert asr(str(speech)).identity == before
+    (speech / "vocabulary.json").write_text("other")
+    assert asr(str(speech)).identity != before
+
+
+def test_a_folder_without_weights_says_what_is_not_there(tmp_path):
+    with pytest.raises(MissingError, match=r"no model\.bin"):
+        asr(str(tmp_path))
+
+
+@pytest.mark.parametrize("choice", ["./nowhere", "/nowhere", "~/nowhere", "a/b/c", "a\\b", "a/"])
+def test_a_folder_that_is_not_there_is_a_wrong_command_line(choice):
+    with pytest.raises(UsageError, match="no such folder"):
+        asr(choice)
+
+
+def test_demo_weights_are_used_when_asked_for_and_say_what_they_are(demo):
+    notes = Notes()
+    found = asr(None, demo=True, progress=notes)
+    assert found.folder == demo / "asr"
+    assert found.identity.startswith("demo-asr@")
+    mt(None, demo=True, progress=notes)
+    assert notes.told == [
+        "demo weights demo-asr: synthetic voices, and nothing else",
+        "demo weights demo-mt: synthetic voices, and nothing else",
+    ]
+
+
+def test_demo_weights_are_not_used_unless_asked_for(demo):
+    for find, choice in ((asr, demo / "asr"), (mt, demo / "translate-ru_en.argosmodel")):
+        with pytest.raises(UsageError) as caught:
+            find(str(choice))
+        assert "--demo" in caught.value.hint
+
+
+def test_demo_weights_for_other_languages_are_not_made_up(demo):
+    with pytest.raises(MissingError, match="no demo weights translate es to en"):
+        mt(None, pair=("es", "en"), demo=True)
+
+
+def test_demo_weights_that_are_not_there_say_where_they_come_from(tmp_path, monkeypatch):
+    monkeypatch.setenv("MARATHON_DEMO_WEIGHTS", str(tmp_path / "nowhere"))
+    with pytest.raises(MissingError) as caught:
+        asr(None, demo=True)
+    assert "MARATHON_DEMO_WEIGHTS" in caught.value.hint
+
+
+def test_a_package_file_is_unpacked_once(tmp_path):
+    file = tmp_path / "given.argosmodel"
+    file.write_bytes(package())
+    first = mt(str(file))
+    made = (first.folder / "metadata.json").stat().st_ino
+    again = mt(str(file))
+    assert again == first
+    assert (again.folder / "metadata.json").stat().st_ino == made
+    assert again.folder.is_relative_to(tmp_path / "cache")
+    assert mt(str(first.folder)).identity == first.identity
+
+
+def test_a_region_of_a_language_plays_no_part(tmp_path):
+    file = tmp_path / "given.argosmodel"
+    file.write_bytes(package())
+    assert mt(str(file), pair=("ru-RU", "en-GB")).identity.startswith("argos-ru_en-1.5@")
+
+
+def test_a_package_for_other_languages_is_not_used(tmp_path):
+    file = tmp_path / "given.argosmodel"
+    file.write_bytes(package())
+    for choice in (str(file), str(mt(str(file)).folder)):
+        with pytest.raises(MissingError, match="translates ru to en, not es to en"):
+            mt(choice, pair=("es", "en"))
+
+
+def test_a_package_that_is_not_there_is_a_wrong_command_line(tmp_path):
+    with pytest.raises(UsageError, match="no such file"):
+        mt(str(tmp_path / "nowhere.argosmodel"))
+
+
+def test_what_suits_a_machine_without_a_gpu_is_small(monkeypatch):
+    monkeypatch.setattr(gpu, "is_usable", lambda: False)
+    assert weights.default_asr() == "small"
+    monkeypatch.setattr(gpu, "is_usable", lambda: True)
+    assert weights.default_asr() == "large-v3-turbo"
