@@ -90,18 +90,18 @@ GUJARATI=Gujr GURMUKHI=Guru ORIYA=Orya SINHALA=Sinh TIBETAN=Tibt THAANA=Thaa
 
 # Prepositions, conjunctions, articles, particles: a line that ends in one reads badly.
 _BINDS: Final = {
-    "ru": """а без безо благодаря в вместо во вроде где да для до его ее её если за и из из-за из-под или
-        их к как ко когда которая которого которой которые который которых ли между мой моя
-        на над надо наш наша не ни но о об обо около от перед по под подо после потому при
-        про против ради с сквозь со среди так то у хотя через что чтобы чья эта эти это этот""",
-    "en": """a about after against all am an and are as at because before between but by can could did do
-        does down during each every for from had has have her his how if in into is its may
-        might mr mrs ms must my nor not of off on or our over shall should since so some
-        than that the their these this those through to under until upon was we were when
-        where which while who whom whose will with within without would you your""",
-    "es": """a al ante aunque bajo cada como con contra cual cuando cuyo de del desde donde durante e el
-        en entre es esa ese esta este hacia hasta la las le les lo los me mi muy más ni no
-        nos nuestra nuestro o para pero por porque que quien se según si sin sobre son su
+    "ru": """а без безо благодаря в вместо во вроде где да для до его ее её если за и из из-за
+        из-под или их к как ко когда которая которого которой которые который которых ли между мой
+        моя на над надо наш наша не ни но о об обо около от перед по под подо после потому при про
+        против ради с сквозь со среди так то у хотя через что чтобы чья эта эти это этот""",
+    "en": """a about after against all am an and are as at because before between but by can
+        could did do does down during each every for from had has have her his how if in into is
+        its may might mr mrs ms must my nor not of off on or our over shall should since so some
+        than that the their these this those through to under until upon was we were when where
+        which while who whom whose will with within without would you your""",
+    "es": """a al ante aunque bajo cada como con contra cual cuando cuyo de del desde donde
+        durante e el en entre es esa ese esta este hacia hasta la las le les lo los me mi muy más
+        ni no nos nuestra nuestro o para pero por porque que quien se según si sin sobre son su
         sus te tras tu tus u un una unas unos y""",
 }
 
