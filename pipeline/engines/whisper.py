@@ -9,19 +9,19 @@ Nothing is sampled at random, and what a chunk gives does not depend on what els
 from __future__ import annotations
 
 import logging
-import os
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core.errors import EngineError, MissingError
-from pipeline.core.timeline import Word
 from pipeline.engines import Encoded, Heard, gpu
+from pipeline.engines.cores import physical_cores
+from pipeline.engines.wording import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import numpy as np
     import numpy.typing as npt
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from faster_whisper.tokenizer import Tokenizer
 
     from pipeline.core.decoding import Samples
+    from pipeline.core.timeline import Word
     from pipeline.engines.weights import Weights
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 NAME: Final = "faster-whisper"
 LONGEST_MS: Final = 30_000  # what the encoder takes at once
 _FULL_TOKENS: Final = 220  # CTranslate2 stops at 224
-_SHORTEST_WORD_MS: Final = 20  # one step of the alignment
+_COMPUTE: Final = {"cpu": "int8", "cuda": "float16"}
 _CODES: Final = {"jv": "jw", "nb": "no", "fil": "tl"}  # where Whisper differs from BCP-47
 _PREPENDED: Final = "\"'“¿([{-"  # the library's lists
 _APPENDED: Final = "\"'.。,，!！?？:：”)]}、"
@@ -71,12 +72,8 @@ class Whisper:
         """
         self.identity = weights.identity
         self._decoding = decoding or Decoding()
-        if device == "auto":
-            device = "cuda" if gpu.is_usable() else "cpu"
-        compute = "int8" if device == "cpu" else "float16"
-        searched = " ".join(f"{name}={value}" for name, value in asdict(self._decoding).items())
-        self.setting = f"{device} {compute} {searched}"
-        self._model = _load(weights.folder, device, compute, threads or physical_cores())
+        self.setting = setting(self._decoding, device)
+        self._model = _load(weights.folder, _device(device), threads or physical_cores())
         self._tokenizers: dict[str, Tokenizer] = {}
 
     def encode(self, chunks: Sequence[Samples]) -> list[Encoded]:
@@ -223,40 +220,22 @@ class Whisper:
         return self._tokenizers[code]
 
 
-def settled(timed: Sequence[tuple[int, int, str, float]], length_ms: int) -> tuple[Word, ...]:
-    """Words in order and without overlap inside a chunk, each at least one step long."""
-    words = []
-    least = max(1, min(_SHORTEST_WORD_MS, length_ms // max(1, len(timed))))
-    before = 0
-    for at, (start, end, text, probability) in enumerate(timed):
-        room = length_ms - least * (len(timed) - at)
-        begins = min(max(start, before), room)
-        before = min(max(end, begins + least), room + least)
-        words.append(
-            Word(
-                start_ms=begins, end_ms=before, text=text, probability=round(float(probability), 4)
-            )
-        )
-    return tuple(words)
+def setting(decoding: Decoding, device: str = "auto") -> str:
+    """All that decides a result besides the weights: device, number format, how it is searched."""
+    device = _device(device)
+    searched = " ".join(f"{name}={value}" for name, value in asdict(decoding).items())
+    return f"{device} {_COMPUTE[device]} {searched}"
+
+
+def _device(wanted: str) -> str:
+    if wanted == "auto":
+        return "cuda" if gpu.is_usable() else "cpu"
+    return wanted
 
 
 def libraries() -> dict[str, str]:
     """The releases at work, for people to read beside a result."""
     return {name: version(name) for name in ("faster-whisper", "ctranslate2", "onnxruntime", "av")}
-
-
-def physical_cores() -> int:
-    """How many cores this process may use; two threads of one core only get in each other's way."""
-    if not hasattr(os, "sched_getaffinity"):
-        return os.cpu_count() or 1
-    cores = set()
-    for cpu in os.sched_getaffinity(0):
-        siblings = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
-        try:
-            cores.add(siblings.read_text("ascii").strip())
-        except OSError:
-            cores.add(str(cpu))
-    return max(1, len(cores))
 
 
 def _code(language: str) -> str:
@@ -281,14 +260,14 @@ def _view(encoded: Sequence[Encoded]) -> Any:  # noqa: ANN401 - CTranslate2 has 
     return ctranslate2.StorageView.from_array(stacked)
 
 
-def _load(folder: Path, device: str, compute: str, threads: int) -> Any:  # noqa: ANN401 - as above
+def _load(folder: Path, device: str, threads: int) -> Any:  # noqa: ANN401 - as above
     from faster_whisper import WhisperModel
 
     try:
         return WhisperModel(
             str(folder),
             device=device,
-            compute_type=compute,
+            compute_type=_COMPUTE[device],
             cpu_threads=threads,
             local_files_only=True,
         )

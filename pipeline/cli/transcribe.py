@@ -1,0 +1,57 @@
+"""`marathon transcribe`: recognise speech."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli import display, options
+from pipeline.core.workspace import Workspace
+from pipeline.programme import info as infos
+from pipeline.transcribe import stage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@options.recording
+@options.out
+@options.part
+@options.asr
+@options.demo
+@options.offline
+@options.device
+@options.explain
+@options.force
+@options.verbosity
+def command(
+    *,
+    recording: Path,
+    out: Path | None,
+    from_ms: int | None,
+    to_ms: int | None,
+    asr: str | None,
+    demo: bool,
+    offline: bool,
+    device: str,
+    explain: bool,
+    force: bool,
+) -> None:
+    """Recognise what is said in RECORDING: every word with its time, every phrase in its language.
+
+    Only the languages that the info file names are looked for. Each piece is kept as soon as it is
+    recognised: after an interruption the same command goes on where it was.
+    """
+    ws = Workspace.open(recording, out)
+    info = infos.load(recording)
+    wanted = stage.Options(languages=info.languages, from_ms=from_ms, to_ms=to_ms)
+    engine = stage.Engine(choice=asr, demo=demo, offline=offline, device=device)
+    if explain:
+        for reason in stage.plan(ws, wanted, engine) or ["current: nothing to do"]:
+            click.echo(reason)
+        return
+    with ws.lock():
+        status = stage.run(ws, wanted, engine, display.for_terminal(), force=force)
+    click.echo(f"{status:8} {ws.transcript_path}")

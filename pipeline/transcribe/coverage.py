@@ -1,0 +1,145 @@
+"""What was heard and what was not, as lines that account for every millisecond."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from pipeline.core.timeline import Gap, Phrase, Sound, Span, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from pipeline.engines import Heard
+
+    Listen = Callable[[int, int], Sound]
+    Line = Phrase | Gap
+
+_LONG_PAUSE_MS: Final = 700  # ends a phrase
+_SHORT_PAUSE_MS: Final = 500  # between two phrases, belongs to the first
+_PIECE_MS: Final = 2_000  # what is heard in a long gap is asked for in such pieces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of a chunk: where it stands, its language, and what was heard.
+
+    `fault` says why the text was taken for invented; then the words do not count.
+    """
+
+    span: Span
+    language: str
+    languages: Mapping[str, float]
+    heard: Heard
+    fault: str = ""
+
+
+def lines(results: Iterable[Result], whole: Span, listen: Listen) -> Iterator[Line]:
+    """Phrases and gaps over `whole`, in order, without overlap and without a hole.
+
+    Args:
+        results: the chunks in time order; they do not overlap.
+        whole: what is to be accounted for.
+        listen: says what is heard between two times.
+    """
+    return _merged(_filled(_islands(results, listen), whole, listen))
+
+
+def _filled(islands: Iterable[Line], whole: Span, listen: Listen) -> Iterator[Line]:
+    """Gaps put between the islands; a short pause between phrases is left to the first of them."""
+    held: Line | None = None
+    at = whole.start_ms
+    for island in islands:
+        if held is not None:
+            if isinstance(held, Phrase) and isinstance(island, Phrase):
+                pause = island.start_ms - held.end_ms
+                if 0 < pause < _SHORT_PAUSE_MS:
+                    held = msgspec.structs.replace(held, end_ms=island.start_ms)
+            yield held
+            at = held.end_ms
+        yield from _gaps(at, island.start_ms, listen)
+        held = island
+    if held is not None:
+        yield held
+        at = held.end_ms
+    yield from _gaps(at, whole.end_ms, listen)
+
+
+def _gaps(start_ms: int, end_ms: int, listen: Listen) -> Iterator[Gap]:
+    """What is heard from one time to another, piece by piece; one odd piece is an accident."""
+    if end_ms <= start_ms:
+        return
+    count = max(1, round((end_ms - start_ms) / _PIECE_MS))
+    edges = [start_ms + (end_ms - start_ms) * at // count for at in range(count + 1)]
+    heard = [listen(start, end) for start, end in pairwise(edges)]
+    for at, (start, end) in enumerate(pairwise(edges)):
+        around = heard[max(0, at - 1) : at + 2]
+        is_odd = len(around) == 3 and around[0] is around[2] is not around[1]  # noqa: PLR2004
+        yield Gap(start_ms=start, end_ms=end, sound=around[0] if is_odd else heard[at])
+
+
+def _merged(parts: Iterable[Line]) -> Iterator[Line]:
+    """Gaps of one sound that follow one another, as one."""
+    held: Line | None = None
+    for line in parts:
+        if (
+            isinstance(held, Gap)
+            and isinstance(line, Gap)
+            and held.sound is line.sound
+            and not (held.removed or line.removed)
+        ):
+            held = Gap(start_ms=held.start_ms, end_ms=line.end_ms, sound=held.sound)
+            continue
+        if held is not None:
+            yield held
+        held = line
+    if held is not None:
+        yield held
+
+
+def _islands(results: Iterable[Result], listen: Listen) -> Iterator[Line]:
+    """Phrases, and chunks without words."""
+    for result in results:
+        if result.heard.words and not result.fault:
+            yield from phrases(result)
+        else:
+            start, end = result.span.start_ms, result.span.end_ms
+            is_music = listen(start, end) is Sound.MUSIC
+            sound = Sound.MUSIC if is_music else Sound.UNINTELLIGIBLE
+            removed = result.heard.text if result.fault else ""
+            yield Gap(start_ms=start, end_ms=end, sound=sound, removed=removed)
+
+
+def phrases(result: Result) -> Iterator[Phrase]:
+    """A chunk's words on the recording's clock, parted at long pauses."""
+    offset = result.span.start_ms
+    part: list[Word] = []
+    for word in result.heard.words:
+        if part and word.start_ms + offset - part[-1].end_ms > _LONG_PAUSE_MS:
+            yield _phrase(part, result)
+            part = []
+        part.append(
+            Word(
+                start_ms=word.start_ms + offset,
+                end_ms=word.end_ms + offset,
+                text=word.text,
+                probability=word.probability,
+            )
+        )
+    if part:
+        yield _phrase(part, result)
+
+
+def _phrase(words: Sequence[Word], result: Result) -> Phrase:
+    return Phrase(
+        start_ms=words[0].start_ms,
+        end_ms=words[-1].end_ms,
+        language=result.language,
+        words=tuple(words),
+        languages=dict(result.languages),
+        log_probability=result.heard.log_probability,
+        no_speech=result.heard.no_speech,
+    )

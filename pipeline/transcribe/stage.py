@@ -1,0 +1,265 @@
+"""The stage `transcribe`: from a recording to its transcript, every millisecond accounted for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
+
+from pipeline.core import artifacts, files, media
+from pipeline.core.artifacts import TRANSCRIPT, Origin
+from pipeline.core.errors import ArtifactError, InputError, UsageError
+from pipeline.core.payloads import Transcript
+from pipeline.core.progress import Progress, Silent
+from pipeline.core.timeline import Gap, Phrase, Span
+from pipeline.core.workspace import Workspace, recording_digest
+from pipeline.engines import Transcriber, voice, weights, whisper
+from pipeline.engines.voice import VoiceOptions
+from pipeline.engines.weights import Weights
+from pipeline.transcribe import coverage, guards
+from pipeline.transcribe.chunks import Rule
+from pipeline.transcribe.coverage import Result
+from pipeline.transcribe.guards import Thresholds
+from pipeline.transcribe.listening import Listener
+from pipeline.transcribe.memory import Keys, Memory
+from pipeline.transcribe.recognising import Ask, Recogniser
+
+if TYPE_CHECKING:
+    from pipeline.core.decoding import Samples
+
+log = logging.getLogger(__name__)
+
+NAME: Final = "transcribe"
+VERSION: Final = 1  # raise it when the same sound, weights and options would give other words
+
+Status = Literal["made", "current"]
+
+_LONGEST_MS: Final = 28_000  # 30 s is what the encoder takes
+_ONE_LANGUAGE_PAUSE_MS: Final = 1_500  # with one language, longer pauses may lie in a chunk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What decides a transcript, besides the recording and the weights."""
+
+    languages: tuple[str, ...] = ("ru", "es", "en")
+    from_ms: int | None = None
+    to_ms: int | None = None
+    beam: int = 5
+    hotwords: tuple[tuple[str, str], ...] = ()  # language, words to expect in it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """Which weights to use, how to come by them, and where they run.
+
+    Without a choice, what other weights made stays current: a transcript made on a machine with a
+    GPU is not made again on one without.
+    """
+
+    choice: str | None = None  # a folder, a size or a hub id
+    demo: bool = False
+    offline: bool = False
+    device: str = "auto"
+    batch: int = 8  # chunks recognised at once; decides nothing
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether somebody named the weights, so that others make a transcript stale."""
+        return self.choice is not None or self.demo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """How speech is found, cut and judged: what the weights' card says, or what suits Whisper."""
+
+    longest_ms: int = _LONGEST_MS
+    voice_threshold: float = 0.5
+    no_speech: float = 0.6
+    log_probability: float = -1.0
+
+
+def listening(found: Weights) -> Listening:
+    """What suits these weights."""
+    usual, card = Listening(), found.card
+    if card is None:
+        return usual
+    return Listening(
+        longest_ms=min(usual.longest_ms, card.longest_chunk_ms or usual.longest_ms),
+        voice_threshold=_first(card.voice_threshold, usual.voice_threshold),
+        no_speech=_first(card.no_speech_threshold, usual.no_speech),
+        log_probability=_first(card.log_probability_threshold, usual.log_probability),
+    )
+
+
+def _first(said: float | None, usual: float) -> float:
+    return usual if said is None else said
+
+
+def plan(ws: Workspace, options: Options, engine: Engine) -> list[str]:
+    """Why the transcript is to be made (again); empty where it is current. Fetches nothing."""
+    found = None
+    if engine.is_chosen:
+        found = _find(replace(engine, offline=True), Silent())
+    return _reasons(ws, options, engine, found)
+
+
+def run(
+    ws: Workspace, options: Options, engine: Engine, progress: Progress, *, force: bool = False
+) -> Status:
+    """Make the transcript of a recording where it is not current; the caller holds the lock.
+
+    Raises:
+        InputError: the recording cannot be read, or is cut off; says where.
+        MissingError: there are no weights.
+        EngineError: the engine gave up; what was recognised is kept.
+    """
+    if not force and not engine.is_chosen and not _reasons(ws, options, engine, None):
+        return "current"
+    found = _find(engine, progress)
+    if not force and not _reasons(ws, options, engine, found):
+        return "current"
+    origin = _with(_origin(ws, options, engine), found)
+    transcript = _make(ws, options, engine, found, progress)
+    artifacts.write(
+        ws.transcript_path, TRANSCRIPT, transcript, origin, libraries=whisper.libraries()
+    )
+    return "made"
+
+
+def transcribe(
+    blocks: Iterable[Samples],
+    listener: Listener,
+    recogniser: Recogniser,
+    thresholds: Thresholds,
+    at: Callable[[int], None],
+) -> Iterator[Result]:
+    """What became of each chunk, in time order; `at` hears up to which time all is done."""
+    for block in blocks:
+        for result in recogniser.feed(listener.feed(block)):
+            yield _judged(result, thresholds)
+        waiting = recogniser.waits_from_ms
+        at(listener.end_ms if waiting is None else waiting)
+    for result in (*recogniser.feed(listener.finish()), *recogniser.finish()):
+        yield _judged(result, thresholds)
+    at(listener.end_ms)
+
+
+def _judged(result: Result, thresholds: Thresholds) -> Result:
+    fault = guards.fault(result.heard, result.span.duration_ms, thresholds)
+    return replace(result, fault=fault) if fault else result
+
+
+def _make(
+    ws: Workspace, options: Options, engine: Engine, found: Weights, progress: Progress
+) -> Transcript:
+    length_ms = media.probe(ws.recording).duration_ms
+    start_ms = options.from_ms or 0
+    suits = listening(found)
+    rule = Rule(
+        longest_ms=suits.longest_ms,
+        pause_ms=_ONE_LANGUAGE_PAUSE_MS if len(options.languages) == 1 else 0,
+    )
+    spoken = VoiceOptions(threshold=suits.voice_threshold, longest_ms=suits.longest_ms)
+    judged = Thresholds(no_speech=suits.no_speech, log_probability=suits.log_probability)
+    listener = Listener(spoken, rule, start_ms)
+    progress.begin(NAME, max(0, (options.to_ms or length_ms) - start_ms))
+    try:
+        with files.Journal.open(ws.journal_path) as journal:
+            recogniser = _recogniser(journal, options, engine, found)
+            blocks = media.blocks(ws.recording, start_ms=start_ms, end_ms=options.to_ms)
+            done = transcribe(
+                blocks, listener, recogniser, judged, lambda ms: progress.at(ms - start_ms)
+            )
+            results = list(done)
+    finally:
+        progress.end()
+    if listener.end_ms <= start_ms:
+        raise InputError(f"{ws.recording}: is over before --from {start_ms / 1000:.0f} s")
+    whole = Span(start_ms=start_ms, end_ms=listener.end_ms)
+    lines = tuple(coverage.lines(results, whole, listener.sound))
+    is_part = options.from_ms is not None or options.to_ms is not None
+    _report(lines, recogniser)
+    return Transcript(
+        duration_ms=max(whole.end_ms, length_ms) if is_part else whole.end_ms, lines=lines
+    )
+
+
+def _recogniser(
+    journal: files.Journal, options: Options, engine: Engine, found: Weights
+) -> Recogniser:
+    decoding = whisper.Decoding(beam=options.beam)
+
+    def load() -> Transcriber:
+        return whisper.Whisper(found, decoding, device=engine.device)
+
+    return Recogniser(
+        load,
+        Keys(VERSION, found.identity, whisper.setting(decoding, engine.device)),
+        Memory(journal),
+        Ask(languages=options.languages, hotwords=options.hotwords, batch=engine.batch),
+    )
+
+
+def _report(lines: Iterable[Phrase | Gap], recogniser: Recogniser) -> None:
+    spoken: dict[str, int] = {}
+    removed = 0
+    for line in lines:
+        if isinstance(line, Phrase):
+            spoken[line.language] = spoken.get(line.language, 0) + line.duration_ms
+        else:
+            removed += bool(line.removed)
+    total = max(1, sum(spoken.values()))
+    shares = ", ".join(f"{language} {ms / total:.0%}" for language, ms in spoken.items())
+    log.info(
+        "transcribe: %d min of speech (%s), %d chunks recognised now, %d texts taken for invented",
+        round(total / 60_000),
+        shares or "none",
+        recogniser.decoded,
+        removed,
+    )
+
+
+def _find(engine: Engine, progress: Progress) -> Weights:
+    return weights.find_asr(
+        engine.choice, offline=engine.offline, demo=engine.demo, progress=progress
+    )
+
+
+def _origin(ws: Workspace, options: Options, engine: Engine) -> Origin:
+    """What decides the transcript, but for the weights."""
+    return Origin(
+        stage=NAME,
+        stage_version=VERSION,
+        options={**asdict(options), "voice": voice.NAME, "demo": engine.demo},
+        inputs={"recording": recording_digest(ws)},
+    )
+
+
+def _with(origin: Origin, found: Weights) -> Origin:
+    return msgspec.structs.replace(
+        origin,
+        engine=whisper.NAME,
+        weights=found.identity,
+        options={**origin.options, **asdict(listening(found))},
+    )
+
+
+def _reasons(ws: Workspace, options: Options, engine: Engine, found: Weights | None) -> list[str]:
+    """Why the transcript is not current; without weights named, those that made it are right."""
+    try:
+        old = artifacts.read(ws.transcript_path, TRANSCRIPT).origin
+    except (ArtifactError, UsageError) as error:
+        return [error.message]
+    new = _origin(ws, options, engine)
+    if found is None:
+        kept: dict[str, Any] = {name: old.options.get(name) for name in asdict(Listening())}
+        new = msgspec.structs.replace(
+            new, engine=old.engine, weights=old.weights, options={**new.options, **kept}
+        )
+    else:
+        new = _with(new, found)
+    return artifacts.differences(old, new)
