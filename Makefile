@@ -7,12 +7,14 @@ ARCHIVE    ?=
 OUT        ?=
 ARGS       ?=
 WORKERS    ?= 2
+TRAINING   ?= .training
 
 VENV     := .venv
 BIN      := $(VENV)/bin
 MARATHON := $(BIN)/marathon
 RUN      := $(VENV)/.ready-to-run
 DEV      := $(VENV)/.ready-to-test
+TRAIN    := .venv-train/.ready-to-train
 PIP       = $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 BUILT     = --no-build-isolation --use-pep517
 WITH_OUT  = $(if $(OUT),--out "$(OUT)")
@@ -57,8 +59,12 @@ models: $(RUN) ## List the weights on this machine; ARGS='pull' fetches them
 doctor: $(RUN) ## Say what this machine has and lacks
 	@$(MARATHON) doctor $(ARGS)
 
-evaluate: $(RUN) ## Measure the demo against its reference files (or RECORDING against its own)
-	@$(MARATHON) evaluate "$(or $(RECORDING),samples/broadcast.opus)" --out "$(or $(OUT),out)" $(ARGS)
+evaluate: $(RUN) $(if $(RECORDING),,demo) ## Compare RECORDING with its reference files (default: the demo)
+ifeq ($(RECORDING),)
+	@$(MARATHON) evaluate samples/broadcast.opus --demo --from-reference --out out $(ARGS)
+else
+	@$(MARATHON) evaluate "$(RECORDING)" $(WITH_OUT) $(ARGS)
+endif
 
 test: $(DEV) ## Run the tests
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not long" $(ARGS)
@@ -74,11 +80,11 @@ lint: $(DEV) ## Check style and types
 bench: $(DEV) ## Measure speed and quality
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-demo-weights: $(DEV) ## Train the demo weights anew (hours; continues after an interruption)
-	@$(BIN)/python -m samples.training $(ARGS)
+demo-weights: $(TRAIN) ## Train the demo weights anew (hours; continues after an interruption)
+	@.venv-train/bin/python -m samples.training.build $(TRAINING) $(ARGS)
 
-demo-weights-check: $(DEV) ## Measure the demo weights on the held-out set
-	@$(BIN)/python -m samples.training.check $(ARGS)
+demo-weights-check: $(RUN) ## Measure the demo weights on the held-out set
+	@$(BIN)/python -m samples.training.check samples/weights/asr $(ARGS)
 
 clean: ## Remove .venv and caches; never a folder with subtitles, so `out` stays too
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* *.egg-info
@@ -109,4 +115,15 @@ $(RUN): constraints/build.txt constraints/lock.txt
 
 $(DEV): $(RUN) constraints/dev.txt
 	@$(PIP) -r constraints/dev.txt
+	@touch $@
+
+# Training needs torch: without a GPU, the one without CUDA.
+$(TRAIN): $(RUN) samples/training/requirements.txt
+	@echo "installing what training needs into .venv-train, once" >&2
+	@$(PYTHON) -m venv --clear .venv-train
+	@.venv-train/bin/python -m pip install --quiet --no-deps -r constraints/build.txt
+	@.venv-train/bin/python -m pip install --quiet --no-deps $(BUILT) -r constraints/lock.txt
+	@.venv-train/bin/python -m pip install --quiet -r samples/training/requirements.txt \
+	  -c constraints/lock.txt \
+	  $$(command -v nvidia-smi >/dev/null || echo --extra-index-url https://download.pytorch.org/whl/cpu)
 	@touch $@
