@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +14,7 @@ from pipeline.core.errors import ArtifactError, OverwriteError, UsageError
 from pipeline.core.payloads import Emitted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from pipeline.core.workspace import Workspace
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Receipts:
-    """All that earlier runs wrote into one recording's folder, one artifact a run."""
+    """All that earlier runs wrote into one recording's folder, one artifact a run; read once."""
 
     def __init__(self, ws: Workspace) -> None:
         self._ws = ws
@@ -41,8 +42,8 @@ class Receipts:
 
     def latest(self) -> Origin | None:
         """The origin of the newest run."""
-        found = sorted(self._all(), key=lambda one: one[0].stat().st_mtime_ns)
-        return found[-1][1].origin if found else None
+        found = [(path.stat().st_mtime_ns, made.origin) for path, made in self._all]
+        return max(found, key=lambda one: one[0])[1] if found else None
 
     def guard(self, wanted: Mapping[str, str]) -> None:
         """Let what we wrote be replaced, and nothing else.
@@ -63,8 +64,8 @@ class Receipts:
             named = ", ".join(str(self._ws.folder / path) for path in edited)
             raise OverwriteError(
                 f"{named}: changed by hand since it was written; nothing was replaced",
-                hint="to keep your changes, write the new files to another folder: --out DIR;"
-                " to drop them, delete or rename the file; then run the same command again",
+                hint="to keep your changes, give the file another name or move it elsewhere;"
+                " to drop them, delete it; then run the same command again",
             )
 
     def strays(self, tracks: Collection[str], wanted: Collection[str]) -> list[str]:
@@ -100,7 +101,7 @@ class Receipts:
 
     def _ours(self) -> dict[str, set[str]]:
         ours: dict[str, set[str]] = {}
-        for _, made in self._all():
+        for _, made in self._all:
             for file in made.payload.files:
                 ours.setdefault(file.path, set()).add(file.digest)
         return ours
@@ -108,14 +109,17 @@ class Receipts:
     def _paths(self, tracks: Collection[str]) -> set[str]:
         return {
             file.path
-            for _, made in self._all()
+            for _, made in self._all
             for file in made.payload.files
             if file.track in tracks
         }
 
-    def _all(self) -> Iterator[tuple[Path, Made[Emitted]]]:
+    @cached_property
+    def _all(self) -> list[tuple[Path, Made[Emitted]]]:
+        found = []
         for path in sorted(self._ws.emitted_folder.glob("*.json")):
             try:
-                yield path, artifacts.read(path, EMITTED)
+                found.append((path, artifacts.read(path, EMITTED)))
             except ArtifactError as error:
                 log.warning("%s; the files it tells of count as changed by hand", error.message)
+        return found

@@ -144,7 +144,7 @@ def test_what_a_person_changed_is_never_replaced(ws: Workspace, name: str, force
     with pytest.raises(OverwriteError, match=name) as caught:
         stage.run(ws, INFO, Options(), force=force)
     assert caught.value.exit_code == 7
-    assert "--out" in caught.value.hint
+    assert "another name" in caught.value.hint
     assert state(ws) == before
 
 

@@ -1,0 +1,175 @@
+"""`marathon emit`, `check` and `evaluate`, driven as from a shell."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import group
+from pipeline.core.workspace import Workspace
+from pipeline.subtitles import srt
+from tests.unit.test_emit import items, make
+from tests.unit.test_srt import GOOD, one
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Workspace:
+    recording = tmp_path / "talk.mp4"
+    recording.write_bytes(b"x")
+    found = Workspace.open(recording)
+    make(found, items(10_000))
+    return found
+
+
+def marathon(*arguments: object) -> Result:
+    return CliRunner().invoke(group, [str(argument) for argument in arguments])
+
+
+def test_emit_says_what_it_made_and_that_it_is_current(ws: Workspace):
+    first = marathon("emit", ws.recording)
+    assert (first.exit_code, first.stdout) == (
+        0,
+        f"made     {ws.srt_path('orig')}\nmade     {ws.srt_path('en')}\n",
+    )
+    assert marathon("emit", ws.recording).stdout.startswith("current ")
+
+
+def test_emit_explains_and_makes_nothing(ws: Workspace):
+    result = marathon("emit", ws.recording, "--explain")
+    assert (result.exit_code, result.stdout) == (0, "nothing is written yet\n")
+    assert not ws.srt_path("orig").exists()
+    marathon("emit", ws.recording)
+    assert marathon("emit", ws.recording, "--explain").stdout == "current: nothing to do\n"
+    asked = marathon("emit", ws.recording, "--explain", "--track", "orig").stdout
+    assert 'option tracks changed from ["orig", "en"] to ["orig"]\n' in asked
+
+
+def test_emit_refuses_to_replace_what_a_person_changed(ws: Workspace):
+    marathon("emit", ws.recording)
+    ws.srt_path("en").write_text("mine")
+    result = marathon("emit", ws.recording, "--force")
+    assert result.exit_code == 7
+    assert result.stdout == ""
+    assert str(ws.srt_path("en")) in result.stderr
+    assert "another name" in result.stderr
+    assert ws.srt_path("en").read_text() == "mine"
+
+
+def test_emit_writes_elsewhere_when_told_to(ws: Workspace, tmp_path: Path):
+    result = marathon("emit", ws.recording, "--out", tmp_path / "else")
+    assert result.exit_code == 2
+    assert "no transcript yet" in result.stderr
+
+
+def test_emit_names_an_unknown_profile(ws: Workspace):
+    result = marathon("emit", ws.recording, "--profile", "netflx")
+    assert (result.exit_code, "profiles: default" in result.stderr) == (2, True)
+
+
+def test_check_finds_nothing_in_what_emit_wrote(ws: Workspace):
+    marathon("emit", ws.recording)
+    result = marathon("check", ws.srt_path("orig"), ws.srt_path("en"))
+    assert (result.exit_code, result.stdout) == (0, "nothing found in 4 cues\n")
+
+
+def test_check_says_what_is_wrong_where(tmp_path: Path):
+    path = tmp_path / "talk.en.srt"
+    path.write_bytes(srt.compose([one("x" * 50, start_ms=61_000, end_ms=66_000)]))
+    result = marathon("check", path)
+    assert result.exit_code == 8
+    assert result.stdout == (
+        f"{path}: cue 1 at 0:01:01: line-too-long: 50 characters in a line, at most 42\n"
+    )
+    assert result.stderr == "1 finding; the files are as they were\n"
+    [report] = json.loads(marathon("check", path, "--json").stdout)
+    assert report["findings"][0]["rule"] == "line-too-long"
+    assert report["cues"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [("a.srt", None, 2), ("a.srt", GOOD.encode() + b"a\n\nlost\n", 3), ("a.srt", b"\xff\xfe", 3)],
+)
+def test_check_names_a_file_it_cannot_read(
+    tmp_path: Path, name: str, data: bytes | None, code: int
+):
+    path = tmp_path / name
+    if data is not None:
+        path.write_bytes(data)
+    result = marathon("check", path)
+    assert result.exit_code == code
+    assert str(path) in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_check_of_a_folder_is_refused(tmp_path: Path):
+    result = marathon("check", tmp_path)
+    assert (result.exit_code, "Traceback" in result.stderr) == (3, False)
+
+
+def reference(ws: Workspace) -> None:
+    words = [
+        {"start_ms": 0, "end_ms": 500, "text": "Привет,", "language": "ru", "speaker": "host"},
+        {"start_ms": 500, "end_ms": 900, "text": "друзья!", "language": "ru", "speaker": "host"},
+        {"start_ms": 12_000, "end_ms": 12_500, "text": "Hola,", "language": "es"},
+        {"start_ms": 12_500, "end_ms": 12_900, "text": "amigas.", "language": "es"},
+    ]
+    ws.recording.with_name("talk.words.json").write_text(json.dumps(words), "utf-8")
+    english = [
+        one("Hello, friends.", end_ms=1_000),
+        one("Hola, amigas.", start_ms=12_000, end_ms=13_000),
+    ]
+    ws.recording.with_name("talk.en.srt").write_bytes(srt.compose(english))
+
+
+def test_evaluate_prints_scores_for_people(ws: Workspace):
+    marathon("emit", ws.recording)
+    reference(ws)
+    result = marathon("evaluate", ws.recording)
+    assert result.exit_code == 0, result.stderr
+    assert "words all   WER  25.0% of 4: 1 wrong, 0 missing, 0 too many" in result.stdout
+    assert "words ru    WER   0.0% of 2" in result.stdout
+    assert "language    100.0% of words right" in result.stdout
+    assert "invented    0 words where nobody speaks\n" in result.stdout
+    assert "track en    chrF" in result.stdout
+    assert "chrF2|case:mixed" in result.stdout
+
+
+def test_evaluate_prints_scores_for_programs(ws: Workspace, tmp_path: Path):
+    marathon("emit", ws.recording)
+    reference(ws)
+    result = marathon("evaluate", ws.recording, "--json", "--reference", tmp_path)
+    found = json.loads(result.stdout)
+    assert found["recognition"]["word_error_rate"] == {"all": 0.25, "ru": 0.0, "es": 0.5}
+    assert found["recognition"]["language_right"] == 1
+    assert 50 < found["tracks"]["en"]["chrf"] < 100
+    assert found["tracks"]["en"]["times"]["start_ms"] <= 40
+    assert found["signatures"]
+
+
+@pytest.mark.engine
+def test_evaluate_translates_the_words_of_the_reference_when_asked(ws: Workspace):
+    marathon("emit", ws.recording)
+    reference(ws)
+    arguments = ("--from-reference", "--demo", "--offline", "--json")
+    result = marathon("evaluate", ws.recording, *arguments)
+    assert result.exit_code == 0, result.stderr
+    assert 0 < json.loads(result.stdout)["from_reference"]["en"] <= 100
+
+
+def test_evaluate_without_reference_files_says_what_it_looked_for(ws: Workspace):
+    marathon("emit", ws.recording)
+    result = marathon("evaluate", ws.recording)
+    assert result.exit_code == 2
+    assert "talk.words.json" in result.stderr
+    assert "--reference" in result.stderr
+
+
+def test_evaluate_before_there_is_a_result_says_what_to_run(ws: Workspace):
+    reference(ws)
+    result = marathon("evaluate", ws.recording)
+    assert result.exit_code == 2
+    assert "marathon run" in result.stderr
