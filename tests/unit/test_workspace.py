@@ -178,7 +178,7 @@ def test_a_clean_stem_is_a_name_every_file_system_and_terminal_takes(name: str):
     stem = clean_stem(name)
     assert stem
     assert stem.isprintable()
-    assert not set(stem) & set('/\\:*?"<>|$`;!\'')
+    assert not set(stem) & set("/\\:*?\"<>|$`;!'")
     assert stem[0] not in " .-"
     assert stem[-1] not in " ."
     assert len(stem.encode()) <= 160
