@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ def show(cues: Sequence[Spoken], until_ms: int | None = None) -> list[tuple[int,
     """Start and end on screen for each cue: in order, never together, never below the gap.
 
     A cue stays until it can be read, if the next one leaves room. Where words leave too little
-    room, the cue after comes a little late. `until_ms` is where the recording ends.
+    room, it comes a little early and the cue after it a little late. `until_ms` is where the
+    recording ends.
     """
     shown: list[tuple[int, int]] = []
     free_ms = 0
@@ -38,7 +41,7 @@ def show(cues: Sequence[Spoken], until_ms: int | None = None) -> list[tuple[int,
             end_ms = max(min(end_ms, until_ms), start_ms + _GLIMPSE_MS)
         shown.append((start_ms, end_ms))
         free_ms = end_ms + cue.rules.gap_ms
-    return shown
+    return _chained(shown, cues)
 
 
 def _one(cue: Spoken, following: Spoken | None, free_ms: int) -> tuple[int, int]:
@@ -49,21 +52,33 @@ def _one(cue: Spoken, following: Spoken | None, free_ms: int) -> tuple[int, int]
         return start_ms, wanted_ms
     limit_ms = following.start_ms - rules.gap_ms
     end_ms = min(wanted_ms, limit_ms)
-    if end_ms - start_ms < rules.shortest_ms:
-        start_ms = max(min(start_ms, end_ms - rules.shortest_ms), free_ms, start_ms - rules.late_ms)
-        end_ms = min(start_ms + rules.shortest_ms, limit_ms + rules.late_ms)
-    end_ms = max(end_ms, start_ms + _GLIMPSE_MS)
-    gap_ms = following.start_ms - following.rules.lead_ms - end_ms
-    if rules.gap_ms < gap_ms < rules.chain_ms:
-        end_ms = min(end_ms + gap_ms - rules.gap_ms, start_ms + rules.longest_ms)
-    return start_ms, end_ms
+    least_ms = min(max(rules.shortest_ms, _legible(cue)), rules.longest_ms)
+    if end_ms - start_ms < least_ms:
+        start_ms = max(min(start_ms, end_ms - least_ms), free_ms, start_ms - rules.late_ms)
+        latest_ms = min(limit_ms + rules.late_ms, cue.end_ms + rules.linger_limit_ms)
+        end_ms = max(end_ms, min(start_ms + least_ms, latest_ms))
+    return start_ms, max(end_ms, start_ms + _GLIMPSE_MS)
 
 
 def _wanted(cue: Spoken, start_ms: int) -> int:
     """When the cue would leave if nothing came after it."""
     rules = cue.rules
-    comfortable_ms = start_ms + round(cue.characters * 1_000 / rules.speed)
+    comfortable_ms = start_ms + ceil(cue.characters * 1_000 / rules.speed)
     end_ms = max(cue.end_ms + rules.hold_ms, min(comfortable_ms, cue.end_ms + rules.linger_ms))
-    legible_ms = start_ms + -(-cue.characters * 1_000 // rules.speed_limit)
-    end_ms = max(end_ms, min(int(legible_ms), cue.end_ms + rules.linger_limit_ms))
+    legible_ms = start_ms + _legible(cue)
+    end_ms = max(end_ms, min(legible_ms, cue.end_ms + rules.linger_limit_ms))
     return min(max(end_ms, start_ms + rules.shortest_ms), start_ms + rules.longest_ms)
+
+
+def _legible(cue: Spoken) -> int:
+    """How long the cue must be on screen at the speed limit."""
+    return ceil(cue.characters * 1_000 / cue.rules.speed_limit)
+
+
+def _chained(shown: list[tuple[int, int]], cues: Sequence[Spoken]) -> list[tuple[int, int]]:
+    """The same with small gaps closed: a flicker between two cues catches the eye."""
+    for number, ((start_ms, end_ms), (next_ms, _)) in enumerate(pairwise(shown)):
+        rules = cues[number].rules
+        if rules.gap_ms < next_ms - end_ms < rules.chain_ms:
+            shown[number] = (start_ms, min(next_ms - rules.gap_ms, start_ms + rules.longest_ms))
+    return shown

@@ -1,6 +1,6 @@
 """What the layout makes of a few texts, to be looked at when a cost or a rule changes.
 
-`make golden` writes the expected files anew; the difference is for people to judge.
+`GOLDEN=rewrite make test` writes the expected files anew; the difference is for people to judge.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def test_a_cue_leaves_soon_after_the_voice_once_it_is_read():
 
 
 def test_a_cue_stays_until_it_can_be_read_in_comfort():
-    assert show([spoken(1_000, 2_000, 20)]) == [(960, 2_293)]
+    assert show([spoken(1_000, 2_000, 20)]) == [(960, 2_294)]
 
 
 def test_a_cue_stays_no_longer_than_it_may_linger():
@@ -69,6 +69,12 @@ def test_a_short_cue_comes_early_where_there_is_room_and_goes_late():
     assert first[1] < 2_900
     assert second == (2_710, 3_666)
     assert third[0] == 3_750
+
+
+def test_too_much_to_read_borrows_time_from_both_neighbours():
+    crowded = show([spoken(0, 900), spoken(3_000, 4_000, 40), spoken(4_100, 9_000)])
+    assert crowded[1] == (2_710, 4_266)
+    assert crowded[2][0] == 4_350
 
 
 def test_the_last_cue_ends_with_the_recording():
