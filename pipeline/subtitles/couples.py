@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 _PER_SECOND: Final = 8.0  # cost of words of a translation a second away from what they translate
 _NEAR_WORDS: Final = 4  # how far from the nearest in time a better break is looked for
-_THIRD_LINE: Final = 30.0  # a language that needs a second line beside the other one
-_NOTHING: Final = 50.0  # a cue in which one language has nothing to say
+_THIRD_LINE: Final = 80.0  # a language that needs a second line beside the other one
+_NOTHING: Final = 60.0  # a cue in which one language has nothing to say
 
 _AT_WORST: Final = 1_000.0  # one word with a translation that fits on no two lines
 
