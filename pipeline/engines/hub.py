@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import fnmatch
 import logging
 import os
 import re
@@ -61,7 +62,6 @@ _NEEDED: Final = ("config.json", "model.bin", "tokenizer.json", "vocabulary.*")
 _HUB_ID: Final = re.compile(r"([\w.-]+/[\w.-]+)(?:@([\w./-]+))?", re.ASCII)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _GIT_BLOB: Final = re.compile(r"[0-9a-f]{40}")
-_WORKERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +109,12 @@ def fetch(wanted: Repository, progress: Progress) -> Path:
         MissingError: they cannot be had, or are not what the hub announced.
         EnvironmentGaveOutError: the cache cannot be written.
     """
-    from huggingface_hub import constants, snapshot_download
+    from huggingface_hub import constants
 
     what = f"{wanted.name} from {constants.ENDPOINT}"
     with Transfer(what, progress) as transfer, _retries_noted(progress):
         try:
-            folder = Path(
-                snapshot_download(
-                    wanted.repo,
-                    revision=wanted.revision,
-                    allow_patterns=list(FILES),
-                    tqdm_class=_counting(transfer),
-                    max_workers=_WORKERS,
-                    library_name="marathon-subtitles",
-                )
-            )
+            folder = _download(wanted, transfer)
         except _network_errors() as error:
             raise _unfetched(wanted, error) from error
         bad = damaged(folder)
@@ -135,6 +126,24 @@ def fetch(wanted: Repository, progress: Progress) -> Path:
                 hint=f"try again: marathon models pull {wanted.name}",
             )
     return folder
+
+
+def _download(wanted: Repository, transfer: Transfer) -> Path:
+    """Fetch file by file, in this thread: Ctrl-C would have to wait for the library's own."""
+    from huggingface_hub import HfApi, hf_hub_download, snapshot_download
+
+    about = HfApi().model_info(wanted.repo, revision=wanted.revision)
+    bar = _counting(transfer)
+    # In this order the vocabulary comes last, and without one a folder is not taken for whole.
+    for name in sorted(file.rfilename for file in about.siblings or []):
+        if any(fnmatch.fnmatch(name, pattern) for pattern in FILES):
+            hf_hub_download(wanted.repo, name, revision=about.sha, tqdm_class=bar)
+    # All is there now; this writes down that it is, for whoever looks offline.
+    return Path(
+        snapshot_download(
+            wanted.repo, revision=wanted.revision, allow_patterns=list(FILES), tqdm_class=bar
+        )
+    )
 
 
 def damaged(folder: Path) -> list[Path]:
@@ -210,10 +219,12 @@ def _counting(transfer: Transfer) -> type[Any]:
 
     class Counting(tqdm):  # type: ignore[misc]
         def __init__(self, *args: object, **options: object) -> None:
-            # Of its bars only this one counts bytes on disk, resumed ones included.
-            self._counts = options.get("unit") == "B" and options.get("desc") != "Downloading bytes"
+            # Xet shows two bars for a file; the one for the network is not the file's size.
+            about = str(options.get("desc", "")).lower()
+            self._counts = options.get("unit") == "B" and not about.endswith("downloading bytes")
             self._expected = 0
             super().__init__(*args, **{**options, "disable": True})
+            self.update(self.n)
 
         def update(self, n: float | None = 1) -> None:
             if self._counts:

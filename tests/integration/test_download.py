@@ -101,7 +101,7 @@ def test_only_the_web_is_fetched_from(url):
 @pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://127.0.0.1/x"])
 def test_a_server_cannot_send_us_to_files(server, to):
     server.sent["/away"] = to
-    with pytest.raises(MissingError, match="not allowed|refused to follow"):
+    with pytest.raises(MissingError, match=r"not allowed|refused to follow"):
         download.read(f"{server.address}/away", limit=1000)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -49,7 +50,7 @@ class Machine:
         self.hub = home / ".cache/huggingface/hub"
 
     def environment(self):
-        path = {"HOME": str(self.home), "PATH": os.environ["PATH"], "HF_HUB_DOWNLOAD_TIMEOUT": "5"}
+        path = {"HOME": str(self.home), "PATH": os.environ["PATH"], "HF_HUB_DOWNLOAD_TIMEOUT": "50"}
         return {**path, **self.server.environment(), **self.more}
 
     def start(self, *arguments):
@@ -188,6 +189,22 @@ def test_kill_in_the_middle_leaves_nothing_that_counts(machine, server, name, fi
     verified = machine.marathon("models", "verify", "--json")
     states = {each["name"]: each["state"] for each in json.loads(verified.stdout)}
     assert (states["small"], states["ru-en 1.5"]) == ("whole", "whole")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("name", "file"), [("small", "model.bin"), ("ru-en", "translate-ru_en-1.5.argosmodel")]
+)
+def test_a_download_can_be_interrupted(machine, server, sent, code, name, file):
+    server.stalls[file] = threading.Event()
+    process = machine.start("models", "pull", name)
+    while not any(line.startswith("GET") and file in line for line in server.asked):
+        assert process.poll() is None
+    process.send_signal(sent)
+    process.communicate(timeout=30)
+    server.stalls[file].set()
+    assert process.returncode == code
 
 
 def test_other_bytes_than_the_hub_announced_are_refused(machine, server):

@@ -119,7 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif "name" in match.groupdict():
             self._file(commit, match["name"], files)
         elif match["what"] == "revision":
-            about = {"id": asked, "modelId": asked, "sha": commit, "siblings": []}
+            names = [{"rfilename": name} for name in files]
+            about = {"id": asked, "modelId": asked, "sha": commit, "siblings": names}
             self._answer(200, json.dumps(about).encode(), {})
         else:
             tree = [_entry(name, data) for name, data in files.items()]
