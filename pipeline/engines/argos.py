@@ -14,7 +14,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from pipeline.core.errors import EngineError, MissingError
-from pipeline.engines import argos_packages, gpu
+from pipeline.engines import argos_home, gpu
 from pipeline.engines.weights import Weights
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Argos:
         """
         self.identity = weights.identity
         self._decoding = decoding or Decoding()
-        library = argos_packages.library()
+        library = argos_home.library()
         try:
             self._package: Any = library.Package(weights.folder)
             self._tokenizer: Any = self._package.tokenizer
