@@ -77,13 +77,6 @@ def installed() -> list[Package]:
     return sorted(by_age, key=lambda package: (package.source, package.target))
 
 
-def find(source: str, target: str) -> Package | None:
-    """The newest installed package for these languages."""
-    pair = (source, target)
-    fitting = (package for package in installed() if (package.source, package.target) == pair)
-    return next(fitting, None)
-
-
 def identity(package: Package) -> str:
     """The package's name with a digest of the files that are loaded.
 

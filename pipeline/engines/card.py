@@ -32,12 +32,20 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(folder: Path) -> Card | None:
-    """The card in `folder`, or None where there is none.
+    """The card in the folder of weights, or None where there is none.
 
     Raises:
         InputError: there is a card and it cannot be understood.
     """
-    path = folder / FILE_NAME
+    return _read(folder / FILE_NAME)
+
+
+def beside(archive: Path) -> Card | None:
+    """The card beside an archive, `x.card.toml` for `x.argosmodel`; errors as in `read`."""
+    return _read(archive.with_suffix(f".{FILE_NAME}"))
+
+
+def _read(path: Path) -> Card | None:
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

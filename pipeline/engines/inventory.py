@@ -99,9 +99,11 @@ def _packages() -> list[Held]:
     found = []
     for package in packages:
         pair = f"{package.source}-{package.target}"
-        use = "for Russian" if pair == default else ""
-        found.append(_held(Task.MT, f"{pair} {package.version}", package.folder, default=use))
-    if not any((package.source, package.target) == DEFAULT_PAIR for package in packages):
+        demo = weights.is_demo(package.folder)
+        use = "for Russian" if pair == default and not demo else ""
+        name = f"{pair} {package.version}"
+        found.append(_held(Task.MT, name, package.folder, default=use, demo=demo))
+    if not any(each.default for each in found):
         found.append(_held(Task.MT, default, None, default="for Russian"))
     return found
 
@@ -116,7 +118,9 @@ def _demo() -> list[Held]:
         about = card.read(folder / "asr")
         found.append(_held(Task.ASR, about.name if about else "demo", folder / "asr", demo=True))
     for archive in sorted(folder.glob("translate-*.argosmodel")):
-        found.append(_held(Task.MT, archive.stem.removeprefix("translate-"), archive, demo=True))
+        about = card.beside(archive)
+        name = about.name if about else archive.stem
+        found.append(_held(Task.MT, name, archive, demo=True))
     return found
 
 

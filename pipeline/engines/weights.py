@@ -88,7 +88,7 @@ def find_mt(
         package, its_card = argos_packages.opened(path), card.read(path)
     elif path.is_file():
         package = _unpacked(path, pair)
-        its_card = card.read(package.folder) or card.read(path.parent)
+        its_card = card.read(package.folder) or card.beside(path)
     else:
         raise UsageError(f"{choice}: no such file", hint=f"--mt takes a folder or *{_ARCHIVE}")
     argos_packages.check_languages(package, *pair)
@@ -98,6 +98,12 @@ def find_mt(
 def default_asr() -> str:
     """The size that suits this machine."""
     return ON_GPU if gpu.is_usable() else ON_CPU
+
+
+def is_demo(folder: Path) -> bool:
+    """Say whether the card in a folder calls its weights demo weights."""
+    its_card = card.read(folder)
+    return its_card is not None and its_card.demo
 
 
 def demo_folder() -> Path:
@@ -148,8 +154,9 @@ def _whole(wanted: hub.Repository, *, offline: bool, progress: Progress) -> Path
 
 def _installed(pair: tuple[str, str], *, offline: bool, progress: Progress) -> Package:
     """The installed package; where there is none, or a damaged one, it is fetched."""
-    package = argos_packages.find(*pair)
-    if package:
+    for package in argos_packages.installed():
+        if (package.source, package.target) != pair or is_demo(package.folder):
+            continue
         try:
             argos_packages.identity(package)
         except MissingError:

@@ -322,6 +322,17 @@ def test_what_argos_has_installed_is_used(machine, server):
     assert "unknown  ru-en 1.2" in machine.marathon("models", "verify").stdout
 
 
+def test_demo_weights_that_argos_has_installed_are_passed_over(machine, server):
+    card = b'name = "demo"\ndemo = true\nknows = "next to nothing"\n'
+    demo = package("9.0", top="demo", extra={"demo/card.toml": card})
+    archive = machine.home / "demo.argosmodel"
+    archive.write_bytes(demo)
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(machine.packages)
+    assert machine.marathon("models", "pull", "ru-en").returncode == 0
+    assert sorted(path.name for path in machine.packages.iterdir()) == ["demo", "translate-ru_en"]
+
+
 def test_two_at_once_do_not_disturb_each_other(machine, server):
     both = [machine.start("models", "pull") for _ in range(2)]
     ends = [process.communicate(timeout=120) for process in both]

@@ -41,7 +41,7 @@ def demo(tmp_path, monkeypatch, speech):
     folder = tmp_path / "demo"
     shutil.copytree(speech, folder / "asr")
     (folder / "asr/card.toml").write_text(CARD)
-    (folder / "card.toml").write_text(CARD.replace("asr", "mt"))
+    (folder / "translate-ru_en.card.toml").write_text(CARD.replace("asr", "mt"))
     (folder / "translate-ru_en.argosmodel").write_bytes(package())
     monkeypatch.setenv("MARATHON_DEMO_WEIGHTS", str(folder))
     return folder
