@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import stat
+import struct
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -35,6 +36,7 @@ _CONTAINERS: Final = (
     "mpegts,mxf,ogg,rm,tta,voc,w64,wav,wtv,wv"
 )
 _LENGTH_IS_STATED: Final = frozenset({"aiff", "caf", "flac", "mov", "w64", "wav"})
+_UNKNOWN_SIZE: Final = 0xFFFF_0000  # what recorders write before they know better
 _CHANNELS: Final = range(1, 65)
 _CUT_OFF_MS: Final = 1_000  # what may miss at the end before a file counts as cut off
 
@@ -172,7 +174,7 @@ def _opened(path: Path) -> Iterator[InputContainer]:
 
 def _streams(path: Path, container: InputContainer) -> tuple[AudioStream, ...]:
     """The audio streams, the first of them fit to be decoded."""
-    streams = tuple(_described(container, stream) for stream in container.streams.audio)
+    streams = tuple(_described(path, container, stream) for stream in container.streams.audio)
     if not streams:
         raise InputError(f"{path}: has no audio stream", hint="give a recording with sound")
     first = streams[0]
@@ -189,10 +191,10 @@ def _streams(path: Path, container: InputContainer) -> tuple[AudioStream, ...]:
     return streams
 
 
-def _described(container: InputContainer, stream: av.audio.stream.AudioStream) -> AudioStream:
+def _described(
+    path: Path, container: InputContainer, stream: av.audio.stream.AudioStream
+) -> AudioStream:
     start_ms = decoding.place_ms(container, stream.start_time, stream.time_base) or 0.0
-    states_length = not _LENGTH_IS_STATED.isdisjoint(container.format.name.split(","))
-    length = stream.duration if states_length and stream.duration and stream.time_base else 0
     codec = getattr(stream, "codec_context", None)  # None where FFmpeg has no decoder
     return AudioStream(
         index=stream.index,
@@ -201,5 +203,23 @@ def _described(container: InputContainer, stream: av.audio.stream.AudioStream) -
         channels=(codec.channels or 0) if codec else 0,
         language=stream.metadata.get("language", ""),
         start_ms=max(0, round(start_ms)),
-        duration_ms=max(0, round(length * (stream.time_base or 0) * 1000)),
+        duration_ms=_stated_ms(path, container, stream),
     )
+
+
+def _stated_ms(path: Path, container: InputContainer, stream: av.audio.stream.AudioStream) -> int:
+    """How long the header says that a stream is; 0 where the format does not say, or only guesses.
+
+    FFmpeg shortens a WAV to the size of its file; what was cut off is seen from the header alone.
+    """
+    formats = container.format.name.split(",")
+    if _LENGTH_IS_STATED.isdisjoint(formats) or not stream.duration or not stream.time_base:
+        return 0
+    stated = max(0, round(stream.duration * stream.time_base * 1000))
+    if formats != ["wav"]:
+        return stated
+    with path.open("rb") as file:
+        tag, size = struct.unpack("<4sI", file.read(8).ljust(8, b"\0"))
+    there = path.stat().st_size
+    is_cut = tag == b"RIFF" and there < size < _UNKNOWN_SIZE
+    return stated * size // there if is_cut else stated
