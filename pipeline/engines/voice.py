@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from pipeline.core.decoding import Samples
 
     Probabilities = npt.NDArray[np.float32]
-    Stretch = tuple[int, int]  # samples, half-open
+
+Stretch = tuple[int, int]  # samples, half-open
 
 NAME: Final = "silero_vad_v6"
 WINDOW: Final = 512

@@ -50,6 +50,11 @@ class Listener:
         """Up to where the recording was heard; a part of a millisecond counts as a whole one."""
         return self._start_ms - (-self._heard // PER_MS)
 
+    @property
+    def kept_ms(self) -> int:
+        """How much sound is in memory because a chunk may still need it."""
+        return len(self._kept) // PER_MS
+
     def sound(self, start_ms: int, end_ms: int) -> Sound:
         """What is heard between two times of the recording."""
         return self.sounds.sound(start_ms - self._start_ms, end_ms - self._start_ms)

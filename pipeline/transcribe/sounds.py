@@ -34,8 +34,8 @@ class Sounds:
         import numpy as np
 
         self._rest: Samples = np.zeros(0, np.float32)
-        self._power: list[Values] = []
-        self._lasting: list[Values] = []
+        self._power: list[Values] = [np.zeros(0, np.float32)]
+        self._lasting: list[Values] = [np.zeros(0, np.float32)]
         self._joined: tuple[Values, Values] | None = None
 
     def feed(self, block: Samples) -> None:

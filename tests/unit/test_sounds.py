@@ -1,0 +1,90 @@
+"""Silence, music and noise are told apart, in blocks of any size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.core import media
+from pipeline.core.timeline import Sound
+from pipeline.transcribe.sounds import Sounds
+
+RATE = 16_000
+SECONDS = 12
+BROADCAST = Path(__file__).parents[2] / "samples" / "broadcast.opus"
+
+
+def noise(slope: float, level: float = 0.1):
+    """Noise whose spectrum falls with frequency: 0 white, 1 pink, 2 brown."""
+    rng = np.random.default_rng(3)
+    spectrum = np.fft.rfft(rng.normal(size=SECONDS * RATE))
+    hertz = np.maximum(np.fft.rfftfreq(SECONDS * RATE, 1 / RATE), 20)
+    sound = np.fft.irfft(spectrum / hertz ** (slope / 2))
+    return (sound / sound.std() * level).astype(np.float32)
+
+
+def chords():
+    at = np.arange(SECONDS * RATE) / RATE
+    sound = np.zeros(len(at))
+    for number, root in enumerate([220.0, 247.0, 294.0, 262.0] * (SECONDS // 4)):
+        place = (at >= number) & (at < number + 1)
+        for ratio in (1, 1.25, 1.5):
+            for harmonic in range(1, 8):
+                tone = np.sin(2 * np.pi * root * ratio * harmonic * at) / harmonic
+                sound += np.where(place, tone * np.exp(-1.5 * (at - number)), 0)
+    return (sound / np.abs(sound).max() * 0.5 + noise(1, 0.003)).astype(np.float32)
+
+
+def hum():
+    at = np.arange(SECONDS * RATE) / RATE
+    tones = sum(np.sin(2 * np.pi * 50 * k * at) / k for k in (1, 2, 3, 4, 6))
+    return (tones * 0.05).astype(np.float32) + noise(0, 0.005)
+
+
+def heard(sound, block: int = 30 * RATE) -> Sounds:
+    sounds = Sounds()
+    for begin in range(0, len(sound), block):
+        sounds.feed(sound[begin : begin + block])
+    return sounds
+
+
+@pytest.mark.parametrize(
+    ("sound", "expected"),
+    [
+        (np.zeros(SECONDS * RATE, np.float32), Sound.SILENCE),
+        (noise(0, 0.001), Sound.SILENCE),
+        (noise(0), Sound.NOISE),
+        (noise(1), Sound.NOISE),
+        (noise(2), Sound.NOISE),
+        (hum(), Sound.NOISE),
+        (chords(), Sound.MUSIC),
+    ],
+    ids=["nothing", "room tone", "white", "pink", "brown", "hum", "chords"],
+)
+def test_a_stretch_is_what_it_sounds_like(sound, expected):
+    sounds = heard(sound)
+    assert sounds.sound(0, SECONDS * 1_000) is expected
+    assert sounds.sound(4_000, 7_000) is expected
+
+
+def test_blocks_of_any_size_give_the_same_answers():
+    sound = np.concatenate([chords(), noise(1), np.zeros(5 * RATE, np.float32)])
+    listeners = [heard(sound, block) for block in (30 * RATE, 4_096, 1_777)]
+    answers = [[each.sound(at, at + 2_000) for at in range(0, 28_000, 2_000)] for each in listeners]
+    assert answers[0] == answers[1] == answers[2]
+
+
+@pytest.mark.parametrize("place", [(0, 1), (11_990, 12_000), (50_000, 60_000)])
+def test_any_place_can_be_asked_about(place):
+    assert heard(noise(0)).sound(*place) in set(Sound)
+
+
+def test_nothing_heard_is_silence():
+    assert Sounds().sound(0, 1_000) is Sound.SILENCE
+
+
+def test_the_music_of_the_sample_broadcast_is_music():
+    signal = np.concatenate(list(media.blocks(BROADCAST, end_ms=5_000)))
+    assert heard(signal).sound(1_000, 5_000) is Sound.MUSIC
