@@ -9,19 +9,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
+from pipeline.core import media
 from pipeline.core.errors import ExitCode, PipelineError, code_of
 from pipeline.core.progress import Progress
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage as emit
+from pipeline.programme import glossary, roster, rundown
 from pipeline.programme import info as infos
 from pipeline.programme.info import Info
 from pipeline.segment import stage as segment
+from pipeline.subtitles import profile as profiles
 from pipeline.transcribe import stage as transcribe
 from pipeline.translate import stage as translate
 
 log = logging.getLogger(__name__)
 
 STAGES: Final = (transcribe.NAME, segment.NAME, translate.NAME, emit.NAME)
+
+_FIRST_MS: Final = 1_000  # so much of a recording is decoded to see that it can be
 
 Status = Literal["made", "current", "failed"]
 
@@ -59,6 +64,7 @@ def subtitles(ws: Workspace, info: Info, request: Request, progress: Progress) -
         PipelineError: a stage failed; what earlier ones made stays.
     """
     again = request.force
+    _look_ahead(ws, info, request)
     with ws.lock():
         return {
             transcribe.NAME: transcribe.run(
@@ -70,6 +76,20 @@ def subtitles(ws: Workspace, info: Info, request: Request, progress: Progress) -
             ),
             emit.NAME: emit.run(ws, info, request.emitting, force=again),
         }
+
+
+def _look_ahead(ws: Workspace, info: Info, request: Request) -> None:
+    """Find faults in what people gave now: not after hours, and before anything is written."""
+    emit.tracks(info, request.emitting)
+    profiles.load(request.emitting.profile or info.profile)
+    if info.rundown is not None:
+        rundown.load(info.rundown)
+    if info.roster is not None:
+        roster.load(info.roster)
+    if info.glossary is not None:
+        glossary.load(info.glossary)
+    if not ws.transcript_path.exists():
+        next(media.blocks(ws.recording, block_ms=_FIRST_MS), None)
 
 
 def spoken(request: Request, info: Info) -> transcribe.Options:
@@ -100,8 +120,8 @@ def _one(
     try:
         ws = Workspace.open(recording, out)
         info = infos.load(recording, archive_info)
-        wanted = emit.tracks(info, request.emitting)
         stages = subtitles(ws, info, request, progress)
+        wanted = emit.tracks(info, request.emitting)
     except Exception as error:  # noqa: BLE001 - one bad recording must not cost the other two thousand
         return _failed(recording, error, time.monotonic() - started)
     made: Status = "made" if "made" in stages.values() else "current"

@@ -35,6 +35,7 @@ _NEXT: Final = (
 @click.command()
 @options.recordings
 @options.out
+@options.part
 @options.asr
 @options.mt
 @options.demo
@@ -62,14 +63,14 @@ def command(
     explain: bool,
     force: bool,
     as_json: bool,
-    **engines: Any,  # noqa: ANN401 - what the options above put together
+    **given: Any,  # noqa: ANN401 - what the options above put together
 ) -> None:
     """Make subtitles of each RECORDING; of a folder, all recordings in it.
 
     What is current is passed over, so the same command continues what was interrupted. One that
     fails does not stop the others: the command then ends with exit code 9.
     """
-    request = _request(tracks, profile, force=force, **engines)
+    request = _request(tracks, profile, force=force, **given)
     found = list(_found(recordings))
     if explain:
         for recording, archive_info in found:
@@ -93,6 +94,8 @@ def _request(
     profile: str,
     *,
     force: bool,
+    from_ms: int | None,
+    to_ms: int | None,
     asr: str | None,
     mt: str | None,
     demo: bool,
@@ -100,6 +103,7 @@ def _request(
     device: str,
 ) -> Request:
     return runs.Request(
+        transcribing=transcribe.Options(from_ms=from_ms, to_ms=to_ms),
         recogniser=transcribe.Engine(choice=asr, demo=demo, offline=offline, device=device),
         translator=translate.Engine(choice=mt, demo=demo, offline=offline, device=device),
         emitting=emit.Options(tracks=tracks, profile=profile),

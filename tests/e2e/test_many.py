@@ -1,0 +1,114 @@
+"""Folders of recordings, and names that a shell or a file system could choke on."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.driving import Marathon, content, sound, write_wav
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_one_bad_recording_does_not_stop_the_others(marathon: Marathon, sentence: Path):
+    folder = marathon.folder / "archive"
+    (folder / "2019").mkdir(parents=True)
+    (folder / "archive.toml").write_text('languages = ["ru"]\n')
+    shutil.copy(sentence, folder / "a.wav")
+    (folder / "b.mp4").write_text("not a film")
+    shutil.copy(sentence, folder / "2019" / "c.wav")
+    done = marathon("run", "archive", "--demo")
+    assert done.code == 9, done.err
+    assert sorted(done.out.splitlines()) == [
+        "failed   archive/b.mp4: archive/b.mp4: cannot be read as a recording:"
+        " damaged, cut off, or no media file at all",
+        "made     archive/2019/c.wav",
+        "made     archive/a.wav",
+    ]
+    assert "1 of 3 recordings failed" in done.err.splitlines()[-2]
+    assert "run the same command again" in done.err.splitlines()[-1]
+    for srt in ("a.subtitles/a.srt", "2019/c.subtitles/c.en.srt"):
+        assert (folder / srt).is_file()
+    assert not (folder / "b.subtitles").exists()
+
+    done = marathon("run", "archive", "--demo", "--json")
+    assert done.code == 9
+    found = {one["recording"]: (one["status"], one["exit_code"]) for one in json.loads(done.out)}
+    assert found == {
+        "archive/a.wav": ("current", 0),
+        "archive/b.mp4": ("failed", 3),
+        "archive/2019/c.wav": ("current", 0),
+    }
+
+
+NAMES = [
+    "with spaces and 'quotes' \"both\".wav",
+    "Марафон, часть 1 — ёж.wav",
+    "-rf.wav",
+    "two\nlines.wav",
+    "50%25 $HOME `id`;&|*?.wav",
+    "🎙️ العربية.wav",
+]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such names")
+def test_recordings_with_odd_names_are_made_and_found_again(marathon: Marathon, sentence: Path):
+    folder = marathon.folder / "odd \n«папка»"
+    folder.mkdir()
+    for name in NAMES:
+        shutil.copy(sentence, folder / name)
+    bytes_only = os.fsdecode(b"\xff\xfe.wav")
+    shutil.copy(sentence, folder / bytes_only)
+    done = marathon("run", folder.name, "--demo", "--json")
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
+    assert [one["status"] for one in found] == ["made"] * (len(NAMES) + 1)
+    files = [path for one in found for path in one["files"]]
+    assert len(set(files)) == 2 * len(found)
+    for path in files:
+        assert path.startswith(f"{folder}/")
+        assert os.path.isfile(path)
+        assert not set(path.removeprefix(str(folder))) & set("\n'\"$`;&|*?"), path
+    assert marathon("run", folder.name, "--demo").code == 0
+    done = marathon("status", folder.name)
+    assert done.code == 0
+    assert "error" not in done.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such names")
+def test_a_name_that_looks_like_an_option_is_a_file_after_two_dashes(
+    marathon: Marathon, sentence: Path
+):
+    shutil.copy(sentence, marathon.folder / "-v.wav")
+    done = marathon("run", "--demo", "--", "-v.wav")
+    assert done.code == 0, done.err
+    assert (marathon.folder / "v.subtitles" / "v.srt").is_file()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs file names that are no text")
+def test_in_a_folder_whose_name_is_no_text_all_works_too(marathon: Marathon, sentence: Path):
+    folder = marathon.folder / os.fsdecode(b"\xff")
+    folder.mkdir()
+    shutil.copy(sentence, folder / "a.wav")
+    done = marathon("run", folder / "a.wav", "--demo")
+    assert done.code == 0, done.err
+    assert "a.srt" in done.out
+    done = marathon("run", folder / "a.wav", "--demo", "--json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)[0]["status"] == "current"
+
+
+def test_two_recordings_of_one_name_get_folders_of_their_own(marathon: Marathon):
+    for at, folder in enumerate(("monday", "tuesday")):
+        (marathon.folder / folder).mkdir()
+        write_wav(marathon.folder / folder / "talk.wav", sound("ru-clean", 0, 2_600 + at))
+    done = marathon("run", "monday", "tuesday", "--demo", "--out", "out")
+    assert done.code == 0, done.err
+    made = [path for path in content(marathon.folder / "out") if path.endswith(".en.srt")]
+    assert len(made) == 2

@@ -1,0 +1,122 @@
+"""Running again: what is current, what a person changed, what would be made and why."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.driving import Done, Marathon, content
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STAGES = ["transcribe", "segment", "translate", "emit"]
+
+
+@pytest.fixture
+def made(marathon: Marathon, undisturbed: tuple[Path, Done]) -> Path:
+    """A folder of the talk that a test may change."""
+    return shutil.copytree(undisturbed[0], marathon.folder / "out" / "talk")
+
+
+def test_run_again_it_says_that_all_is_current_and_is_done_at_once(
+    marathon: Marathon, talk: Path, made: Path
+):
+    before = content(made, "lock")
+    runs = [marathon("run", talk, "--demo", "--out", "out") for _ in range(3)]
+    for done in runs:
+        assert done.code == 0
+        assert "all is current: nothing was done" in done.err
+        assert done.out.splitlines() == [
+            f"current  {made}/talk.srt  (as spoken)",
+            f"current  {made}/talk.en.srt  (English)",
+        ]
+    assert content(made, "lock") == before
+    assert min(done.cpu_s for done in runs) < 2
+    assert min(done.wall_s for done in runs) < 3
+
+
+def test_files_that_a_person_edited_are_left_alone(marathon: Marathon, talk: Path, made: Path):
+    reviewed = made / "talk.srt"
+    reviewed.write_bytes(reviewed.read_bytes().replace(b"00:00:0", b"00:00:0", 1) + b"\n")
+    before = content(made, "lock")
+    for command in (["run", talk, "--demo"], ["emit", talk]):
+        done = marathon(*command, "--out", "out", "--force")
+        assert done.code == 7, done.err
+        assert f"{reviewed}: changed by hand" in done.err
+        assert "keep your changes" in done.err.splitlines()[-1]
+        assert done.out == ""
+        assert content(made, "lock")["talk.srt"] == before["talk.srt"]
+        assert content(made, "lock")["talk.en.srt"] == before["talk.en.srt"]
+
+
+def test_an_edited_file_that_was_renamed_is_kept_beside_a_new_one(
+    marathon: Marathon, talk: Path, made: Path
+):
+    right = (made / "talk.srt").read_bytes()
+    reviewed = (made / "talk.srt").rename(made / "talk reviewed.srt")
+    reviewed.write_bytes(right + b"\n")
+    assert marathon("run", talk, "--demo", "--out", "out").code == 0
+    assert (made / "talk.srt").read_bytes() == right
+    assert reviewed.read_bytes() == right + b"\n"
+
+
+def test_status_tells_of_every_stage_before_and_after(marathon: Marathon, talk: Path, made: Path):
+    done = marathon("status", talk, "--out", "out", "--json")
+    (one,) = json.loads(done.out)
+    assert [line["stage"] for line in one["stages"]] == STAGES
+    assert [line["state"] for line in one["stages"]] == ["to be made", *["current"] * 3]
+    assert "speech:" in one["heard"]
+    done = marathon("status", talk, "--out", "elsewhere")
+    assert done.code == 0
+    assert done.out.count("not there yet") == len(STAGES)
+    assert not (marathon.folder / "elsewhere").exists()
+
+
+def test_explain_says_what_differs_and_makes_nothing(marathon: Marathon, talk: Path, made: Path):
+    before = content(made)
+    explain = ("run", talk, "--demo", "--out", "out", "--explain")
+    done = marathon(*explain)
+    assert [line.split() for line in done.out.splitlines()[1:]] == [[s, "current"] for s in STAGES]
+    done = marathon(*explain, "--track", "orig")
+    assert done.code == 0
+    assert "tracks" in done.out
+    (made / ".pipeline" / "segments.json").unlink()
+    done = marathon(*explain)
+    assert "segments.json" in done.out
+    assert done.out.splitlines()[-1].strip() == "what follows depends on that"
+    del before[".pipeline/segments.json"]
+    assert content(made) == before
+
+
+def test_a_damaged_file_of_ours_is_named_by_stages_and_made_again_by_run(
+    marathon: Marathon, talk: Path, made: Path
+):
+    right = content(made, "lock")
+    damaged = made / ".pipeline" / "segments.json"
+    damaged.write_bytes(damaged.read_bytes()[:50])
+    done = marathon("translate", talk, "--demo", "--out", "out")
+    assert done.code == 6, done.err
+    assert str(damaged) in done.err
+    assert done.err.splitlines()[-1].startswith("  ")
+    assert marathon("run", talk, "--demo", "--out", "out").code == 0
+    assert content(made, "lock") == right
+
+
+def test_stages_one_by_one_make_what_run_makes(
+    marathon: Marathon, talk: Path, made: Path, undisturbed: tuple[Path, Done]
+):
+    right = content(made, "lock")
+    shutil.rmtree(made)
+    (made / ".pipeline").mkdir(parents=True)
+    journal = ".pipeline/transcript.journal"
+    (made / journal).write_bytes(right[journal])  # recognising again would only take time
+    for stage in STAGES:
+        engine = ["--demo"] if stage in {"transcribe", "translate"} else []
+        done = marathon(stage, talk, *engine, "--out", "out")
+        assert done.code == 0, done.err
+        assert done.out.startswith("made ")
+    assert content(made, "lock") == right
