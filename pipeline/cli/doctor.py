@@ -136,17 +136,17 @@ def _disks() -> Iterator[Finding]:
     from huggingface_hub import constants
 
     places = {
-        "this folder": Path.cwd(),
-        "speech weights": Path(constants.HF_HUB_CACHE),
-        "packages": argos_home.package_folder(),
-        "cache": digests.cache_folder(),
+        "this folder": (Path.cwd(), "--out DIR"),
+        "speech weights": (Path(constants.HF_HUB_CACHE), "HF_HOME"),
+        "packages": (argos_home.package_folder(), "ARGOS_PACKAGES_DIR"),
+        "cache": (digests.cache_folder(), "MARATHON_CACHE"),
     }
-    for about, place in places.items():
+    for about, (place, other) in places.items():
         room = machine.free_disk(place)
         found = f"{size(room[1])} free in {place}" if room else f"{place}: not known"
         hint = ""
         if not machine.is_writable(place):
-            found, hint = f"{found}, not writable", "make it writable, or name another (see README)"
+            found, hint = f"{found}, not writable", f"make it writable, or name another: {other}"
         elif room and room[1] < _LITTLE_DISK:
             hint = "weights and results need about 5 GB: make room"
         state = State.NOTE if hint else State.OK

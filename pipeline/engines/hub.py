@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from pipeline.core import files
 from pipeline.core.errors import EnvironmentGaveOutError, MissingError, UsageError
@@ -111,7 +112,7 @@ def fetch(wanted: Repository, progress: Progress) -> Path:
     """
     from huggingface_hub import constants
 
-    what = f"{wanted.name} from {constants.ENDPOINT}"
+    what = f"{wanted.name} from {urlsplit(constants.ENDPOINT).netloc}"
     with Transfer(what, progress) as transfer, _retries_noted(progress):
         try:
             folder = _download(wanted, transfer)

@@ -63,7 +63,7 @@ def free_disk(place: Path) -> tuple[Path, int] | None:
 def is_writable(place: Path) -> bool:
     """Say whether something can be made at `place`."""
     there = next((path for path in (place, *place.parents) if path.exists()), place)
-    return os.access(there, os.W_OK)
+    return there.is_dir() and os.access(there, os.W_OK)
 
 
 def _installed(text: str) -> Installed | None:

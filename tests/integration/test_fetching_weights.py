@@ -241,6 +241,16 @@ def test_a_file_damaged_in_the_cache_is_found_and_fetched_anew(machine, server):
     assert machine.marathon("models", "verify").returncode == 0
 
 
+def test_a_cache_that_cannot_be_written_is_named(machine, server):
+    in_the_way = machine.home / "file"
+    in_the_way.write_text("")
+    machine.more = {"HF_HOME": str(in_the_way), "ARGOS_PACKAGES_DIR": str(in_the_way / "packages")}
+    for name in ("small", "ru-en"):
+        done = machine.marathon("models", "pull", name)
+        assert done.returncode == 74, done.stderr
+        assert str(in_the_way) in done.stderr
+
+
 def test_a_repository_that_moved_is_followed(machine, server):
     server.repos["new/home"] = server.repos.pop(SMALL)
     server.moved[SMALL] = "new/home"
