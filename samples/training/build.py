@@ -39,6 +39,7 @@ def steps(folder: Path) -> list[Step]:
         Step("exporting the translator", "export_translator", (tongue, package)),
         Step("training the recogniser", "train_recogniser", (ears,)),
         Step("exporting the recogniser", "export_recogniser", (ears, asr)),
+        Step("measuring the recogniser for its card", "recogniser_card", (asr,)),
         Step("checking both", "check", (asr,)),
     ]
 

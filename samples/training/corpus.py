@@ -1,14 +1,13 @@
-"""The corpus: sentences of the grammar spoken in many voices, stored so that training can read any of them at once.
+"""The corpus: sentences of the grammar in many voices, stored so that any can be read at once.
 
-`build` writes `<folder>/<part>.i16` (all samples, one after another) and `<part>.jsonl` (one line an utterance).
+`build` writes `<folder>/<part>.i16` (all samples, one after another) and `<part>.jsonl` (one line
+an utterance).
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,8 +18,9 @@ from samples.training.speech import RATE, Samples, Speaker, Voice
 
 MAIN = ("", "m1", "m2", "m3", "m4", "m6", "m8", "f1", "f2", "f3", "f4")
 MORE = (
-    "Alex Alicia Andrea Andy Denis Diogo Gene Henrique Hugo Jacky Lee Marco Mario Michael Mike adam anika antonio aunty"
-    " belinda benjamin boris caleb david edward grandma grandpa gustave iven linda marcelo max michel miguel norbert pablo"
+    "Alex Alicia Andrea Andy Denis Diogo Gene Henrique Hugo Jacky Lee Marco Mario Michael Mike"
+    " adam anika antonio aunty belinda benjamin boris caleb david edward grandma grandpa gustave"
+    " iven linda marcelo max michel miguel norbert pablo"
     " paul pedro quincy rob robert sandro shelby steph travis victor zac"
 ).split()
 UNHEARD = ("f5", "m7")
@@ -44,7 +44,7 @@ class Entry:
 
 
 def draw_voice(language: str, rng: random.Random, variants: tuple[str, ...] | None = None) -> Voice:
-    """A voice at random: half from the plain variants, half from the many others, unless variants are given."""
+    """A voice at random: half from the plain variants, half from the others, unless given some."""
     names = variants or (MAIN if rng.random() < 0.5 else tuple(MORE))
     return Voice(
         language=rng.choice(ACCENTS[language]),
@@ -70,7 +70,8 @@ def build(folder: Path, part: str, *, count: int, seed: int) -> None:
     book, speaker = grammar.load(), Speaker()
     folder.mkdir(parents=True, exist_ok=True)
     first = 0
-    with (folder / f"{part}.i16").open("wb") as out, (folder / f"{part}.jsonl").open("w", encoding="utf-8") as index:
+    sound, lines = folder / f"{part}.i16", folder / f"{part}.partial"
+    with sound.open("wb") as out, lines.open("w", encoding="utf-8") as index:
         for triple in grammar.sample(book, seed, count, held_out=False):
             for language in LANGUAGES:
                 text: str = getattr(triple, language)
@@ -84,10 +85,11 @@ def build(folder: Path, part: str, *, count: int, seed: int) -> None:
                 out.write(data.tobytes())
                 index.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
                 first += len(data)
+    lines.replace(folder / f"{part}.jsonl")  # only now is it whole
 
 
 def read(folder: Path) -> tuple[list[Entry], dict[int, np.ndarray]]:
-    """All entries, their `first` made unique over the parts, and the samples by part, memory-mapped."""
+    """All entries, `first` made unique over the parts, and the parts' samples, memory-mapped."""
     entries: list[Entry] = []
     maps: dict[int, np.ndarray] = {}
     base = 0
@@ -113,17 +115,3 @@ def samples_of(entry: Entry, maps: dict[int, np.ndarray]) -> Samples:
 def hours(entries: list[Entry]) -> float:
     """Length of speech in hours."""
     return sum(entry.count for entry in entries) / RATE / 3600
-
-
-def _arguments() -> Iterator[argparse.Namespace]:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("part")
-    parser.add_argument("--count", type=int, default=4000)
-    parser.add_argument("--seed", type=int, default=1)
-    yield parser.parse_args()
-
-
-if __name__ == "__main__":
-    for given in _arguments():
-        build(given.folder, given.part, count=given.count, seed=given.seed)

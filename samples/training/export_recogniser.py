@@ -6,15 +6,15 @@ import argparse
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
-import ctranslate2
 import numpy as np
 import torch
 from ctranslate2.converters.transformers import WhisperLoader
 from ctranslate2.specs import whisper_spec
 from torch import nn
 
-from samples.training import tokens
+from samples.training import recogniser_card, tokens
 from samples.training.network import Network, Shape
 
 _PREPROCESSOR = {
@@ -33,18 +33,25 @@ _PREPROCESSOR = {
 }
 
 
-def load(checkpoint: Path) -> tuple[Network, int]:
-    """The network of a checkpoint and how many steps it has seen."""
+_TRAINED = ("seed", "step", "seconds", "minutes", "device", "shape")
+
+
+def load(checkpoint: Path) -> tuple[Network, dict[str, Any]]:
+    """The network of a checkpoint, and what decided it."""
     state = torch.load(checkpoint, weights_only=True, map_location="cpu")
     network = Network(Shape(**state["shape"]))
     network.load_state_dict(state["network"])
-    return network.eval(), int(state["step"])
+    trained = {name: state[name] for name in _TRAINED if name in state}
+    shape = trained.pop("shape")
+    return network.eval(), {**trained, **shape}
 
 
 def export(network: Network, vocabulary: tokens.Vocabulary, tokenizer: Path, folder: Path) -> None:
-    """Write model.bin (int8), config.json, vocabulary.json, tokenizer.json and preprocessor_config.json."""
+    """Write all that `WhisperModel` reads; int8, and float16 what cannot be int8."""
     shape = network.shape
-    spec = whisper_spec.WhisperSpec(shape.encoder_layers, shape.heads, shape.decoder_layers, shape.heads)
+    spec = whisper_spec.WhisperSpec(
+        shape.encoder_layers, shape.heads, shape.decoder_layers, shape.heads
+    )
     loader = WhisperLoader()
     with torch.no_grad():
         table = network.decoder.table().detach()
@@ -67,12 +74,14 @@ def export(network: Network, vocabulary: tokens.Vocabulary, tokenizer: Path, fol
     last = shape.decoder_layers - 1
     spec.config.alignment_heads = [[last - 1, 0], [last, 0]]
     spec.validate()
-    spec.optimize(quantization="int8")
+    spec.optimize(quantization="int8_float16")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     spec.save(str(folder))
     shutil.copyfile(tokenizer, folder / "tokenizer.json")
-    (folder / "preprocessor_config.json").write_text(json.dumps(_PREPROCESSOR, indent=1), encoding="utf-8")
+    (folder / "preprocessor_config.json").write_text(
+        json.dumps(_PREPROCESSOR, indent=1), encoding="utf-8"
+    )
 
 
 def main() -> None:
@@ -81,11 +90,13 @@ def main() -> None:
     parser.add_argument("training", type=Path, help="the training's folder")
     parser.add_argument("folder", type=Path, help="where the weights go; replaced")
     given = parser.parse_args()
-    network, step = load(given.training / "checkpoint.pt")
+    network, trained = load(given.training / "checkpoint.pt")
     tokenizer = given.training / "tokenizer.json"
     export(network, tokens.load(tokenizer), tokenizer, given.folder)
+    card = recogniser_card.text(trained, given.training / "log.jsonl")
+    (given.folder / recogniser_card.FILE).write_text(card, encoding="utf-8")
     size = sum(path.stat().st_size for path in given.folder.iterdir()) / 1e6
-    print(f"step {step}: {given.folder}, {size:.1f} MB, ctranslate2 {ctranslate2.__version__}")
+    print(f"step {trained['step']}: {given.folder}, {size:.1f} MB")
 
 
 if __name__ == "__main__":

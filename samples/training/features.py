@@ -14,12 +14,14 @@ def mel_filters(mels: int = 80) -> Tensor:
 
 
 def log_mel(samples: Tensor, lengths: list[int], filters: Tensor) -> Tensor:
-    """Features (batch, mels, frames) of samples (batch, n); what lies past a window's own length becomes 0.
+    """Features (batch, mels, frames) of samples (batch, n); 0 past a window's own length.
 
     faster-whisper pads the features of a short window with 0, not its audio with silence.
     """
     window = torch.hann_window(400)
-    spectrum = torch.stft(samples, 400, 160, window=window, center=True, pad_mode="reflect", return_complex=True)
+    spectrum = torch.stft(
+        samples, 400, 160, window=window, center=True, pad_mode="reflect", return_complex=True
+    )
     power = spectrum[..., :-1].abs() ** 2
     log = (filters @ power).clamp(min=1e-10).log10()
     for row, length in enumerate(lengths):

