@@ -71,7 +71,8 @@ def recognition(listener: Listener, checked: CheckSet) -> Iterator[Figure]:
         late_ms += _start_errors(programme.words, words)
     for language in grammar.LANGUAGES:
         shares = [found for spoken, found in right if spoken == language]
-        yield Figure(name=f"language right, phrases of 3 s, {language}", value=_share(shares))
+        if shares:
+            yield Figure(name=f"language right, phrases of 3 s, {language}", value=_share(shares))
     value = _share([found for _, found in right])
     name = "language right, phrases of 3 s, all"
     yield Figure(name=name, value=value, bar=LANGUAGE_BAR, side="at least")

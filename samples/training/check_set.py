@@ -119,9 +119,7 @@ def _programme(folder: Path, entry: dict[str, Any]) -> Programme:
 def _phrase(row: dict[str, Any], language: str) -> Phrase:
     times = zip(row["text"].split(), row["words_ms"], strict=True)
     words = tuple(
-        SpokenWord(
-            start_ms=start, end_ms=end, text=text, language=language, speaker=row["voice"]
-        )
+        SpokenWord(start_ms=start, end_ms=end, text=text, language=language, speaker=row["voice"])
         for text, (start, end) in times
     )
     return Phrase(row["start_ms"], row["end_ms"], row["text"], words)

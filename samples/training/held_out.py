@@ -2,8 +2,8 @@
 
     python -m samples.training.held_out
 
-Nine programmes of thirty phrases (three languages, each clean, on the phone and with two voices that
-no training run heard), cut by pauses as Silero expects them; their phrases in a row also serve as
+Nine programmes of thirty phrases (three languages, each clean, on the phone and with two voices
+that no training run heard), with pauses at which Silero cuts; their phrases in a row also serve as
 chunks of any length. The sounds without speech come from seeds that training does not use.
 """
 
@@ -60,7 +60,8 @@ def build(folder: Path) -> None:
 
 def no_speech(rng: np.random.Generator) -> Samples:
     """Ten minutes of music, noises, both at once and silence, at many levels."""
-    pieces: list[Samples] = [speech.resample(music.serenade(40)[: 20 * music.RATE], music.RATE, RATE)]
+    tune = music.serenade(40)[: 20 * music.RATE]
+    pieces: list[Samples] = [speech.resample(tune, music.RATE, RATE)]
     kinds = [*sounds.NOISES, "music", "both", "music"]
     while sum(map(len, pieces)) < NO_SPEECH_S * RATE:
         kind = kinds[len(pieces) % len(kinds)]
@@ -79,8 +80,10 @@ def _programmes() -> Iterator[tuple[Language, str]]:
     return ((language, condition) for language in grammar.LANGUAGES for condition in CONDITIONS)
 
 
-def _draw(speaker: Speaker, language: Language, condition: str, rng: random.Random) -> list[_Phrase]:
-    """Thirty different held-out sentences, spoken; a voice keeps the floor for one to three of them."""
+def _draw(
+    speaker: Speaker, language: Language, condition: str, rng: random.Random
+) -> list[_Phrase]:
+    """Thirty different held-out sentences, spoken; a voice says one to three in a row."""
     taken: set[str] = set()
     wanted = {True: LONG, False: PHRASES - LONG}
     runs: list[list[_Phrase]] = [[]]
@@ -134,10 +137,12 @@ def _lay_out(
 
 
 def _row(phrase: _Phrase, text: str, start_ms: int) -> dict[str, object]:
-    times = zip(phrase.said.word_starts_ms, phrase.said.word_ends_ms, strict=True)
+    said = phrase.said
+    times = zip(said.word_starts_ms, said.word_ends_ms, strict=True)
+    length_ms = max(len(said.samples) * 1000 // RATE, said.word_ends_ms[-1])
     return {
         "start_ms": start_ms,
-        "end_ms": start_ms + len(phrase.said.samples) * 1000 // RATE,
+        "end_ms": start_ms + length_ms,
         "text": text,
         "voice": f"{phrase.voice.language}+{phrase.voice.variant}",
         "words_ms": [[start_ms + start, start_ms + end] for start, end in times],
@@ -150,7 +155,8 @@ def _truth(
     """JSON with one phrase a line, so that a change is seen where it is."""
     parts = []
     for name, language, condition, duration_ms, rows in programmes:
-        head = {"file": name, "language": language, "condition": condition, "duration_ms": duration_ms}
+        head: dict[str, object] = {"file": name, "language": language, "condition": condition}
+        head["duration_ms"] = duration_ms
         phrases = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
         opened = json.dumps(head, ensure_ascii=False).removesuffix("}")
         parts.append(f'{opened}, "phrases": [\n{phrases}\n]}}')

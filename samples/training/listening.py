@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core.errors import MissingError
 from pipeline.engines import card
-from pipeline.engines.whisper import physical_cores
+from pipeline.engines.cores import physical_cores
 from pipeline.measure.words import SpokenWord
 from samples.training.check_set import RATE, Stretch, cut
 
@@ -68,9 +68,7 @@ class Listener:
         spans = get_speech_timestamps(samples, options)
         return [_stretch(span["start"], span["end"]) for span in spans]
 
-    def hear(
-        self, samples: npt.NDArray[np.float32], stretches: Sequence[Stretch]
-    ) -> list[Heard]:
+    def hear(self, samples: npt.NDArray[np.float32], stretches: Sequence[Stretch]) -> list[Heard]:
         """Each stretch in the language it sounds most like, in order."""
         languages = [self._language(cut(samples, stretch)) for stretch in stretches]
         heard: list[Heard] = []
@@ -118,11 +116,9 @@ def _by_stretch(
     ]
 
 
-def _word(word: Any, language: str) -> SpokenWord:  # noqa: ANN401 - the library's own type
+def _word(word: Any, language: str) -> SpokenWord:
     start_ms, end_ms = round(float(word.start) * 1000), round(float(word.end) * 1000)
-    return SpokenWord(
-        start_ms=start_ms, end_ms=end_ms, text=word.word.strip(), language=language
-    )
+    return SpokenWord(start_ms=start_ms, end_ms=end_ms, text=word.word.strip(), language=language)
 
 
 def _stretch(first: int, last: int) -> Stretch:
