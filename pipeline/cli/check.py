@@ -74,7 +74,7 @@ def _report(path: Path, profile: Profile) -> Report:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     cues = srt.parse(data, str(path), _language(path))
-    name = str(path).encode("utf-8", "backslashreplace").decode()
+    name = display.readable(path)
     return Report(file=name, cues=len(cues), findings=tuple(checks.check(cues, profile)))
 
 

@@ -31,6 +31,11 @@ def for_terminal() -> Progress:
     return Bar() if sys.stderr.isatty() else Lines()
 
 
+def readable(text: object) -> str:
+    """What can be printed: the name of a file or a folder may hold bytes that are no characters."""
+    return str(text).encode("utf-8", "backslashreplace").decode()
+
+
 def clock(ms: int) -> str:
     """Milliseconds as `1:02:03`."""
     minutes, seconds = divmod(max(ms, 0) // 1000, 60)
@@ -166,4 +171,4 @@ class Bar:
 
 
 def _to_stderr(text: str) -> None:
-    click.echo(text.encode("utf-8", "backslashreplace").decode(), err=True)
+    click.echo(readable(text), err=True)

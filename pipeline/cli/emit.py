@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import options
+from pipeline.cli import display, options
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage
 from pipeline.programme import info as infos
@@ -48,9 +48,9 @@ def command(
     wanted = stage.Options(tracks=tracks, profile=profile)
     if explain:
         for reason in stage.plan(ws, info, wanted) or ["current: nothing to do"]:
-            click.echo(reason)
+            click.echo(display.readable(reason))
         return
     with ws.lock():
         status = stage.run(ws, info, wanted, force=force)
     for track in stage.tracks(info, wanted):
-        click.echo(f"{status:8} {ws.srt_path(track)}")
+        click.echo(display.readable(f"{status:8} {ws.srt_path(track)}"))

@@ -84,7 +84,7 @@ def command(
         for outcome in runs.over([recording], out, archive_info, request, progress):
             outcomes.append(outcome)
             if len(found) > 1 and outcome.error is not None:
-                progress.note(f"failed: {outcome.error}")
+                progress.note(f"failed{_why(outcome)}")
     _report(outcomes, as_json=as_json)
     _leave(outcomes)
 
@@ -128,7 +128,7 @@ def _explain(
     """Say of each stage why it is to be made; a stage after one that changes is not judged."""
     ws = Workspace.open(recording, out)
     info = infos.load(recording, archive_info)
-    click.echo(f"{recording}:")
+    _say(f"{recording}:")
     plans: dict[str, Callable[[], list[str]]] = {
         transcribe.NAME: lambda: transcribe.plan(
             ws, runs.spoken(request, info), request.recogniser
@@ -140,7 +140,7 @@ def _explain(
     for stage, plan in plans.items():
         reasons = plan()
         for reason in reasons or ["current"]:
-            click.echo(f"  {stage:10} {reason}")
+            _say(f"  {stage:10} {reason}")
         if reasons:
             click.echo("  what follows depends on that")
             return
@@ -152,8 +152,7 @@ def _report(outcomes: list[Outcome], *, as_json: bool) -> None:
         return
     if len(outcomes) > 1:
         for one in outcomes:
-            why = f": {one.error}" if one.error is not None else ""
-            _say(f"{one.status:8} {one.recording}{why}")
+            _say(f"{one.status:8} {one.recording}{_why(one)}")
         return
     for one in outcomes:
         for path in one.files:
@@ -162,6 +161,13 @@ def _report(outcomes: list[Outcome], *, as_json: bool) -> None:
             click.echo("all is current: nothing was done", err=True)
         if one.files:
             click.echo(_NEXT, err=True)
+
+
+def _why(one: Outcome) -> str:
+    """Why it failed; the message names the recording by its whole path, which is no news here."""
+    if one.error is None:
+        return ""
+    return f": {one.error.message.removeprefix(f'{one.recording.absolute()}: ')}"
 
 
 def _track(path: Path) -> str:
@@ -174,19 +180,19 @@ def _track(path: Path) -> str:
 def _plain(one: Outcome) -> dict[str, object]:
     error = one.error
     return {
-        "recording": str(one.recording).encode("utf-8", "backslashreplace").decode(),
+        "recording": display.readable(one.recording),
         "status": one.status,
         "seconds": round(one.seconds, 1),
         "stages": one.stages,
-        "files": [str(path) for path in one.files],
+        "files": [display.readable(path) for path in one.files],
         "exit_code": int(one.exit_code),
-        "error": error.message if error is not None else "",
-        "hint": error.hint if error is not None else "",
+        "error": display.readable(error.message) if error is not None else "",
+        "hint": display.readable(error.hint) if error is not None else "",
     }
 
 
 def _say(text: str) -> None:
-    click.echo(text.encode("utf-8", "backslashreplace").decode())
+    click.echo(display.readable(text))
 
 
 def _leave(outcomes: list[Outcome]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import options
+from pipeline.cli import display, options
 from pipeline.core.workspace import Workspace
 from pipeline.programme import info as infos
 from pipeline.segment import stage
@@ -32,8 +32,8 @@ def command(recording: Path, out: Path | None, explain: bool, force: bool) -> No
     wanted = stage.Options()
     if explain:
         for reason in stage.plan(ws, info, wanted) or ["current: nothing to do"]:
-            click.echo(reason)
+            click.echo(display.readable(reason))
         return
     with ws.lock():
         status = stage.run(ws, info, wanted, force=force)
-    click.echo(f"{status:8} {ws.segments_path}")
+    click.echo(display.readable(f"{status:8} {ws.segments_path}"))

@@ -65,23 +65,24 @@ def command(*, recordings: tuple[Path, ...], out: Path | None, as_json: bool) ->
 
 
 def _standing(recording: Path, out: Path | None) -> Standing:
-    name = str(recording).encode("utf-8", "backslashreplace").decode()
+    name = display.readable(recording)
     try:
         ws = Workspace.open(recording, out)
         info = infos.load(recording)
     except PipelineError as error:
-        return Standing(recording=name, folder="", error=error.message)
+        return Standing(recording=name, folder="", error=display.readable(error.message))
     stages = tuple(_line(stage, plan) for stage, plan in _plans(ws, info).items())
-    return Standing(recording=name, folder=str(ws.folder), stages=stages, heard=_heard(ws))
+    folder = display.readable(ws.folder)
+    return Standing(recording=name, folder=folder, stages=stages, heard=_heard(ws))
 
 
 def _plans(ws: Workspace, info: Info) -> dict[str, Callable[[], list[str]]]:
     return {
         transcribe.NAME: lambda: transcribe.plan(
-            ws, transcribe.Options(languages=info.languages), transcribe.Engine()
+            ws, transcribe.Options(languages=info.languages), None
         ),
         segment.NAME: lambda: segment.plan(ws, info, segment.Options()),
-        translate.NAME: lambda: translate.plan(ws, info, translate.Options(), translate.Engine()),
+        translate.NAME: lambda: translate.plan(ws, info, translate.Options(), None),
         emit.NAME: lambda: emit.plan(ws, info, emit.Options()),
     }
 
@@ -90,10 +91,11 @@ def _line(stage: str, plan: Callable[[], list[str]]) -> Line:
     try:
         reasons = tuple(plan())
     except ArtifactError as error:
-        return Line(stage=stage, state="damaged", reasons=(error.message,))
+        return Line(stage=stage, state="damaged", reasons=(display.readable(error.message),))
     except UsageError as error:
-        return Line(stage=stage, state=_MISSING, reasons=(error.message,))
-    return Line(stage=stage, state="to be made" if reasons else "current", reasons=reasons)
+        return Line(stage=stage, state=_MISSING, reasons=(display.readable(error.message),))
+    state = "to be made" if reasons else "current"
+    return Line(stage=stage, state=state, reasons=tuple(map(display.readable, reasons)))
 
 
 def _heard(ws: Workspace) -> str:

@@ -50,8 +50,8 @@ def command(
     engine = stage.Engine(choice=asr, demo=demo, offline=offline, device=device)
     if explain:
         for reason in stage.plan(ws, wanted, engine) or ["current: nothing to do"]:
-            click.echo(reason)
+            click.echo(display.readable(reason))
         return
     with ws.lock():
         status = stage.run(ws, wanted, engine, display.for_terminal(), force=force)
-    click.echo(f"{status:8} {ws.transcript_path}")
+    click.echo(display.readable(f"{status:8} {ws.transcript_path}"))

@@ -47,12 +47,12 @@ def command(
     engine = stage.Engine(choice=mt, demo=demo, offline=offline, device=device)
     if explain:
         for reason in stage.plan(ws, info, wanted, engine) or ["current: nothing to do"]:
-            click.echo(reason)
+            click.echo(display.readable(reason))
         return
     with ws.lock():
         status = stage.run(ws, info, wanted, engine, display.for_terminal(), force=force)
     targets = stage.targets(info)
     for target in targets:
-        click.echo(f"{status:8} {ws.translation_path(target)}")
+        click.echo(display.readable(f"{status:8} {ws.translation_path(target)}"))
     if not targets:
         click.echo("nothing to do: the info file translates nothing", err=True)

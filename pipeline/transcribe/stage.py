@@ -99,10 +99,13 @@ def _first(said: float | None, usual: float) -> float:
     return usual if said is None else said
 
 
-def plan(ws: Workspace, options: Options, engine: Engine) -> list[str]:
-    """Why the transcript is to be made (again); empty where it is current. Fetches nothing."""
+def plan(ws: Workspace, options: Options, engine: Engine | None) -> list[str]:
+    """Why the transcript is to be made (again); empty where it is current. Fetches nothing.
+
+    Without an engine, whatever weights made it are right, demo weights too.
+    """
     found = None
-    if engine.is_chosen:
+    if engine is not None and engine.is_chosen:
         found = _find(replace(engine, offline=True), Silent())
     return _reasons(ws, options, engine, found)
 
@@ -122,7 +125,7 @@ def run(
     found = _find(engine, progress)
     if not force and not _reasons(ws, options, engine, found):
         return "current"
-    origin = _with(_origin(ws, options, engine), found)
+    origin = _with(_origin(ws, options, demo=engine.demo), found)
     transcript = _make(ws, options, engine, found, progress)
     artifacts.write(
         ws.transcript_path, TRANSCRIPT, transcript, origin, libraries=whisper.libraries()
@@ -229,12 +232,12 @@ def _find(engine: Engine, progress: Progress) -> Weights:
     )
 
 
-def _origin(ws: Workspace, options: Options, engine: Engine) -> Origin:
+def _origin(ws: Workspace, options: Options, *, demo: bool) -> Origin:
     """What decides the transcript, but for the weights."""
     return Origin(
         stage=NAME,
         stage_version=VERSION,
-        options={**asdict(options), "voice": voice.NAME, "demo": engine.demo},
+        options={**asdict(options), "voice": voice.NAME, "demo": demo},
         inputs={"recording": recording_digest(ws)},
     )
 
@@ -248,13 +251,16 @@ def _with(origin: Origin, found: Weights) -> Origin:
     )
 
 
-def _reasons(ws: Workspace, options: Options, engine: Engine, found: Weights | None) -> list[str]:
+def _reasons(
+    ws: Workspace, options: Options, engine: Engine | None, found: Weights | None
+) -> list[str]:
     """Why the transcript is not current; without weights named, those that made it are right."""
     try:
         old = artifacts.read(ws.transcript_path, TRANSCRIPT).origin
     except (ArtifactError, UsageError) as error:
         return [error.message]
-    new = _origin(ws, options, engine)
+    demo = bool(old.options.get("demo")) if engine is None else engine.demo
+    new = _origin(ws, options, demo=demo)
     if found is None:
         kept: dict[str, Any] = {name: old.options.get(name) for name in asdict(Listening())}
         new = msgspec.structs.replace(

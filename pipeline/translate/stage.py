@@ -86,15 +86,19 @@ def targets(info: Info) -> dict[str, list[str]]:
     return found
 
 
-def plan(ws: Workspace, info: Info, options: Options, engine: Engine) -> list[str]:
-    """Why translations are to be made (again); empty where all are current. Fetches nothing."""
+def plan(ws: Workspace, info: Info, options: Options, engine: Engine | None) -> list[str]:
+    """Why translations are to be made (again); empty where all are current. Fetches nothing.
+
+    Without an engine, whatever weights made them are right, demo weights too.
+    """
     inputs = _read(ws, info)
     found: list[str] = []
-    for job in _jobs(ws, info, options, engine, inputs):
+    for job in _jobs(ws, info, options, inputs, demo=engine is not None and engine.demo):
         chosen = None
-        if engine.is_chosen:
+        if engine is not None and engine.is_chosen:
             chosen = _find(job, replace(engine, offline=True), Silent())
-        found += (f"{job.target}: {reason}" for reason in _reasons(job, chosen))
+        reasons = _reasons(job, chosen, demo_or_not=engine is None)
+        found += (f"{job.target}: {reason}" for reason in reasons)
     return found
 
 
@@ -117,7 +121,7 @@ def run(
     """
     inputs = _read(ws, info)
     status: Status = "current"
-    for job in _jobs(ws, info, options, engine, inputs):
+    for job in _jobs(ws, info, options, inputs, demo=engine.demo):
         if not (force or engine.is_chosen or _reasons(job, None)):
             continue
         found = _find(job, engine, progress)
@@ -137,11 +141,11 @@ def _read(ws: Workspace, info: Info) -> _Inputs:
 
 
 def _jobs(
-    ws: Workspace, info: Info, options: Options, engine: Engine, inputs: _Inputs
+    ws: Workspace, info: Info, options: Options, inputs: _Inputs, *, demo: bool
 ) -> Iterator[_Job]:
     heard = {phrase.language for phrase in inputs.transcript.phrases}
     for target, sources in targets(info).items():
-        decided = {**asdict(options), "languages": sources, "demo": engine.demo}
+        decided = {**asdict(options), "languages": sources, "demo": demo}
         origin = Origin(stage=NAME, stage_version=VERSION, options=decided, inputs=inputs.digests)
         spoken = tuple(source for source in sources if source in heard)
         yield _Job(target, spoken, ws.translation_path(target), origin)
@@ -166,7 +170,9 @@ def _with(job: _Job, found: Mapping[str, Weights]) -> Origin:
     return msgspec.structs.replace(job.origin, engine=argos.NAME if found else "", weights=names)
 
 
-def _reasons(job: _Job, found: Mapping[str, Weights] | None) -> list[str]:
+def _reasons(
+    job: _Job, found: Mapping[str, Weights] | None, *, demo_or_not: bool = False
+) -> list[str]:
     """Why a translation is not current; without weights named, those that made it are right."""
     if not job.path.exists():
         return artifacts.reasons(job.path, TRANSLATION, job.origin)
@@ -176,6 +182,8 @@ def _reasons(job: _Job, found: Mapping[str, Weights] | None) -> list[str]:
         return [error.message]
     if found is None:
         new = msgspec.structs.replace(job.origin, engine=old.engine, weights=old.weights)
+        if demo_or_not:
+            new.options["demo"] = old.options.get("demo", False)
     else:
         new = _with(job, found)
     return artifacts.differences(old, new)

@@ -6,14 +6,11 @@ import json
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.driving import Marathon, content, sound, write_wav
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_one_bad_recording_does_not_stop_the_others(marathon: Marathon, sentence: Path):
@@ -25,12 +22,9 @@ def test_one_bad_recording_does_not_stop_the_others(marathon: Marathon, sentence
     shutil.copy(sentence, folder / "2019" / "c.wav")
     done = marathon("run", "archive", "--demo")
     assert done.code == 9, done.err
-    assert sorted(done.out.splitlines()) == [
-        "failed   archive/b.mp4: archive/b.mp4: cannot be read as a recording:"
-        " damaged, cut off, or no media file at all",
-        "made     archive/2019/c.wav",
-        "made     archive/a.wav",
-    ]
+    failed, *made = sorted(done.out.splitlines())
+    assert failed.startswith("failed   archive/b.mp4: cannot be read as a recording: ")
+    assert made == ["made     archive/2019/c.wav", "made     archive/a.wav"]
     assert "1 of 3 recordings failed" in done.err.splitlines()[-2]
     assert "run the same command again" in done.err.splitlines()[-1]
     for srt in ("a.subtitles/a.srt", "2019/c.subtitles/c.en.srt"):
@@ -73,7 +67,7 @@ def test_recordings_with_odd_names_are_made_and_found_again(marathon: Marathon, 
     assert len(set(files)) == 2 * len(found)
     for path in files:
         assert path.startswith(f"{folder}/")
-        assert os.path.isfile(path)
+        assert Path(path).is_file()
         assert not set(path.removeprefix(str(folder))) & set("\n'\"$`;&|*?"), path
     assert marathon("run", folder.name, "--demo").code == 0
     done = marathon("status", folder.name)

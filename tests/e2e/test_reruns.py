@@ -36,7 +36,8 @@ def test_run_again_it_says_that_all_is_current_and_is_done_at_once(
         ]
     assert content(made, "lock") == before
     assert min(done.cpu_s for done in runs) < 2
-    assert min(done.wall_s for done in runs) < 3
+    at_rest = marathon("--version").wall_s  # on a machine that is busy with something else
+    assert min(done.wall_s for done in runs) < max(3, 10 * at_rest)
 
 
 def test_files_that_a_person_edited_are_left_alone(marathon: Marathon, talk: Path, made: Path):
@@ -68,7 +69,7 @@ def test_status_tells_of_every_stage_before_and_after(marathon: Marathon, talk: 
     done = marathon("status", talk, "--out", "out", "--json")
     (one,) = json.loads(done.out)
     assert [line["stage"] for line in one["stages"]] == STAGES
-    assert [line["state"] for line in one["stages"]] == ["to be made", *["current"] * 3]
+    assert [line["state"] for line in one["stages"]] == ["current"] * len(STAGES)
     assert "speech:" in one["heard"]
     done = marathon("status", talk, "--out", "elsewhere")
     assert done.code == 0
@@ -86,7 +87,7 @@ def test_explain_says_what_differs_and_makes_nothing(marathon: Marathon, talk: P
     assert "tracks" in done.out
     (made / ".pipeline" / "segments.json").unlink()
     done = marathon(*explain)
-    assert "segments.json" in done.out
+    assert "segment    there is no segments yet" in done.out
     assert done.out.splitlines()[-1].strip() == "what follows depends on that"
     del before[".pipeline/segments.json"]
     assert content(made) == before
