@@ -58,7 +58,8 @@ def export(network: Network, vocabulary: tokens.Vocabulary, tokenizer: Path, fol
         network.decoder.embed_tokens.weight = nn.Parameter(table)
         loader.set_encoder(spec.encoder, network.encoder)
         loader.set_decoder(spec.decoder, network.decoder)
-    spec.decoder.projection.weight = table.numpy()
+    # The very parameter of the embeddings: CTranslate2 stores it once, and with its own scales.
+    spec.decoder.projection.weight = network.decoder.embed_tokens.weight
     ids = vocabulary.ids
     # What training never asked for may never be written, whatever the scores say.
     bias = np.zeros(shape.vocabulary, np.float32)
