@@ -8,6 +8,7 @@ OUT        ?=
 ARGS       ?=
 WORKERS    ?= 2
 TRAINING   ?= .training
+export RECORDING ARCHIVE OUT  # recipes read them as "$$RECORDING": names may hold quotes
 
 VENV     := .venv
 BIN      := $(VENV)/bin
@@ -17,7 +18,7 @@ DEV      := $(VENV)/.ready-to-test
 TRAIN    := .venv-train/.ready-to-train
 PIP       = $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 BUILT     = --no-build-isolation --use-pep517
-WITH_OUT  = $(if $(OUT),--out "$(OUT)")
+WITH_OUT  = $(if $(OUT),--out "$$OUT")
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo subtitles transcribe segment translate emit check status archive models \
@@ -35,23 +36,23 @@ demo: $(RUN) ## Make subtitles of the sample broadcast; needs no network once in
 	@$(MARATHON) run samples/broadcast.opus --demo --out out
 
 subtitles: need-recording $(RUN) ## Make subtitles of RECORDING
-	@$(MARATHON) run "$(RECORDING)" $(WITH_OUT) $(ARGS)
+	@$(MARATHON) run "$$RECORDING" $(WITH_OUT) $(ARGS)
 
 transcribe segment translate emit: need-recording $(RUN)
-	@$(MARATHON) $@ "$(RECORDING)" $(WITH_OUT) $(ARGS)
+	@$(MARATHON) $@ "$$RECORDING" $(WITH_OUT) $(ARGS)
 transcribe: ## Only recognise speech in RECORDING
 segment: ## Only find turns and items in RECORDING
 translate: ## Only translate RECORDING
 emit: ## Only write the SRT files of RECORDING
 
 check: need-recording $(RUN) ## Check the SRT file RECORDING against the rules of subtitling
-	@$(MARATHON) check "$(RECORDING)" $(ARGS)
+	@$(MARATHON) check "$$RECORDING" $(ARGS)
 
 status: need-recording $(RUN) ## Say what is made of RECORDING and what is not
-	@$(MARATHON) status "$(RECORDING)" $(WITH_OUT) $(ARGS)
+	@$(MARATHON) status "$$RECORDING" $(WITH_OUT) $(ARGS)
 
 archive: need-archive $(RUN) ## Make subtitles of every recording in the folder ARCHIVE
-	@$(MARATHON) run "$(ARCHIVE)" $(WITH_OUT) $(ARGS)
+	@$(MARATHON) run "$$ARCHIVE" $(WITH_OUT) $(ARGS)
 
 models: $(RUN) ## List the weights on this machine; ARGS='pull' fetches them
 	@$(MARATHON) models $(or $(ARGS),list)
@@ -63,7 +64,7 @@ evaluate: $(RUN) $(if $(RECORDING),,demo) ## Compare RECORDING with its referenc
 ifeq ($(RECORDING),)
 	@$(MARATHON) evaluate samples/broadcast.opus --demo --from-reference --out out $(ARGS)
 else
-	@$(MARATHON) evaluate "$(RECORDING)" $(WITH_OUT) $(ARGS)
+	@$(MARATHON) evaluate "$$RECORDING" $(WITH_OUT) $(ARGS)
 endif
 
 test: $(DEV) ## Run the tests
@@ -91,10 +92,10 @@ clean: ## Remove .venv and caches; never a folder with subtitles, so `out` stays
 
 .PHONY: need-recording need-archive
 need-recording:
-	@if [ -z "$(RECORDING)" ]; then \
+	@if [ -z "$$RECORDING" ]; then \
 	  echo 'which recording? for example: make $(firstword $(MAKECMDGOALS)) RECORDING=marathon.mp4' >&2; exit 2; fi
 need-archive:
-	@if [ -z "$(ARCHIVE)" ]; then \
+	@if [ -z "$$ARCHIVE" ]; then \
 	  echo 'which folder? for example: make archive ARCHIVE=recordings' >&2; exit 2; fi
 
 # The stamps of what is installed. A changed lock file makes .venv anew.

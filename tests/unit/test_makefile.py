@@ -96,3 +96,12 @@ def test_clean_keeps_every_folder_with_subtitles(checkout: Path):
     assert make(checkout, "clean").returncode == 0
     assert all(path.exists() for path in kept)
     assert not (checkout / ".venv").exists()
+
+
+def test_a_name_with_quotes_and_blanks_reaches_the_command_as_it_is(checkout: Path):
+    (checkout / ".venv").mkdir()
+    (checkout / ".venv" / ".ready-to-run").touch()
+    listing = python_that(checkout, "printf '<%s>' \"$@\"")
+    name = 'it\'s "q" `id`; #1.mp4'
+    done = make(checkout, "status", f"RECORDING={name}", "OUT=a b", f"MARATHON={listing}")
+    assert done.stdout == f"<status><{name}><--out><a b>"
