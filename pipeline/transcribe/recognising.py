@@ -109,8 +109,8 @@ class Recogniser:
             known = self._memory.languages(job.sound)
             if known is None:
                 unknown.append(job)
-            else:
-                job.languages = known
+            else:  # in the order that was asked for, as the engine gives them: it settles a tie
+                job.languages = {name: known.get(name, 0.0) for name in self._ask.languages}
         if unknown:
             self._encode(unknown)
             encoded = [job.encoded for job in unknown if job.encoded]

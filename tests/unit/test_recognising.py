@@ -20,7 +20,14 @@ from pipeline.transcribe.memory import Keys, Memory
 from pipeline.transcribe.recognising import Ask, Recogniser
 
 LANGUAGES = ("ru", "es", "en")
-SHARES = [(0.99, 0.01, 0.0), (0.05, 0.95, 0.0), (0.5, 0.45, 0.05), (0.1, 0.3, 0.6)]
+EQUAL = 4
+SHARES = [
+    (0.99, 0.01, 0.0),
+    (0.05, 0.95, 0.0),
+    (0.5, 0.45, 0.05),
+    (0.1, 0.3, 0.6),
+    (0.45, 0.1, 0.45),
+]
 
 
 class Parrot:
@@ -81,7 +88,7 @@ def recognise(
         return found + list(recogniser.finish())
 
 
-kinds_of_chunks = st.lists(st.integers(0, 3), max_size=20)
+kinds_of_chunks = st.lists(st.integers(0, EQUAL), max_size=20)
 
 
 @given(kinds_of_chunks, st.integers(1, 9), st.integers(1, 9))
@@ -127,6 +134,12 @@ def test_a_second_run_needs_no_engine(tmp_path):
         keys = Keys(1, Parrot.identity, Parrot.setting)
         again = Recogniser(no_engine, keys, Memory(journal), Ask(languages=LANGUAGES))
         assert [*again.feed(chunks([0, 1, 2, 3])), *again.finish()] == first
+
+
+def test_of_equally_likely_languages_the_journal_leads_to_the_same_one(tmp_path):
+    fresh, known = (recognise(tmp_path / "a", Parrot(), chunks([EQUAL])) for _ in range(2))
+    assert [each.language for each in fresh] == ["ru"], "the first that the info file names"
+    assert known == fresh
 
 
 def test_words_to_expect_in_one_language_make_only_its_chunks_anew(tmp_path):
