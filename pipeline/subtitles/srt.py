@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from typing import TYPE_CHECKING, Final
@@ -58,10 +59,11 @@ def parse(data: bytes, name: str, language: str = "") -> tuple[Cue, ...]:
 
 
 def _decode(data: bytes, name: str) -> str:
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
-        line = len(_LINE_END.findall(data[: error.start].decode("utf-8-sig"))) + 1
+        line = len(_LINE_END.findall(data[: error.start].decode())) + 1
         raise InputError(
             f"{name}: line {line}: not UTF-8", hint="save the file as UTF-8, then try again"
         ) from error

@@ -126,3 +126,9 @@ def test_what_would_be_lost_or_guessed_is_refused_with_its_line(text: str, where
 def test_another_encoding_is_refused_with_the_line():
     with pytest.raises(InputError, match=r"x\.srt: line 3: not UTF-8"):
         srt.parse(GOOD.encode() + "привет".encode("cp1251"), "x.srt")
+
+
+def test_another_encoding_behind_a_byte_order_mark_is_refused_with_the_line():
+    data = b"\xef\xbb\xbf" + f"{GOOD}щщ".encode() + b"\xff"
+    with pytest.raises(InputError, match=r"x\.srt: line 3: not UTF-8"):
+        srt.parse(data, "x.srt")
