@@ -38,6 +38,7 @@ _CONTAINERS: Final = (
 _LENGTH_IS_STATED: Final = frozenset({"aiff", "caf", "flac", "mov", "w64", "wav"})
 _UNKNOWN_SIZE: Final = 0xFFFF_0000  # what recorders write before they know better
 _CHANNELS: Final = range(1, 65)
+_PIECE_MS: Final = 1_000  # of silence that is put in at once
 _CUT_OFF_MS: Final = 1_000  # what may miss at the end before a file counts as cut off
 
 
@@ -119,8 +120,6 @@ def _part(pieces: Iterator[Samples], start_ms: int, end_ms: int | None) -> Itera
 
 def _stream(path: Path) -> Iterator[Samples]:
     """All samples in pieces of no particular size, silence where the stream has none."""
-    import numpy as np
-
     with _opened(path) as container:
         first = _streams(path, container)[0]
         now = decoding.Clock(first.duration_ms)
@@ -131,7 +130,7 @@ def _stream(path: Path) -> Iterator[Samples]:
                 if now.has_begun:
                     log.warning("%s: no sound from %s on for %d ms", path, now, missing_ms)
                 yield from resampler.drain()
-                yield np.zeros(missing_ms * PER_MS, np.float32)
+                yield from _silence(missing_ms)
             now.advance(missing_ms, frame)
             yield from resampler.feed(frame)
         yield from resampler.finish()
@@ -143,6 +142,14 @@ def _stream(path: Path) -> Iterator[Samples]:
                 f"{decoding.clock(first.duration_ms)}: the file is cut off",
                 hint=f"get the whole file again, or give --to {now} to work on what is there",
             )
+
+
+def _silence(length_ms: int) -> Iterator[Samples]:
+    """As much of it as a header may ask for, in memory that does not grow with it."""
+    import numpy as np
+
+    for begin_ms in range(0, length_ms, _PIECE_MS):
+        yield np.zeros(min(_PIECE_MS, length_ms - begin_ms) * PER_MS, np.float32)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,20 @@ def test_packets_that_are_lost_leave_a_gap_and_the_clock_goes_on(tmp_path):
     assert np.abs(some_lost[-16_000:] - all_there[-len(some_lost) :][-16_000:]).max() < 0.5
     silent = some_lost[33_000:46_000]
     assert not silent.any()
+
+
+def test_an_hour_that_is_missing_is_not_held_in_memory(tmp_path):
+    path = tmp_path / "a.mkv"
+    sound = tones(2.0, 48_000)
+    write_media(path, sound, 48_000, starts_s=3_500, video_s=1)
+    tracemalloc.start()
+    try:
+        count = sum(len(block) for block in media.blocks(path, block_ms=1_000))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count > 3_500 * RATE
+    assert peak < 8 << 20
 
 
 def test_probe_says_what_the_headers_say(tmp_path):
