@@ -255,6 +255,8 @@ def _reasons(
     ws: Workspace, options: Options, engine: Engine | None, found: Weights | None
 ) -> list[str]:
     """Why the transcript is not current; without weights named, those that made it are right."""
+    if not ws.transcript_path.exists():
+        return [f"there is no {TRANSCRIPT.name} yet"]
     try:
         old = artifacts.read(ws.transcript_path, TRANSCRIPT).origin
     except (ArtifactError, UsageError) as error:
