@@ -23,12 +23,14 @@ _PARTIAL: Final = re.compile(r"\..+\.[0-9a-f]{8}\.partial", re.DOTALL)
 _READ_BYTES: Final = 1 << 20
 _MODE: Final = 0o666  # what is left of it is the user's umask
 _BINARY: Final = getattr(os, "O_BINARY", 0)  # Windows would turn every \n into \r\n
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)  # a folder from strangers may hold links to anywhere
 _HINTS: Final = {
     errno.ENOSPC: "the disk is full: make room, then run the same command again",
     errno.EDQUOT: "your disk quota is used up: make room, then run the same command again",
     errno.EROFS: "the disk is read-only: choose another folder with --out",
     errno.EACCES: "you may not write there: choose another folder with --out",
     errno.EPERM: "you may not write there: choose another folder with --out",
+    errno.ELOOP: "a link stands in the place of one of our files: remove it, then run it again",
     errno.EIO: "the disk or share reports a fault: check it, then run the same command again",
     errno.ESTALE: "the network share went away: mount it again, then run the same command again",
 }
@@ -186,7 +188,8 @@ class Journal:
         if self._file is None:
             make_folder(self._path.parent)
             whole = sum(len(line) + 1 for line in self.lines())
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY, _MODE)
+            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY | _NO_LINK
+            file = os.open(self._path, flags, _MODE)
             os.ftruncate(file, whole)
             _sync_folder(self._path.parent)
             self._file = file
@@ -204,7 +207,7 @@ def locked(path: Path, holder: str) -> Iterator[None]:
     """
     make_folder(path.parent)
     with _writing(path):
-        file = os.open(path, os.O_RDWR | os.O_CREAT, _MODE)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | _NO_LINK, _MODE)
     try:
         with _writing(path):
             free = _try_lock(file)

@@ -227,3 +227,15 @@ def test_a_lock_can_be_taken_again_after_the_block(tmp_path: Path):
     for holder in ("one", "two"):
         with files.locked(tmp_path / "lock", holder), pytest.raises(NotNowError, match=holder):
             files.locked(tmp_path / "lock", "other").__enter__()
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="this system has no such flag")
+def test_a_link_put_in_place_of_a_lock_or_a_journal_is_not_followed(tmp_path: Path):
+    theirs, link = tmp_path / "theirs", tmp_path / "link"
+    theirs.write_text("precious")
+    link.symlink_to(theirs)
+    with pytest.raises(EnvironmentGaveOutError, match="link"), files.locked(link, "we"):
+        pass
+    with pytest.raises(EnvironmentGaveOutError, match="link"), Journal.open(link) as journal:
+        journal.append(b"a line")
+    assert theirs.read_text() == "precious"
