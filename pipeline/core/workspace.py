@@ -148,9 +148,11 @@ def recording_digest(ws: Workspace) -> str:
     owner = _owner(ws)
     if owner is not None and owner.digest and _same_file(owner, ws):
         return owner.digest
+    before = _as_owner(ws, "")  # what is written while we read makes the digest stale, and is seen
     digest = files.digest_file(ws.recording)
     if ws.machine_folder.is_dir():
-        files.replace(ws.recording_json_path, msgspec.json.encode(_as_owner(ws, digest)) + b"\n")
+        owner = msgspec.structs.replace(before, digest=digest)
+        files.replace(ws.recording_json_path, msgspec.json.encode(owner) + b"\n")
     return digest
 
 
@@ -268,7 +270,8 @@ def _is_of(owner: _Owner, ws: Workspace) -> bool:
     """Whether `owner` is this recording: where it was, or the same bytes moved elsewhere."""
     if owner.file_name != _plain(ws.recording.name):
         return False
-    if owner.source == _plain(str(ws.recording)) or ws.folder.parent == ws.recording.parent:
+    is_beside = ws.folder == _folder(ws.recording, None, ws.stem)
+    if owner.source == _plain(str(ws.recording)) or is_beside:
         return True
     if owner.size != ws.recording.stat().st_size or not owner.digest:
         return False

@@ -99,6 +99,12 @@ def test_recordings_of_one_name_from_several_folders_get_folders_of_their_own(tm
     assert [claimed(path, out) for path in reversed(paths)] == folders[::-1]
 
 
+def test_out_beside_a_recording_of_the_same_name_is_not_shared_with_it(tmp_path: Path):
+    out = tmp_path / "new"
+    theirs = claimed(make(tmp_path / "old" / "a.mp4", b"1"), out)
+    assert claimed(make(out / "a.mp4", b"2"), out) != theirs
+
+
 def test_a_recording_that_was_moved_finds_its_folder_under_out(tmp_path: Path):
     out = tmp_path / "out"
     before = make(tmp_path / "old" / "a.mp4", b"the same bytes")
@@ -145,6 +151,24 @@ def test_the_digest_is_kept_until_the_recording_changes(tmp_path: Path):
         assert recording_digest(ws) == files.digest(b"two")
         ws.recording_json_path.write_bytes(b"\xff torn")
         assert recording_digest(ws) == files.digest(b"two")
+
+
+def test_a_recording_that_grows_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    recording = make(tmp_path / "a.mp4", b"half")
+    ws = Workspace.open(recording)
+    read = files.digest_file
+
+    def read_while_it_grows(path: Path) -> str:
+        digest = read(path)
+        make(recording, b"half and half")
+        return digest
+
+    with ws.lock(), monkeypatch.context() as patch:
+        patch.setattr(files, "digest_file", read_while_it_grows)
+        recording_digest(ws)
+    assert recording_digest(ws) == files.digest(b"half and half")
 
 
 def test_the_digest_of_a_recording_without_a_folder_makes_none(tmp_path: Path):
