@@ -90,7 +90,9 @@ def train(lines: Iterable[str], path: Path) -> None:
         for token in _SPECIALS
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=0), encoding="utf-8")
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(data, ensure_ascii=False, indent=0), encoding="utf-8")
+    partial.replace(path)
 
 
 def load(path: Path) -> Vocabulary:

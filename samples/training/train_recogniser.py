@@ -205,7 +205,9 @@ def prepare(folder: Path, *, count: int) -> None:
         lines = [triple.text(language) for triple in drawn for language in corpus.LANGUAGES]
         tokens.train(lines, folder / "tokenizer.json")
     if not (folder / "bank.npy").exists():
-        np.save(folder / "bank.npy", sounds.bank(2400, seed=11))
+        partial = folder / "bank.partial.npy"
+        np.save(partial, sounds.bank(2400, seed=11))
+        partial.replace(folder / "bank.npy")
     parts = [
         multiprocessing.get_context("spawn").Process(
             target=corpus.build,
