@@ -15,8 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core.errors import EngineError, MissingError
-from pipeline.engines import Encoded, Heard, gpu
-from pipeline.engines.cores import physical_cores
+from pipeline.engines import Encoded, Heard, devices
 from pipeline.engines.wording import settled
 
 if TYPE_CHECKING:
@@ -32,12 +31,13 @@ if TYPE_CHECKING:
     from pipeline.core.timeline import Word
     from pipeline.engines.weights import Weights
 
+    Values = npt.NDArray[np.float32]
+
 log = logging.getLogger(__name__)
 
 NAME: Final = "faster-whisper"
 LONGEST_MS: Final = 30_000  # what the encoder takes at once
 _FULL_TOKENS: Final = 220  # CTranslate2 stops at 224
-_COMPUTE: Final = {"cpu": "int8", "cuda": "float16"}
 _CODES: Final = {"jv": "jw", "nb": "no", "fil": "tl"}  # where Whisper differs from BCP-47
 _PREPENDED: Final = "\"'“¿([{-"  # the library's lists
 _APPENDED: Final = "\"'.。,，!！?？:：”)]}、"
@@ -73,25 +73,32 @@ class Whisper:
         self.identity = weights.identity
         self._decoding = decoding or Decoding()
         self.setting = setting(self._decoding, device)
-        self._model = _load(weights.folder, _device(device), threads or physical_cores())
+        self._model = _load(weights.folder, devices.chosen(device), threads)
         self._tokenizers: dict[str, Tokenizer] = {}
 
     def encode(self, chunks: Sequence[Samples]) -> list[Encoded]:
         """Chunks of at most 30 s, each encoded once for all that follows."""
-        import ctranslate2
         import numpy as np
         from faster_whisper.audio import pad_or_trim
 
-        if not chunks:
-            return []
         features = [self._model.feature_extractor(chunk)[..., :-1] for chunk in chunks]
-        given = np.ascontiguousarray(np.stack([pad_or_trim(each) for each in features]))
+        given = [pad_or_trim(each) for each in features]
+        # A CPU gains nothing from a batch here, and its attention takes hundreds of MB a chunk.
+        size = 1 if self._model.model.device == "cpu" else max(1, len(given))
+        made: list[Values] = []
+        for begin in range(0, len(given), size):
+            batch = np.ascontiguousarray(np.stack(given[begin : begin + size]))
+            made += self._encoded(batch)
+        return [Encoded(one, each.shape[-1]) for one, each in zip(made, features, strict=True)]
+
+    def _encoded(self, features: Values) -> Values:
+        import ctranslate2
+        import numpy as np
+
         with _engine_errors():
-            view = ctranslate2.StorageView.from_array(given)
-            made = np.array(self._model.model.encode(view, to_cpu=True))
-        return [
-            Encoded(values, each.shape[-1]) for values, each in zip(made, features, strict=True)
-        ]
+            view = ctranslate2.StorageView.from_array(features)
+            encoded: Values = np.array(self._model.model.encode(view, to_cpu=True))
+            return encoded
 
     def languages(
         self, encoded: Sequence[Encoded], allowed: Sequence[str]
@@ -222,15 +229,9 @@ class Whisper:
 
 def setting(decoding: Decoding, device: str = "auto") -> str:
     """All that decides a result besides the weights: device, number format, how it is searched."""
-    device = _device(device)
+    device = devices.chosen(device)
     searched = " ".join(f"{name}={value}" for name, value in asdict(decoding).items())
-    return f"{device} {_COMPUTE[device]} {searched}"
-
-
-def _device(wanted: str) -> str:
-    if wanted == "auto":
-        return "cuda" if gpu.is_usable() else "cpu"
-    return wanted
+    return f"{device} {devices.number_format(device)} {searched}"
 
 
 def libraries() -> dict[str, str]:
@@ -256,7 +257,7 @@ def _view(encoded: Sequence[Encoded]) -> Any:  # noqa: ANN401 - CTranslate2 has 
     import ctranslate2
     import numpy as np
 
-    stacked: npt.NDArray[np.float32] = np.stack([each.values for each in encoded])
+    stacked: Values = np.stack([each.values for each in encoded])
     return ctranslate2.StorageView.from_array(stacked)
 
 
@@ -267,8 +268,8 @@ def _load(folder: Path, device: str, threads: int) -> Any:  # noqa: ANN401 - as 
         return WhisperModel(
             str(folder),
             device=device,
-            compute_type=_COMPUTE[device],
-            cpu_threads=threads,
+            compute_type=devices.number_format(device),
+            cpu_threads=threads or devices.physical_cores(),
             local_files_only=True,
         )
     except MemoryError as error:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LONG_PAUSE_MS: Final = 700  # ends a phrase
 _SHORT_PAUSE_MS: Final = 500  # between two phrases, belongs to the first
+_LEFT_OUT_MS: Final = 1_000  # what may lie between the words of a chunk without a meaning
 _PIECE_MS: Final = 2_000  # what is heard in a long gap is asked for in such pieces
 
 
@@ -101,16 +102,25 @@ def _merged(parts: Iterable[Line]) -> Iterator[Line]:
 
 
 def _islands(results: Iterable[Result], listen: Listen) -> Iterator[Line]:
-    """Phrases, and chunks without words."""
+    """Phrases, and speech without words: whole chunks of it, and what is left out in others."""
     for result in results:
-        if result.heard.words and not result.fault:
-            yield from phrases(result)
-        else:
-            start, end = result.span.start_ms, result.span.end_ms
-            is_music = listen(start, end) is Sound.MUSIC
-            sound = Sound.MUSIC if is_music else Sound.UNINTELLIGIBLE
+        at, end = result.span.start_ms, result.span.end_ms
+        if not result.heard.words or result.fault:
+            sound = Sound.MUSIC if listen(at, end) is Sound.MUSIC else Sound.UNINTELLIGIBLE
             removed = result.heard.text if result.fault else ""
-            yield Gap(start_ms=start, end_ms=end, sound=sound, removed=removed)
+            yield Gap(start_ms=at, end_ms=end, sound=sound, removed=removed)
+            continue
+        for phrase in phrases(result):
+            yield from _left_out(at, phrase.start_ms, listen)
+            yield phrase
+            at = phrase.end_ms
+        yield from _left_out(at, end, listen)
+
+
+def _left_out(start_ms: int, end_ms: int, listen: Listen) -> Iterator[Gap]:
+    """A stretch of a chunk, so of speech, for which there are no words."""
+    if end_ms - start_ms >= _LEFT_OUT_MS and listen(start_ms, end_ms) is Sound.NOISE:
+        yield Gap(start_ms=start_ms, end_ms=end_ms, sound=Sound.UNINTELLIGIBLE)
 
 
 def phrases(result: Result) -> Iterator[Phrase]:

@@ -23,7 +23,7 @@ _NEAR: Final = 10  # bins to each side that a tone must stand out from
 _TALLEST_DB: Final = 8.0  # one loud hum is no more than one tone
 _QUIET_DB: Final = -50.0
 _LASTING: Final = 0.18  # tones of music last: 0.2 to 0.7; of speech 0 to 0.15; of noise none
-_SHORTEST: Final = 3  # groups that can be told to be music
+_SHORTEST: Final = 6  # groups that can be told to be music
 _FLOOR: Final = 1e-12
 
 
@@ -62,7 +62,8 @@ class Sounds:
             first, last = start_ms // GROUP_MS, start_ms // GROUP_MS + 1
         if first >= len(power):
             return Sound.SILENCE
-        if 10 * np.log10(np.mean(power[first:last]) + _FLOOR) < _QUIET_DB:
+        # the median: a breath, or the end of a word, does not make a pause a noise
+        if 10 * np.log10(np.median(power[first:last]) + _FLOOR) < _QUIET_DB:
             return Sound.SILENCE
         if last - first >= _SHORTEST and np.median(lasting[first:last]) > _LASTING:
             return Sound.MUSIC

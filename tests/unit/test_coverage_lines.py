@@ -115,6 +115,17 @@ def test_speech_without_words_is_unintelligible_and_what_was_removed_is_kept():
     ]
 
 
+def test_speech_that_the_words_leave_out_is_unintelligible():
+    one = result(0, 6_000, (100, 600, "раз"), (700, 1_200, "два"))
+    made = list(lines([one], Span(start_ms=0, end_ms=8_000), lambda *_: Sound.NOISE))
+    assert [(line.end_ms, getattr(line, "sound", None)) for line in made] == [
+        (100, Sound.NOISE),
+        (1_200, None),
+        (6_000, Sound.UNINTELLIGIBLE),
+        (8_000, Sound.NOISE),
+    ]
+
+
 def test_a_chunk_of_music_without_words_is_music():
     made = list(lines([result(0, 4_000)], Span(start_ms=0, end_ms=4_000), lambda *_: Sound.MUSIC))
     assert made == [Gap(start_ms=0, end_ms=4_000, sound=Sound.MUSIC)]

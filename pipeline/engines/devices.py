@@ -1,9 +1,26 @@
-"""How many threads an engine is given."""
+"""Where an engine runs, with what numbers, on how many threads."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
+
+from pipeline.engines import gpu
+
+_FORMATS: Final = {"cpu": "int8", "cuda": "float16"}
+
+
+def chosen(wanted: str) -> str:
+    """The device for `wanted`: cpu, cuda, or auto for whichever is there."""
+    if wanted == "auto":
+        return "cuda" if gpu.is_usable() else "cpu"
+    return wanted
+
+
+def number_format(device: str) -> str:
+    """What CTranslate2 computes in on a device."""
+    return _FORMATS[device]
 
 
 def physical_cores() -> int:
