@@ -88,7 +88,7 @@ class Whisper:
         made: list[Values] = []
         for begin in range(0, len(given), size):
             batch = np.ascontiguousarray(np.stack(given[begin : begin + size]))
-            made += self._encoded(batch)
+            made.extend(self._encoded(batch))
         return [Encoded(one, each.shape[-1]) for one, each in zip(made, features, strict=True)]
 
     def _encoded(self, features: Values) -> Values:
