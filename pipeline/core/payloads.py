@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from pipeline.core.timeline import Cue, Gap, Item, Phrase, Turn, Word
+
+_NO_PARTS: Final = frozenset({"", ".", "..", ".pipeline"})
+_NO_SIGNS: Final = "\\:\0"
 
 
 class Transcript(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +69,15 @@ class EmittedFile(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     cues: tuple[Cue, ...]
 
+    def __post_init__(self) -> None:
+        """A folder may come from strangers: what a record names is replaced and removed."""
+        parts = self.path.split("/")
+        if not _NO_PARTS.isdisjoint(parts) or any(sign in self.path for sign in _NO_SIGNS):
+            raise ValueError(f"{self.path!r} is not a file of ours")
+
 
 class Emitted(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one run of emit wrote; the base of later merges."""
+    """What one run of emit writes, stored before the first file and again after the last."""
 
     files: tuple[EmittedFile, ...]
+    finished: bool = False

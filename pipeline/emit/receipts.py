@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,20 @@ from pipeline.core.errors import ArtifactError, OverwriteError, UsageError
 from pipeline.core.payloads import Emitted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.core.workspace import Workspace
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a run is to write: by path the digest of what is there now (None: nothing is)."""
+
+    due: dict[str, str | None]
+    kept: tuple[str, ...]  # changed by hand, and nothing of ours is new there
 
 
 class Receipts:
@@ -29,53 +38,75 @@ class Receipts:
         self._ws = ws
 
     def of(self, origin: Origin) -> Emitted | None:
-        """What a run of that origin wrote, if there was one."""
+        """What a run of that origin wrote, if one came to its end."""
         try:
             made = artifacts.read(self._path(origin), EMITTED)
         except (ArtifactError, UsageError):
             return None
-        return made.payload if made.origin == origin else None
+        return made.payload if made.origin == origin and made.payload.finished else None
 
     def keep(self, origin: Origin, written: Emitted) -> None:
-        """Remember what is about to be written: a crash in between leaves nothing unknown."""
+        """Remember what is about to be written, then that it is: a crash leaves nothing unknown."""
         artifacts.write(self._path(origin), EMITTED, written, origin)
 
     def latest(self) -> Origin | None:
         """The origin of the newest run."""
-        found = [(path.stat().st_mtime_ns, made.origin) for path, made in self._all]
-        return max(found, key=lambda one: one[0])[1] if found else None
+        newest = max(self._all, key=lambda one: one[0], default=None)
+        return newest[1].origin if newest else None
 
-    def guard(self, wanted: Mapping[str, str]) -> None:
-        """Let what we wrote be replaced, and nothing else.
+    def work(self, wanted: Mapping[str, str]) -> Work:
+        """What is to be written; what a person changed stands while we have nothing new there.
 
         Args:
             wanted: the digest that each file, by its path, is to have.
 
         Raises:
-            OverwriteError: a person changed one of them or put it there; names each.
+            OverwriteError: a person changed a file that is to be replaced, or put it there; names
+                each.
         """
-        ours = self._ours()
-        edited = [
-            path
-            for path, digest in wanted.items()
-            if self._now(path) not in {None, digest, *ours.get(path, ())}
-        ]
+        due: dict[str, str | None] = {}
+        kept, edited = [], []
+        for path, digest in wanted.items():
+            now = self._now(path)
+            if now == digest:
+                continue
+            if now is None or now in self._ours.get(path, ()):
+                due[path] = now
+            elif self._last.get(path) == digest:
+                kept.append(path)
+            else:
+                edited.append(path)
         if edited:
-            named = ", ".join(str(self._ws.folder / path) for path in edited)
-            raise OverwriteError(
-                f"{named}: changed by hand since it was written; nothing was replaced",
-                hint="to keep your changes, give the file another name or move it elsewhere;"
-                " to drop them, delete it; then run the same command again",
+            raise self._refused(
+                edited, "changed by hand since it was written; nothing was replaced"
             )
+        return Work(due, tuple(kept))
 
-    def strays(self, tracks: Collection[str], wanted: Collection[str]) -> list[str]:
+    def replace(self, path: str, data: bytes, was: str | None) -> None:
+        """Write a file that is still as `work` found it.
+
+        Raises:
+            OverwriteError: somebody changed it since.
+        """
+        self._check(path, was)
+        files.replace(self._ws.folder / path, data)
+
+    def remove(self, path: str, was: str | None) -> None:
+        """Remove a file that is still as `strays` found it.
+
+        Raises:
+            OverwriteError: somebody changed it since.
+        """
+        self._check(path, was)
+        files.remove(self._ws.folder / path)
+
+    def strays(self, tracks: Collection[str], wanted: Collection[str]) -> dict[str, str]:
         """Files of `tracks` that earlier runs wrote, this one does not, and nobody changed."""
-        ours = self._ours()
-        found = []
+        found = {}
         for path in sorted(self._paths(tracks) - set(wanted)):
             now = self._now(path)
-            if now in ours[path]:
-                found.append(path)
+            if now in self._ours[path]:
+                found[path] = now
             elif now is not None:
                 log.warning(
                     "%s: left as it is: changed by hand, and no part of the programme any more",
@@ -83,9 +114,17 @@ class Receipts:
                 )
         return found
 
-    def stand(self, written: Emitted) -> bool:
-        """Whether every file of a run is there, byte for byte."""
-        return all(self._now(file.path) == file.digest for file in written.files)
+    def _check(self, path: str, was: str | None) -> None:
+        if self._now(path) != was:
+            raise self._refused([path], "changed by somebody else just now; it was left as it is")
+
+    def _refused(self, paths: Sequence[str], why: str) -> OverwriteError:
+        named = ", ".join(str(self._ws.folder / path) for path in paths)
+        return OverwriteError(
+            f"{named}: {why}",
+            hint="to keep your changes, give the file another name or move it elsewhere;"
+            " to drop them, delete it; then run the same command again",
+        )
 
     def _now(self, path: str) -> str | None:
         try:
@@ -99,12 +138,24 @@ class Receipts:
         name = files.digest(msgspec.json.encode(origin, order="deterministic"))
         return self._ws.emitted_folder / f"{name}.json"
 
+    @cached_property
     def _ours(self) -> dict[str, set[str]]:
+        """All that we ever wrote to each path, or were about to."""
         ours: dict[str, set[str]] = {}
         for _, made in self._all:
             for file in made.payload.files:
                 ours.setdefault(file.path, set()).add(file.digest)
         return ours
+
+    @cached_property
+    def _last(self) -> dict[str, str]:
+        """What we wrote last to each path, in a run that came to its end."""
+        return {
+            file.path: file.digest
+            for _, made in sorted(self._all, key=lambda one: one[0])
+            if made.payload.finished
+            for file in made.payload.files
+        }
 
     def _paths(self, tracks: Collection[str]) -> set[str]:
         return {
@@ -115,11 +166,12 @@ class Receipts:
         }
 
     @cached_property
-    def _all(self) -> list[tuple[Path, Made[Emitted]]]:
+    def _all(self) -> list[tuple[int, Made[Emitted]]]:
+        """Each record with the time at which it was written."""
         found = []
         for path in sorted(self._ws.emitted_folder.glob("*.json")):
             try:
-                found.append((path, artifacts.read(path, EMITTED)))
+                found.append((path.stat().st_mtime_ns, artifacts.read(path, EMITTED)))
             except ArtifactError as error:
                 log.warning("%s; the files it tells of count as changed by hand", error.message)
         return found

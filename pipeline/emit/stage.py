@@ -6,13 +6,15 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+import msgspec
+
 from pipeline.core import artifacts, files
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
-from pipeline.core.errors import UsageError
+from pipeline.core.errors import OverwriteError, UsageError
 from pipeline.core.payloads import Emitted, EmittedFile, Segments, Transcript, Translation
 from pipeline.core.workspace import ORIGINAL
 from pipeline.emit import guide
-from pipeline.emit.receipts import Receipts
+from pipeline.emit.receipts import Receipts, Work
 from pipeline.emit.tracks import Programme, Script
 from pipeline.subtitles import profile as profiles
 from pipeline.subtitles import srt
@@ -87,7 +89,11 @@ def plan(ws: Workspace, info: Info, options: Options) -> list[str]:
     receipts = Receipts(ws)
     written = receipts.of(origin)
     if written is not None:
-        return [] if receipts.stand(written) else ["a file was changed or is gone"]
+        try:
+            due = receipts.work(_digests(written)).due
+        except OverwriteError as error:
+            return [error.message]
+        return [f"{path} is gone or not as it was written" for path in due]
     latest = receipts.latest()
     return artifacts.differences(latest, origin) if latest else ["nothing is written yet"]
 
@@ -95,7 +101,8 @@ def plan(ws: Workspace, info: Info, options: Options) -> list[str]:
 def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> Status:
     """Write the files that are not current; the caller holds the lock.
 
-    What a person changed is never replaced, whatever `force` says.
+    What a person changed is never replaced, whatever `force` says: it stands while we have nothing
+    new for that file.
 
     Raises:
         UsageError: a stage before this one has not run, or there is no such track or profile.
@@ -104,21 +111,36 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
     inputs = _read(ws, info, options)
     receipts = Receipts(ws)
     written = receipts.of(inputs.origin)
-    if not force and written is not None and receipts.stand(written):
-        return "current"
+    if not force and written is not None:
+        work = receipts.work(_digests(written))
+        if not work.due:
+            _tell(ws, work)
+            return "current"
     wanted = tracks(info, options)
     sheets = [*_subtitles(ws, inputs, wanted, per_item=options.per_item), *_guide(inputs, info)]
     to_write = Emitted(files=tuple(map(_receipt, sheets)))
-    digests = {file.path: file.digest for file in to_write.files}
-    receipts.guard(digests)
+    digests = _digests(to_write)
+    work = receipts.work(digests)
     strays = receipts.strays({*wanted, _GUIDE}, digests)
     receipts.keep(inputs.origin, to_write)
     for sheet in sheets:
-        files.replace(ws.folder / sheet.path, sheet.data)
-    for path in strays:
-        files.remove(ws.folder / path)
+        if sheet.path in work.due:
+            receipts.replace(sheet.path, sheet.data, work.due[sheet.path])
+    for path, was in strays.items():
+        receipts.remove(path, was)
+    receipts.keep(inputs.origin, msgspec.structs.replace(to_write, finished=True))
+    _tell(ws, work)
     log.info("emit: %d files, tracks %s", len(sheets), ", ".join(wanted))
     return "made"
+
+
+def _digests(emitted: Emitted) -> dict[str, str]:
+    return {file.path: file.digest for file in emitted.files}
+
+
+def _tell(ws: Workspace, work: Work) -> None:
+    for path in work.kept:
+        log.info("kept: %s was changed by hand", ws.folder / path)
 
 
 def _read(ws: Workspace, info: Info, options: Options) -> _Inputs:

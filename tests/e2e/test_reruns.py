@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from tests.e2e.driving import Done, Marathon, content
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 STAGES = ["transcribe", "segment", "translate", "emit"]
@@ -40,9 +42,39 @@ def test_run_again_it_says_that_all_is_current_and_is_done_at_once(
     assert min(done.wall_s for done in runs) < max(3, 10 * at_rest)
 
 
-def test_files_that_a_person_edited_are_left_alone(marathon: Marathon, talk: Path, made: Path):
+def retimed(data: bytes) -> bytes:
+    return re.sub(rb"(\d) -->", lambda found: b"%d -->" % ((int(found[1]) + 1) % 10), data, count=1)
+
+
+def reworded(data: bytes) -> bytes:
+    return data.replace(b"\n\n", b" (they laugh)\n\n", 1)
+
+
+@pytest.mark.parametrize("edit", [retimed, reworded])
+def test_files_that_a_person_edited_are_left_alone(
+    marathon: Marathon, talk: Path, made: Path, edit: Callable[[bytes], bytes]
+):
     reviewed = made / "talk.srt"
-    reviewed.write_bytes(reviewed.read_bytes().replace(b"00:00:0", b"00:00:0", 1) + b"\n")
+    written = reviewed.read_bytes()
+    reviewed.write_bytes(edit(written))
+    assert reviewed.read_bytes() != written
+    before = content(made, "lock")
+    done = marathon("run", talk, "--demo", "--out", "out")
+    assert done.code == 0, done.err
+    assert f"kept: {reviewed} was changed by hand" in done.err
+    assert "all is current" in done.err
+    assert content(made, "lock") == before
+    (made / "talk.en.srt").unlink()
+    assert marathon("run", talk, "--demo", "--out", "out", "--force").code == 0
+    assert content(made, "lock") == before
+
+
+def test_files_of_which_we_know_nothing_are_not_replaced(
+    marathon: Marathon, talk: Path, made: Path
+):
+    reviewed = made / "talk.srt"
+    reviewed.write_bytes(reworded(reviewed.read_bytes()))
+    shutil.rmtree(made / ".pipeline" / "emitted")
     before = content(made, "lock")
     for command in (["run", talk, "--demo"], ["emit", talk]):
         done = marathon(*command, "--out", "out", "--force")
@@ -50,8 +82,10 @@ def test_files_that_a_person_edited_are_left_alone(marathon: Marathon, talk: Pat
         assert f"{reviewed}: changed by hand" in done.err
         assert "keep your changes" in done.err.splitlines()[-1]
         assert done.out == ""
-        assert content(made, "lock")["talk.srt"] == before["talk.srt"]
-        assert content(made, "lock")["talk.en.srt"] == before["talk.en.srt"]
+        now = content(made, "lock")
+        assert {name: now[name] for name in before if name.endswith(".srt")} == {
+            name: data for name, data in before.items() if name.endswith(".srt")
+        }
 
 
 def test_an_edited_file_that_was_renamed_is_kept_beside_a_new_one(

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import json
 import logging
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from pipeline.core import artifacts
+from pipeline.core import artifacts, files
 from pipeline.core.artifacts import EMITTED, SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
-from pipeline.core.errors import OverwriteError, UsageError
+from pipeline.core.errors import ArtifactError, OverwriteError, UsageError
 from pipeline.core.payloads import Segments, Transcript, Translation
 from pipeline.core.timeline import Item, Phrase
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage
+from pipeline.emit.receipts import Receipts
 from pipeline.emit.stage import Options
 from pipeline.programme.info import Info
 from pipeline.subtitles import srt
@@ -36,7 +39,13 @@ def items(*cuts: int) -> Segments:
     )
 
 
-def make(ws: Workspace, segments: Segments, *, greeting: str = "Привет, друзья.") -> None:
+def make(
+    ws: Workspace,
+    segments: Segments,
+    *,
+    greeting: str = "Привет, друзья.",
+    english: str = "Hello, friends.",
+) -> None:
     """What the stages before emit leave behind."""
     lines: tuple[Phrase, ...] = (
         phrase(greeting, 0, 1_000),
@@ -47,7 +56,7 @@ def make(ws: Workspace, segments: Segments, *, greeting: str = "Привет, д
     )
     artifacts.write(ws.segments_path, SEGMENTS, segments, ORIGIN)
     sentences = (
-        sentence(greeting, "Hello, friends.", 0),
+        sentence(greeting, english, 0),
         sentence("Hola, amigos.", "", 12_000, "es"),
     )
     translation = Translation(target="en", sentences=sentences)
@@ -133,13 +142,13 @@ def test_a_new_transcript_replaces_what_we_wrote(ws: Workspace):
     assert "Здравствуйте" in ws.srt_path("orig").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["talk.srt", "talk.en.srt", "items/02.en.srt", "guide.md"])
+@pytest.mark.parametrize("name", ["talk.srt", "talk.en.srt", "items/01.en.srt", "guide.md"])
 @pytest.mark.parametrize("force", [False, True])
 def test_what_a_person_changed_is_never_replaced(ws: Workspace, name: str, force: bool):
     stage.run(ws, INFO, Options())
     edited = ws.folder / name
     edited.write_bytes(edited.read_bytes() + b"\n")
-    make(ws, items(10_000), greeting="Здравствуйте, друзья.")
+    make(ws, items(11_000), greeting="Здравствуйте, друзья.", english="Good evening, friends.")
     before = state(ws)
     with pytest.raises(OverwriteError, match=name) as caught:
         stage.run(ws, INFO, Options(), force=force)
@@ -148,13 +157,106 @@ def test_what_a_person_changed_is_never_replaced(ws: Workspace, name: str, force
     assert state(ws) == before
 
 
-def test_a_change_by_hand_is_refused_even_if_nothing_else_changed(ws: Workspace):
+@pytest.mark.parametrize("force", [False, True])
+def test_a_change_by_hand_stands_while_there_is_nothing_else_to_write_there(
+    ws: Workspace, caplog: pytest.LogCaptureFixture, force: bool
+):
     stage.run(ws, INFO, Options())
     ws.srt_path("en").write_text("mine")
-    assert stage.plan(ws, INFO, Options()) == ["a file was changed or is gone"]
+    before = state(ws)
+    assert stage.plan(ws, INFO, Options()) == []
+    with caplog.at_level(logging.INFO):
+        assert stage.run(ws, INFO, Options()) == "current"
+        assert f"kept: {ws.srt_path('en')} was changed by hand" in caplog.text
+    assert state(ws) == before
+    stage.run(ws, INFO, Options(), force=force)
+    assert ws.srt_path("en").read_text() == "mine"
+
+
+def test_a_file_that_is_gone_is_written_again_beside_one_that_was_changed(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    written = ws.srt_path("orig").read_bytes()
+    ws.srt_path("orig").unlink()
+    ws.srt_path("en").write_text("mine")
+    assert stage.plan(ws, INFO, Options()) == ["talk.srt is gone or not as it was written"]
+    assert stage.run(ws, INFO, Options()) == "made"
+    assert ws.srt_path("orig").read_bytes() == written
+    assert ws.srt_path("en").read_text() == "mine"
+    assert stage.run(ws, INFO, Options()) == "current"
+
+
+def test_a_changed_file_does_not_block_others_where_its_own_words_stay(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    reviewed = ws.item_srt_path(2, "en")  # the second item is Spanish: its words stay
+    reviewed.write_text("mine")
+    make(ws, items(10_000), greeting="Здравствуйте, друзья.")
+    for _ in range(2):
+        stage.run(ws, INFO, Options())
+        assert reviewed.read_text() == "mine"
+        assert "Здравствуйте" in ws.srt_path("orig").read_text("utf-8")
+
+
+def test_a_change_by_hand_is_refused_when_ours_went_on_and_came_back(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    make(ws, items(10_000), greeting="Здравствуйте, друзья.")
+    stage.run(ws, INFO, Options())
+    ws.srt_path("orig").write_text("mine")  # made from the second words
+    make(ws, items(10_000))
+    [reason] = stage.plan(ws, INFO, Options())
+    assert "changed by hand" in reason
     with pytest.raises(OverwriteError):
         stage.run(ws, INFO, Options())
-    assert ws.srt_path("en").read_text() == "mine"
+
+
+def test_a_file_that_changes_between_the_check_and_the_writing_is_left_alone(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    name = ws.srt_path("orig").name
+    receipts = Receipts(ws)
+    work = receipts.work({name: files.digest(b"new")})
+    ws.srt_path("orig").write_text("mine")
+    with pytest.raises(OverwriteError, match=name):
+        receipts.replace(name, b"new", work.due[name])
+    with pytest.raises(OverwriteError, match=name):
+        receipts.remove(name, work.due[name])
+    assert ws.srt_path("orig").read_text() == "mine"
+
+
+def test_a_file_that_was_changed_after_a_stop_half_way_is_refused(ws: Workspace):
+    stage.run(ws, INFO, Options())
+    make(ws, items(10_000), greeting="Здравствуйте, друзья.")
+    old = ws.srt_path("orig").read_bytes()
+    stage.run(ws, INFO, Options())
+    newest = max(ws.emitted_folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+    made = artifacts.read(newest, EMITTED)
+    stopped = msgspec.structs.replace(made.payload, finished=False)
+    artifacts.write(newest, EMITTED, stopped, made.origin)
+    ws.srt_path("orig").write_bytes(old + b"\n")  # never replaced, and then changed by hand
+    with pytest.raises(OverwriteError, match=ws.srt_path("orig").name):
+        stage.run(ws, INFO, Options())
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/victim.srt", "../victim.srt", "items/../../victim.srt", "", "C:x", "a\\b", ".pipeline/x"],
+)
+def test_a_record_that_names_files_elsewhere_is_damaged(
+    ws: Workspace, caplog: pytest.LogCaptureFixture, path: str
+):
+    stage.run(ws, INFO, Options())
+    outside = ws.recording.with_name("victim.srt")
+    outside.write_bytes(b"x")
+    [record] = ws.emitted_folder.glob("*.json")
+    ours, theirs = (f'"path":{json.dumps(name)}'.encode() for name in ("talk.srt", path))
+    crafted = record.read_bytes().replace(ours, theirs)
+    assert crafted != record.read_bytes()
+    record.write_bytes(crafted)
+    with pytest.raises(ArtifactError, match="not a file of ours"):
+        artifacts.read(record, EMITTED)
+    make(ws, items())
+    with pytest.raises(OverwriteError), caplog.at_level(logging.WARNING):
+        stage.run(ws, INFO, Options())
+    assert "damaged" in caplog.text
+    assert outside.exists()
 
 
 def test_a_file_that_was_there_before_us_is_not_replaced(ws: Workspace):

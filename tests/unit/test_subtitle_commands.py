@@ -50,11 +50,22 @@ def test_emit_explains_and_makes_nothing(ws: Workspace):
 def test_emit_refuses_to_replace_what_a_person_changed(ws: Workspace):
     marathon("emit", ws.recording)
     ws.srt_path("en").write_text("mine")
+    make(ws, items(10_000), english="Good evening, friends.")
     result = marathon("emit", ws.recording, "--force")
     assert result.exit_code == 7
     assert result.stdout == ""
     assert str(ws.srt_path("en")) in result.stderr
     assert "another name" in result.stderr
+    assert ws.srt_path("en").read_text() == "mine"
+
+
+def test_emit_keeps_what_a_person_changed_and_says_so(ws: Workspace):
+    marathon("emit", ws.recording)
+    ws.srt_path("en").write_text("mine")
+    result = marathon("emit", ws.recording)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("current ")
+    assert f"kept: {ws.srt_path('en')} was changed by hand" in result.stderr
     assert ws.srt_path("en").read_text() == "mine"
 
 
