@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import logging
 import signal
+import sys
 import traceback
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -13,6 +14,7 @@ import click
 
 from pipeline.cli import options
 from pipeline.core.errors import ExitCode, PipelineError, code_of
+from pipeline.core.plain import one_line, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,13 +62,25 @@ class _Commands(click.Group):
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:  # noqa: ANN401
         options.log_to_stderr()  # before -v and -q are read
-        return super().make_context(*args, **kwargs)
+        try:
+            return super().make_context(*args, **kwargs)
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None
+        except BrokenPipeError:
+            _end_unheard()
+            raise
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             with _terminable():
                 return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except click.ClickException as error:
+            error.message = readable(error.message)
+            raise
+        except (click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            _end_unheard()
             raise
         except _Terminated:
             _say("terminated; run the same command again to continue")
@@ -106,8 +120,8 @@ def _end(ctx: click.Context, error: BaseException) -> NoReturn:
     if code is ExitCode.BUG or logging.getLogger("pipeline").isEnabledFor(logging.DEBUG):
         _say("".join(traceback.format_exception(error)).rstrip())
     if isinstance(error, PipelineError):
-        _say(f"error: {error.message}" if error.message else "")
-        _say(f"  {error.hint}" if error.hint else "")
+        _say(one_line(f"error: {error.message}") if error.message else "")
+        _say(one_line(f"  {error.hint}") if error.hint else "")
     elif code is ExitCode.INTERRUPTED:
         _say("interrupted; run the same command again to continue")
     elif code is ExitCode.ENGINE:
@@ -117,7 +131,7 @@ def _end(ctx: click.Context, error: BaseException) -> NoReturn:
         _say(f"error: the package {getattr(error, 'name', '')!r} is not installed")
         _say("  install everything again: make setup, or pip install --force-reinstall .")
     elif code is ExitCode.ENVIRONMENT:
-        _say(f"error: {error}")
+        _say(one_line(f"error: {error}"))
         _say("  nothing is torn: put it right, then run the same command again")
     else:
         _say("error: this is a bug in marathon; please report it with the lines above")
@@ -125,8 +139,15 @@ def _end(ctx: click.Context, error: BaseException) -> NoReturn:
 
 
 def _say(text: str) -> None:
-    if text:  # a file name may hold bytes that are no characters
-        click.echo(text.encode("utf-8", "backslashreplace").decode(), err=True)
+    if text:
+        click.echo(readable(text), err=True)
+
+
+def _end_unheard() -> None:
+    """Nobody reads what we say: end as other tools do, by the signal; locks are put away by now."""
+    if sys.platform != "win32":  # there, click ends without a word
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGPIPE)
 
 
 @contextlib.contextmanager

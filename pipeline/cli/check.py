@@ -9,7 +9,8 @@ import click
 import msgspec
 
 from pipeline.cli import display, options
-from pipeline.core.errors import ExitCode, InputError, UsageError
+from pipeline.core import plain
+from pipeline.core.errors import ExitCode, InputError, PartialError, PipelineError, UsageError
 from pipeline.core.language import is_tag
 from pipeline.subtitles import checks, srt
 from pipeline.subtitles import profile as profiles
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found in one file."""
+    """What was found in one file, or why it could not be looked at."""
 
     file: str
-    cues: int
-    findings: tuple[Finding, ...]
+    cues: int = 0
+    findings: tuple[Finding, ...] = ()
+    error: str = ""
 
 
 @click.command()
@@ -48,15 +50,27 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def command(ctx: click.Context, srt_files: tuple[Path, ...], profile: str, as_json: bool) -> None:
     """Check SRT files: lines, reading speed, times, overlaps.
 
-    Ends with exit code 8 where something was found. The language is read from the file's name
+    Ends with exit code 8 where something was found, and with 9 where some of several files could
+    not be looked at. The language is read from the file's name
     (talk.en.srt) and, cue by cue, from the script of the text.
     """
     rules = profiles.load(profile)
-    reports = [_report(path, rules) for path in srt_files]
+    reports, faults = [], []
+    for path in srt_files:
+        try:
+            reports.append(_report(path, rules))
+        except PipelineError as error:
+            faults.append(error)
+            reports.append(Report(file=plain.storable(path), error=plain.storable(error.message)))
+    if faults and len(srt_files) == 1:
+        raise faults[0]
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(reports)))
+        click.echo(display.json_of(reports))
     else:
         _show(reports)
+    if faults:
+        hint = "put them right, then run the same command again"
+        raise PartialError(f"{len(faults)} of {len(srt_files)} files cannot be read", hint=hint)
     count = sum(len(report.findings) for report in reports)
     if count:
         plural = "s" if count > 1 else ""
@@ -74,7 +88,7 @@ def _report(path: Path, profile: Profile) -> Report:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     cues = srt.parse(data, str(path), _language(path))
-    name = display.readable(path)
+    name = plain.storable(path)
     return Report(file=name, cues=len(cues), findings=tuple(checks.check(cues, profile)))
 
 
@@ -86,6 +100,9 @@ def _language(path: Path) -> str:
 
 def _show(reports: list[Report]) -> None:
     for report in reports:
+        if report.error:
+            click.echo(plain.one_line(f"error: {report.error}"), err=True)
         for finding in report.findings:
             place = f"cue {finding.cue} at {display.clock(finding.start_ms)}"
-            click.echo(f"{report.file}: {place}: {finding.rule.value}: {finding.message}")
+            line = f"{report.file}: {place}: {finding.rule.value}: {finding.message}"
+            click.echo(plain.one_line(line))

@@ -9,7 +9,9 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 import click
+import msgspec
 
+from pipeline.core.plain import in_json, readable
 from pipeline.core.progress import Silent
 
 if TYPE_CHECKING:
@@ -31,9 +33,9 @@ def for_terminal() -> Progress:
     return Bar() if sys.stderr.isatty() else Lines()
 
 
-def readable(text: object) -> str:
-    """What can be printed: the name of a file or a folder may hold bytes that are no characters."""
-    return str(text).encode("utf-8", "backslashreplace").decode()
+def json_of(value: object) -> str:
+    """A report for programs; strings in it are storable."""
+    return in_json(msgspec.json.format(msgspec.json.encode(value)).decode())
 
 
 def clock(ms: int) -> str:

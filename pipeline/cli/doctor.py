@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 import click
 import msgspec
 
-from pipeline.cli import options
+from pipeline.cli import display, options
 from pipeline.core.errors import ExitCode, PipelineError
+from pipeline.core.plain import one_line
 from pipeline.engines import argos_home, digests, gpu, inventory, machine, weights
 from pipeline.engines.inventory import Task
 from pipeline.engines.transfer import size
@@ -54,12 +55,12 @@ def command(ctx: click.Context, offline: bool, as_json: bool) -> None:
     """
     findings = list(_examine(offline=offline))
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(findings)).decode())
+        click.echo(display.json_of(findings))
     wide = max(len(finding.about) for finding in findings)
     for finding in [] if as_json else findings:
-        click.echo(f"{finding.state:8} {finding.about:{wide}}  {finding.found}")
+        click.echo(one_line(f"{finding.state:8} {finding.about:{wide}}  {finding.found}"))
         if finding.type_this:
-            click.echo(f"{'':{wide + 11}}{finding.type_this}")
+            click.echo(one_line(f"{'':{wide + 11}}{finding.type_this}"))
     if any(finding.state is State.MISSING for finding in findings):
         ctx.exit(ExitCode.MISSING)
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import display, options
+from pipeline.cli import options
+from pipeline.core.plain import one_line
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage
 from pipeline.programme import info as infos
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @options.recording
 @options.out
+@options.part
 @click.option(
     "--track",
     "tracks",
@@ -31,8 +33,11 @@ if TYPE_CHECKING:
 @options.force
 @options.verbosity
 def command(
+    *,
     recording: Path,
     out: Path | None,
+    from_ms: int | None,
+    to_ms: int | None,
     tracks: tuple[str, ...],
     profile: str,
     explain: bool,
@@ -40,17 +45,17 @@ def command(
 ) -> None:
     """Write the SRT files of RECORDING from what earlier stages made.
 
-    A file that a person changed is never replaced: the command ends with exit code 7, and nothing
-    is written.
+    A file that a person changed is never replaced: it stays. Where there are new words for it, the
+    command ends with exit code 7, and nothing is written.
     """
-    ws = Workspace.open(recording, out)
+    ws = Workspace.open(recording, out, from_ms=from_ms, to_ms=to_ms)
     info = infos.load(recording)
     wanted = stage.Options(tracks=tracks, profile=profile)
     if explain:
         for reason in stage.plan(ws, info, wanted) or ["current: nothing to do"]:
-            click.echo(display.readable(reason))
+            click.echo(one_line(reason))
         return
     with ws.lock():
         status = stage.run(ws, info, wanted, force=force)
     for track in stage.tracks(info, wanted):
-        click.echo(display.readable(f"{status:8} {ws.srt_path(track)}"))
+        click.echo(one_line(f"{status:8} {ws.srt_path(track)}"))

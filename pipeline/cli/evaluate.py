@@ -13,6 +13,7 @@ from pipeline.core import artifacts
 from pipeline.core.artifacts import TRANSCRIPT
 from pipeline.core.errors import InputError, UsageError
 from pipeline.core.payloads import Translation
+from pipeline.core.plain import one_line
 from pipeline.core.workspace import ORIGINAL, Workspace
 from pipeline.emit.tracks import Programme
 from pipeline.engines import argos, weights
@@ -92,10 +93,10 @@ def command(
         from_reference=_from_reference(right, info, engine) if from_reference else {},
     )
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(_plain(found))).decode())
+        click.echo(display.json_of(_plain(found)))
     else:
         for line in _lines(found):
-            click.echo(line)
+            click.echo(one_line(line))
 
 
 def _reference(recording: Path, folder: Path, info: Info) -> Reference:

@@ -10,6 +10,7 @@ import msgspec
 
 from pipeline.cli import display, options
 from pipeline.core.errors import ExitCode, UsageError
+from pipeline.core.plain import one_line
 from pipeline.engines import argos_index, hub, inventory, weights
 from pipeline.engines.inventory import Held, Task
 from pipeline.engines.transfer import size
@@ -77,7 +78,7 @@ def pull(names: tuple[str, ...], force: bool, as_json: bool) -> None:
     if as_json:
         _echo_json(pulled)
     for each in [] if as_json else pulled:
-        click.echo(f"{each.name}: {each.folder}")
+        click.echo(one_line(f"{each.name}: {each.folder}"))
 
 
 @command.command()
@@ -102,11 +103,12 @@ def verify(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
         _echo_json(verdicts)
     for verdict in [] if as_json else verdicts:
         reason = f": {verdict.reason}" if verdict.reason else ""
-        click.echo(f"{verdict.state:8} {verdict.name}{reason}")
+        click.echo(one_line(f"{verdict.state:8} {verdict.name}{reason}"))
     damaged = [verdict.name.split()[0] for verdict in verdicts if verdict.state == "damaged"]
     if damaged:
-        click.echo(f"error: damaged: {', '.join(damaged)}", err=True)
-        click.echo(f"  fetch again with: marathon models pull {' '.join(damaged)}", err=True)
+        click.echo(one_line(f"error: damaged: {', '.join(damaged)}"), err=True)
+        again = f"  fetch again with: marathon models pull {' '.join(damaged)}"
+        click.echo(one_line(again), err=True)
         ctx.exit(ExitCode.MISSING)
 
 
@@ -121,7 +123,7 @@ def _list(*, as_json: bool) -> None:
         if _HEADINGS[each.task, each.demo] != heading:
             heading = _HEADINGS[each.task, each.demo]
             click.echo(heading)
-        click.echo(f"  {each.name:{wide}}  {_describe(each)}")
+        click.echo(one_line(f"  {each.name:{wide}}  {_describe(each)}"))
 
 
 def _describe(of: Held) -> str:
@@ -148,4 +150,4 @@ def _pull(name: str, progress: Progress, *, force: bool) -> Pulled:
 
 
 def _echo_json(values: Sequence[msgspec.Struct]) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(values)).decode())
+    click.echo(display.json_of(values))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from pipeline.core.plain import readable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -124,7 +126,7 @@ def part(command: F) -> F:
         "from_ms",
         type=Clock(),
         callback=_in_order,
-        help="Start here, as 1:02:03 or 2:03.",
+        help="Start here, as 1:02:03 or 2:03. A part has a folder of its own.",
     )(command)
 
 
@@ -181,7 +183,7 @@ class _ToStderr(logging.Handler):
     """Shows records on stderr as it is at that moment: a progress bar may have put itself there."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        text = self.format(record).encode("utf-8", "backslashreplace").decode()
+        text = readable(self.format(record))
         if record.levelno >= logging.WARNING:
             text = f"{record.levelname.lower()}: {text}"
         click.echo(text, err=True)

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-import msgspec
 
 from pipeline.archive import run as runs
 from pipeline.cli import display, options
-from pipeline.core import language
+from pipeline.core import language, plain
+from pipeline.core import recordings as naming
 from pipeline.core.errors import PartialError
-from pipeline.core.workspace import ORIGINAL, Workspace, find_recordings
+from pipeline.core.workspace import ORIGINAL
 from pipeline.emit import stage as emit
 from pipeline.programme import info as infos
 from pipeline.segment import stage as segment
@@ -20,11 +20,11 @@ from pipeline.transcribe import stage as transcribe
 from pipeline.translate import stage as translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
 
     from pipeline.archive.run import Outcome, Request
+    from pipeline.core.errors import PipelineError
 
-_ARCHIVE_INFO: Final = "archive.toml"
 _NEXT: Final = (
     "next: open an .srt file in a subtitle editor or beside the recording in a player;"
     " guide.md is the programme at a glance.\n"
@@ -71,20 +71,24 @@ def command(
     fails does not stop the others: the command then ends with exit code 9.
     """
     request = _request(tracks, profile, force=force, **given)
-    found = list(_found(recordings))
+    found = naming.find(recordings)
     if explain:
-        for recording, archive_info in found:
-            _explain(recording, out, archive_info, request)
+        for recording, fault in found.items():
+            _explain(recording, fault, out, request)
         return
     progress = display.for_terminal()
     outcomes = []
-    for number, (recording, archive_info) in enumerate(found, start=1):
+    for number, (recording, fault) in enumerate(found.items(), start=1):
         if len(found) > 1:
-            progress.note(f"{number} of {len(found)}: {recording}")
-        for outcome in runs.over([recording], out, archive_info, request, progress):
-            outcomes.append(outcome)
-            if len(found) > 1 and outcome.error is not None:
-                progress.note(f"failed{_why(outcome)}")
+            progress.note(f"{number} of {len(found)}: {plain.one_line(recording)}")
+        outcome = (
+            runs.failed(recording, fault)
+            if fault is not None
+            else runs.one(recording, out, request, progress)
+        )
+        outcomes.append(outcome)
+        if len(found) > 1 and outcome.error is not None:
+            progress.note(f"failed{_why(outcome)}")
     _report(outcomes, as_json=as_json)
     _leave(outcomes)
 
@@ -111,23 +115,14 @@ def _request(
     )
 
 
-def _found(paths: Iterable[Path]) -> Iterator[tuple[Path, Path | None]]:
-    """Each recording once, with the info file of the archive it was found in."""
-    seen = set()
-    for path in paths:
-        archive_info = path / _ARCHIVE_INFO if path.is_dir() else None
-        for recording in find_recordings([path]):
-            if recording not in seen:
-                seen.add(recording)
-                yield recording, archive_info
-
-
 def _explain(
-    recording: Path, out: Path | None, archive_info: Path | None, request: Request
+    recording: Path, fault: PipelineError | None, out: Path | None, request: Request
 ) -> None:
     """Say of each stage why it is to be made; a stage after one that changes is not judged."""
-    ws = Workspace.open(recording, out)
-    info = infos.load(recording, archive_info)
+    if fault is not None:
+        raise fault
+    ws = runs.workspace(recording, out, request)
+    info = infos.load(recording)
     _say(f"{recording}:")
     plans: dict[str, Callable[[], list[str]]] = {
         transcribe.NAME: lambda: transcribe.plan(
@@ -148,7 +143,7 @@ def _explain(
 
 def _report(outcomes: list[Outcome], *, as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode([_plain(one) for one in outcomes])))
+        click.echo(display.json_of([_plain(one) for one in outcomes]))
         return
     if len(outcomes) > 1:
         for one in outcomes:
@@ -180,19 +175,19 @@ def _track(path: Path) -> str:
 def _plain(one: Outcome) -> dict[str, object]:
     error = one.error
     return {
-        "recording": display.readable(one.recording),
+        "recording": plain.storable(one.recording),
         "status": one.status,
         "seconds": round(one.seconds, 1),
         "stages": one.stages,
-        "files": [display.readable(path) for path in one.files],
+        "files": [plain.storable(path) for path in one.files],
         "exit_code": int(one.exit_code),
-        "error": display.readable(error.message) if error is not None else "",
-        "hint": display.readable(error.hint) if error is not None else "",
+        "error": plain.storable(error.message) if error is not None else "",
+        "hint": plain.storable(error.hint) if error is not None else "",
     }
 
 
 def _say(text: str) -> None:
-    click.echo(display.readable(text))
+    click.echo(plain.one_line(text))
 
 
 def _leave(outcomes: list[Outcome]) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import display, options
+from pipeline.cli import options
+from pipeline.core.plain import one_line
 from pipeline.core.workspace import Workspace
 from pipeline.programme import info as infos
 from pipeline.segment import stage
@@ -18,22 +19,31 @@ if TYPE_CHECKING:
 @click.command()
 @options.recording
 @options.out
+@options.part
 @options.explain
 @options.force
 @options.verbosity
-def command(recording: Path, out: Path | None, explain: bool, force: bool) -> None:
+def command(
+    *,
+    recording: Path,
+    out: Path | None,
+    from_ms: int | None,
+    to_ms: int | None,
+    explain: bool,
+    force: bool,
+) -> None:
     """Find the turns and the programme items of RECORDING in its transcript.
 
     Items come from the rundown that the info file names; their borders move to the music, the
     pause or the word that is near. Without a rundown the whole programme is one item.
     """
-    ws = Workspace.open(recording, out)
+    ws = Workspace.open(recording, out, from_ms=from_ms, to_ms=to_ms)
     info = infos.load(recording)
     wanted = stage.Options()
     if explain:
         for reason in stage.plan(ws, info, wanted) or ["current: nothing to do"]:
-            click.echo(display.readable(reason))
+            click.echo(one_line(reason))
         return
     with ws.lock():
         status = stage.run(ws, info, wanted, force=force)
-    click.echo(display.readable(f"{status:8} {ws.segments_path}"))
+    click.echo(one_line(f"{status:8} {ws.segments_path}"))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import click
 import msgspec
 
 from pipeline.cli import display, options
-from pipeline.core import artifacts
+from pipeline.core import artifacts, plain
+from pipeline.core import recordings as naming
 from pipeline.core.artifacts import TRANSCRIPT
 from pipeline.core.errors import ArtifactError, PipelineError, UsageError
-from pipeline.core.workspace import Workspace, find_recordings
+from pipeline.core.workspace import Workspace
 from pipeline.emit import stage as emit
 from pipeline.programme import info as infos
 from pipeline.segment import stage as segment
@@ -28,7 +30,7 @@ _MISSING: Final = "not there yet"
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one stage of one recording; `state` is current, stale, damaged or missing."""
+    """What became of one stage of one recording; `state` says it in words."""
 
     stage: str
     state: str
@@ -48,39 +50,55 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 @click.command()
 @options.recordings
 @options.out
+@options.part
 @options.as_json
 @options.verbosity
-def command(*, recordings: tuple[Path, ...], out: Path | None, as_json: bool) -> None:
+def command(
+    *,
+    recordings: tuple[Path, ...],
+    out: Path | None,
+    from_ms: int | None,
+    to_ms: int | None,
+    as_json: bool,
+) -> None:
     """Say what is made of each RECORDING; of a folder, of all recordings in it.
 
     Weights are not looked for: what was made with the weights of that time counts as current.
     """
-    found = [_standing(recording, out) for recording in find_recordings(recordings)]
+    part = transcribe.Options(from_ms=from_ms, to_ms=to_ms)
+    found = [
+        _standing(recording, fault, out, part)
+        for recording, fault in naming.find(recordings).items()
+    ]
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(found)))
+        click.echo(display.json_of(found))
         return
     for one in found:
         for line in _lines(one):
-            click.echo(line)
+            click.echo(plain.one_line(line))
 
 
-def _standing(recording: Path, out: Path | None) -> Standing:
-    name = display.readable(recording)
+def _standing(
+    recording: Path, fault: PipelineError | None, out: Path | None, part: transcribe.Options
+) -> Standing:
+    name = plain.storable(recording)
     try:
-        ws = Workspace.open(recording, out)
+        if fault is not None:
+            raise fault
+        ws = Workspace.open(recording, out, from_ms=part.from_ms, to_ms=part.to_ms)
         info = infos.load(recording)
     except PipelineError as error:
-        return Standing(recording=name, folder="", error=display.readable(error.message))
-    stages = tuple(_line(stage, plan) for stage, plan in _plans(ws, info).items())
-    folder = display.readable(ws.folder)
+        return Standing(recording=name, folder="", error=plain.storable(error.message))
+    stages = tuple(_line(stage, plan) for stage, plan in _plans(ws, info, part).items())
+    folder = plain.storable(ws.folder)
     return Standing(recording=name, folder=folder, stages=stages, heard=_heard(ws))
 
 
-def _plans(ws: Workspace, info: Info) -> dict[str, Callable[[], list[str]]]:
+def _plans(
+    ws: Workspace, info: Info, part: transcribe.Options
+) -> dict[str, Callable[[], list[str]]]:
     return {
-        transcribe.NAME: lambda: transcribe.plan(
-            ws, transcribe.Options(languages=info.languages), None
-        ),
+        transcribe.NAME: lambda: transcribe.plan(ws, replace(part, languages=info.languages), None),
         segment.NAME: lambda: segment.plan(ws, info, segment.Options()),
         translate.NAME: lambda: translate.plan(ws, info, translate.Options(), None),
         emit.NAME: lambda: emit.plan(ws, info, emit.Options()),
@@ -91,18 +109,20 @@ def _line(stage: str, plan: Callable[[], list[str]]) -> Line:
     try:
         reasons = tuple(plan())
     except ArtifactError as error:
-        return Line(stage=stage, state="damaged", reasons=(display.readable(error.message),))
+        return Line(stage=stage, state="damaged", reasons=(plain.storable(error.message),))
     except UsageError as error:
-        return Line(stage=stage, state=_MISSING, reasons=(display.readable(error.message),))
+        return Line(stage=stage, state=_MISSING, reasons=(plain.storable(error.message),))
+    except PipelineError as error:
+        return Line(stage=stage, state="unknown", reasons=(plain.storable(error.message),))
     state = "to be made" if reasons else "current"
-    return Line(stage=stage, state=state, reasons=tuple(map(display.readable, reasons)))
+    return Line(stage=stage, state=state, reasons=tuple(map(plain.storable, reasons)))
 
 
 def _heard(ws: Workspace) -> str:
     """How much was heard in which language, of a finished transcript."""
     try:
         transcript = artifacts.read(ws.transcript_path, TRANSCRIPT).payload
-    except (UsageError, ArtifactError):
+    except PipelineError:
         return ""
     spoken: dict[str, int] = {}
     for phrase in transcript.phrases:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import display, options
+from pipeline.core.plain import one_line
 from pipeline.core.workspace import Workspace
 from pipeline.programme import info as infos
 from pipeline.transcribe import stage
@@ -44,14 +45,14 @@ def command(
     Only the languages that the info file names are looked for. Each piece is kept as soon as it is
     recognised: after an interruption the same command goes on where it was.
     """
-    ws = Workspace.open(recording, out)
+    ws = Workspace.open(recording, out, from_ms=from_ms, to_ms=to_ms)
     info = infos.load(recording)
     wanted = stage.Options(languages=info.languages, from_ms=from_ms, to_ms=to_ms)
     engine = stage.Engine(choice=asr, demo=demo, offline=offline, device=device)
     if explain:
         for reason in stage.plan(ws, wanted, engine) or ["current: nothing to do"]:
-            click.echo(display.readable(reason))
+            click.echo(one_line(reason))
         return
     with ws.lock():
         status = stage.run(ws, wanted, engine, display.for_terminal(), force=force)
-    click.echo(display.readable(f"{status:8} {ws.transcript_path}"))
+    click.echo(one_line(f"{status:8} {ws.transcript_path}"))

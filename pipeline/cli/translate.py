@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import display, options
+from pipeline.core.plain import one_line
 from pipeline.core.workspace import Workspace
 from pipeline.programme import info as infos
 from pipeline.translate import stage
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @options.recording
 @options.out
+@options.part
 @options.mt
 @options.demo
 @options.offline
@@ -29,6 +31,8 @@ def command(
     *,
     recording: Path,
     out: Path | None,
+    from_ms: int | None,
+    to_ms: int | None,
     mt: str | None,
     demo: bool,
     offline: bool,
@@ -41,18 +45,18 @@ def command(
     What was said in other languages stays as it was said. Words of the translation get their
     places on the recording's clock.
     """
-    ws = Workspace.open(recording, out)
+    ws = Workspace.open(recording, out, from_ms=from_ms, to_ms=to_ms)
     info = infos.load(recording)
     wanted = stage.Options()
     engine = stage.Engine(choice=mt, demo=demo, offline=offline, device=device)
     if explain:
         for reason in stage.plan(ws, info, wanted, engine) or ["current: nothing to do"]:
-            click.echo(display.readable(reason))
+            click.echo(one_line(reason))
         return
     with ws.lock():
         status = stage.run(ws, info, wanted, engine, display.for_terminal(), force=force)
     targets = stage.targets(info)
     for target in targets:
-        click.echo(display.readable(f"{status:8} {ws.translation_path(target)}"))
+        click.echo(one_line(f"{status:8} {ws.translation_path(target)}"))
     if not targets:
         click.echo("nothing to do: the info file translates nothing", err=True)

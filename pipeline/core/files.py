@@ -12,7 +12,8 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Final, Self
 
-from pipeline.core.errors import EnvironmentGaveOutError, NotNowError
+from pipeline.core.errors import EnvironmentGaveOutError, InputError, NotNowError
+from pipeline.core.plain import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,11 +43,23 @@ def digest(data: bytes) -> str:
 
 
 def digest_file(path: Path) -> str:
-    """The same digest of a file's bytes, read in pieces."""
+    """The same digest of a file's bytes, read in pieces.
+
+    Raises:
+        InputError: it cannot be read.
+        EnvironmentGaveOutError: the disk or share it is on gave out.
+    """
     state = hashlib.blake2b(digest_size=20)
-    with path.open("rb") as source:
-        while piece := source.read(_READ_BYTES):
-            state.update(piece)
+    try:
+        with path.open("rb") as source:
+            while piece := source.read(_READ_BYTES):
+                state.update(piece)
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror or error}"
+        if error.errno in {errno.EIO, errno.ESTALE}:
+            raise EnvironmentGaveOutError(message, hint=_HINTS[error.errno]) from error
+        hint = "make it readable, then run the same command again"
+        raise InputError(message, hint=hint) from error
     return state.hexdigest()
 
 
@@ -219,7 +232,7 @@ def locked(path: Path, holder: str) -> Iterator[None]:
             )
         with _writing(path):
             os.ftruncate(file, 0)
-            _write_all(file, holder.encode("utf-8", "backslashreplace"))
+            _write_all(file, one_line(holder).encode())
         yield
     finally:
         os.close(file)
@@ -227,7 +240,7 @@ def locked(path: Path, holder: str) -> Iterator[None]:
 
 def _read_holder(path: Path) -> str:
     try:
-        return path.read_text("utf-8", "replace").strip()
+        return one_line(path.read_text("utf-8", "replace").strip())
     except OSError:  # Windows keeps a locked file from being read
         return ""
 

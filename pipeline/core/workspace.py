@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import socket
 import stat
 import sys
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import msgspec
 
-from pipeline.core import files
-from pipeline.core.errors import InputError, NotNowError, UsageError
+from pipeline.core import files, names, plain
+from pipeline.core.errors import ArtifactError, InputError, NotNowError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
+
+_Space = TypeVar("_Space", bound="Workspace")
 
 ORIGINAL: Final = "orig"  # the track as spoken; its SRT carries no tag
 FOLDER_SUFFIX: Final = ".subtitles"
@@ -28,9 +28,6 @@ MEDIA_SUFFIXES: Final = frozenset(
     .mp4 .mpeg .mpg .mts .mxf .oga .ogg .ogv .opus .ra .rm .spx .ts .vob .wav .webm .wma
     .wmv""".split()
 )
-_STEM_BYTES: Final = 160  # leaves room for every suffix within a file system's 255
-_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_KEPT: Final = frozenset(" -_.,+()")
 
 
 class _Owner(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,30 +49,31 @@ class Workspace:
     stem: str
 
     @classmethod
-    def open(cls, recording: Path, out: Path | None = None) -> Self:
+    def open(
+        cls,
+        recording: Path,
+        out: Path | None = None,
+        *,
+        from_ms: int | None = None,
+        to_ms: int | None = None,
+    ) -> Self:
         """The workspace of `recording`: in a folder beside it, or under `out`.
+
+        A part of it, from one time or to one, has a folder of its own, so that trying a part out
+        never touches what was made of the whole.
 
         Raises:
             UsageError: there is no such file, or it is no regular one.
             InputError: it is empty or cannot be read.
+            ArtifactError: whose folder is there cannot be told.
         """
         _check(recording)
         recording = recording.absolute()
         spaces = [
             cls(recording, _folder(recording, out, stem), stem)
-            for stem in _stems(recording, shared=out is not None)
+            for stem in _stems(recording, names.part(from_ms, to_ms), shared=out is not None)
         ]
-        owners = [_owner(space) for space in spaces]
-        for space, owner in zip(spaces, owners, strict=True):
-            if owner is not None and _is_of(owner, space):
-                return space
-        free = (space for space, owner in zip(spaces, owners, strict=True) if owner is None)
-        return next(free, spaces[-1])
-
-    @property
-    def info_path(self) -> Path:
-        """The info file, beside the recording."""
-        return self.recording.with_suffix(".toml")
+        return _ours(spaces)
 
     @property
     def machine_folder(self) -> Path:
@@ -144,64 +142,19 @@ class Workspace:
 
 
 def recording_digest(ws: Workspace) -> str:
-    """The digest of the recording's bytes, kept until the file's size or time changes."""
+    """The digest of the recording's bytes: what was kept of it, or read now. Writes nothing."""
     owner = _owner(ws)
     if owner is not None and owner.digest and _same_file(owner, ws):
         return owner.digest
-    before = _as_owner(ws, "")  # what is written while we read makes the digest stale, and is seen
-    digest = files.digest_file(ws.recording)
-    if ws.machine_folder.is_dir():
-        owner = msgspec.structs.replace(before, digest=digest)
-        files.replace(ws.recording_json_path, msgspec.json.encode(owner) + b"\n")
-    return digest
+    return files.digest_file(ws.recording)
 
 
-def clean_stem(name: str) -> str:
-    """`name` without what a file system or a terminal could choke on; letters of any script stay.
-
-    Cleaning what is clean changes nothing.
-    """
-    shown = "".join(
-        c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c) != "Cf"
-    )
-    kept = (c if unicodedata.category(c)[0] in "LMN" or c in _KEPT else "\0" for c in shown)
-    stem = re.sub("\0+", "_", "".join(kept)).strip(" .").lstrip("-")
-    stem = unicodedata.normalize("NFC", stem).strip(" .-") or "recording"
-    if _RESERVED.fullmatch(stem):  # Windows keeps these names for devices
-        stem = f"_{stem}"
-    if len(stem.encode()) > _STEM_BYTES:
-        cut = stem.encode()[: _STEM_BYTES - 9].decode(errors="ignore").rstrip(" .-")
-        stem = f"{cut}-{files.digest(stem.encode())[:8]}"
-    return stem
-
-
-def find_recordings(paths: Iterable[Path]) -> list[Path]:
-    """Files as they are given; of folders, the media files in them and below, sorted.
-
-    Raises:
-        InputError: a folder holds no media file.
-    """
-    found: dict[Path, None] = {}
-    for path in paths:
-        if not path.is_dir():
-            found[path] = None
-            continue
-        inside = sorted(_media_files(path))
-        if not inside:
-            raise InputError(
-                f"{path}: no media file in this folder",
-                hint="name the recording itself if its name has an unusual ending",
-            )
-        found.update(dict.fromkeys(inside))
-    return list(found)
-
-
-def _media_files(folder: Path) -> Iterator[Path]:
-    for here, folders, names in os.walk(folder):
-        folders[:] = [f for f in folders if not f.startswith(".") and not f.endswith(FOLDER_SUFFIX)]
-        for name in names:
-            if not name.startswith(".") and Path(name).suffix.lower() in MEDIA_SUFFIXES:
-                yield Path(here) / name
+def keep_digest(ws: Workspace) -> None:
+    """Keep the digest until the recording's size or time changes; the caller holds the lock."""
+    now = _as_owner(ws, "")  # what is written while we read makes the digest stale, and is seen
+    fresh = msgspec.structs.replace(now, digest=recording_digest(ws))
+    if _owner(ws) != fresh:
+        files.replace(ws.recording_json_path, msgspec.json.encode(fresh) + b"\n")
 
 
 def _check(recording: Path) -> None:
@@ -233,33 +186,62 @@ def _folder(recording: Path, out: Path | None, stem: str) -> Path:
     return out.absolute() / stem
 
 
-def _stems(recording: Path, *, shared: bool) -> list[str]:
+def _stems(recording: Path, part: str, *, shared: bool) -> list[str]:
     """The stems a recording may have, the plainest first; later ones for when others took it."""
     is_media = recording.suffix.lower() in MEDIA_SUFFIXES
-    stem = clean_stem(recording.stem if is_media else recording.name)
+    stem = names.clean_stem(recording.stem if is_media else recording.name)
     apart = [Path(recording.name)]
     if shared:  # recordings from many folders meet under one
         apart += [Path(recording.parent.name) / recording.name, recording]
-    return [stem, *(f"{stem}-{files.digest(os.fsencode(path))[:8]}" for path in apart)]
+    digests = [f"-{files.digest(os.fsencode(path))[:8]}" for path in apart]
+    return [f"{stem}{digest}{part}" for digest in ("", *digests)]
 
 
 def _tag(track: str) -> str:
     return "" if track == ORIGINAL else f".{track}"
 
 
+def _ours(spaces: Sequence[_Space]) -> _Space:
+    """The one that is claimed for its recording, or else the first that nobody claimed."""
+    free, faults = [], []
+    for space in spaces:
+        try:
+            owner = _owner(space)
+        except ArtifactError as error:  # it may hold a reviewer's work, of whichever recording
+            faults.append(error)
+            continue
+        if owner is None:
+            free.append(space)
+        elif _is_of(owner, space):
+            return space
+    if faults:
+        raise faults[0]
+    return free[0] if free else spaces[-1]
+
+
 def _owner(ws: Workspace) -> _Owner | None:
-    """Whose folder it is; None where nobody claimed it, or what is there cannot be read."""
+    """Whose folder it is; None where nobody claimed it.
+
+    Raises:
+        ArtifactError: somebody did, and it cannot be read who.
+    """
+    path = ws.recording_json_path
     try:
-        return msgspec.json.decode(ws.recording_json_path.read_bytes(), type=_Owner)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.json.decode(path.read_bytes(), type=_Owner)
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ArtifactError(
+            f"{path}: is damaged: it should say which recording the folder belongs to ({error})",
+            hint=f"if that is {ws.recording}, remove the file and run the same command again",
+        ) from error
 
 
 def _as_owner(ws: Workspace, digest: str) -> _Owner:
     found = ws.recording.stat()
     return _Owner(
-        file_name=_plain(ws.recording.name),
-        source=_plain(str(ws.recording)),
+        file_name=plain.storable(ws.recording.name),
+        source=plain.storable(ws.recording),
         size=found.st_size,
         mtime_ns=found.st_mtime_ns,
         digest=digest,
@@ -268,10 +250,10 @@ def _as_owner(ws: Workspace, digest: str) -> _Owner:
 
 def _is_of(owner: _Owner, ws: Workspace) -> bool:
     """Whether `owner` is this recording: where it was, or the same bytes moved elsewhere."""
-    if owner.file_name != _plain(ws.recording.name):
+    if owner.file_name != plain.storable(ws.recording.name):
         return False
     is_beside = ws.folder == _folder(ws.recording, None, ws.stem)
-    if owner.source == _plain(str(ws.recording)) or is_beside:
+    if owner.source == plain.storable(ws.recording) or is_beside:
         return True
     if owner.size != ws.recording.stat().st_size or not owner.digest:
         return False
@@ -281,8 +263,3 @@ def _is_of(owner: _Owner, ws: Workspace) -> bool:
 def _same_file(owner: _Owner, ws: Workspace) -> bool:
     found = ws.recording.stat()
     return (owner.size, owner.mtime_ns) == (found.st_size, found.st_mtime_ns)
-
-
-def _plain(text: str) -> str:
-    """Text that can be stored: a file name may hold bytes that are no characters."""
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import os
 import re
 import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core import language
@@ -14,8 +16,8 @@ from pipeline.core.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+_ARCHIVE_INFO: Final = "archive.toml"
 INTERPRETED: Final = ("original", "interpreter", "both")
 
 
@@ -34,21 +36,32 @@ class Info:
     interpreted: str = "both"
 
 
-def load(recording: Path, archive: Path | None = None) -> Info:
+def load(recording: Path) -> Info:
     """The info of `recording`: its own file where there is one, then the archive's, then defaults.
 
-    Args:
-        recording: its info file has the same name, ending in `.toml`.
-        archive: the `archive.toml` at the root of the archive it belongs to.
+    Its own has the same name, ending in `.toml`; the archive's is the nearest `archive.toml` in
+    the recording's folder or above it.
 
     Raises:
         InputError: a file cannot be read; says which line, and which key was probably meant.
     """
     values: dict[str, Any] = {}
-    for path in (archive, recording.with_suffix(".toml")):
+    for path in (_archive_info(recording), recording.with_suffix(".toml")):
         if path is not None and path.is_file() and path != recording:
             values |= _InfoFile(path).values()
     return _consistent(values)
+
+
+def _archive_info(recording: Path) -> Path | None:
+    """The archive's info file; it is looked for up to the home folder, or else the root."""
+    folder = recording.parent.resolve()
+    home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111 - Path.home fails without one
+    for here in (folder, *folder.parents):
+        if os.path.isfile(here / _ARCHIVE_INFO):  # noqa: PTH113 - a shut folder is no error
+            return here / _ARCHIVE_INFO
+        if here == home:
+            break
+    return None
 
 
 class _InfoFile:

@@ -15,7 +15,7 @@ from pipeline.core.errors import ArtifactError, InputError, UsageError
 from pipeline.core.payloads import Transcript
 from pipeline.core.progress import Progress, Silent
 from pipeline.core.timeline import Gap, Phrase, Span
-from pipeline.core.workspace import Workspace, recording_digest
+from pipeline.core.workspace import Workspace, keep_digest, recording_digest
 from pipeline.engines import Transcriber, voice, weights, whisper
 from pipeline.engines.voice import VoiceOptions
 from pipeline.engines.weights import Weights
@@ -120,6 +120,7 @@ def run(
         MissingError: there are no weights.
         EngineError: the engine gave up; what was recognised is kept.
     """
+    keep_digest(ws)
     if not force and not engine.is_chosen and not _reasons(ws, options, engine, None):
         return "current"
     found = _find(engine, progress)

@@ -57,14 +57,39 @@ def test_a_translation_may_be_a_table_and_a_date_may_be_text(tmp_path: Path):
 
 
 def test_the_recordings_file_beats_the_archives(tmp_path: Path):
-    (tmp_path / "archive").mkdir()
-    archive = tmp_path / "archive" / "archive.toml"
-    (tmp_path / "archive" / "words.tsv").touch()
-    archive.write_text('title = "all"\nprofile = "wide"\nglossary = "words.tsv"\n')
+    (tmp_path / "words.tsv").touch()
+    toml = 'title = "all"\nprofile = "wide"\nglossary = "words.tsv"\n'
+    (tmp_path / "archive.toml").write_text(toml)
     (tmp_path / "show.toml").write_text('title = "one"\n')
-    found = info.load(tmp_path / "show.mp4", archive)
+    found = info.load(tmp_path / "show.mp4")
     assert (found.title, found.profile) == ("one", "wide")
-    assert found.glossary == tmp_path / "archive" / "words.tsv"
+    assert found.glossary == tmp_path / "words.tsv"
+
+
+def test_the_nearest_archive_file_is_taken_however_the_recording_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "2019" / "may").mkdir(parents=True)
+    (tmp_path / "2020").mkdir()
+    (tmp_path / "archive.toml").write_text('title = "all"\n')
+    (tmp_path / "2020" / "archive.toml").write_text('title = "2020"\n')
+    monkeypatch.chdir(tmp_path / "2019")
+    for name in ("may/a.mp4", "a.mp4", "../a.mp4", "../2020/../2019/may/a.mp4"):
+        assert info.load(Path(name)).title == "all"
+    assert info.load(tmp_path / "2020" / "a.mp4").title == "2020"
+    assert info.load(Path("../2020/a.mp4")).title == "2020"
+
+
+def test_what_lies_above_the_home_folder_is_nobodys_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "archive.toml").write_text('title = "all"\n')
+    (tmp_path / "me" / "talks").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "me"))
+    assert info.load(tmp_path / "me" / "talks" / "a.mp4").title == ""
+    (tmp_path / "me" / "archive.toml").write_text('title = "mine"\n')
+    assert info.load(tmp_path / "me" / "talks" / "a.mp4").title == "mine"
 
 
 def test_default_translations_are_limited_to_what_may_be_spoken(tmp_path: Path):

@@ -224,7 +224,7 @@ class TestCommands:
 
     def test_an_info_file_without_translation_is_told(self, ws):
         segmented(ws)
-        ws.info_path.write_text("translate = {}\n")
+        ws.recording.with_suffix(".toml").write_text("translate = {}\n")
         done = CliRunner().invoke(group, ["translate", str(ws.recording)])
         assert (done.exit_code, done.stdout) == (0, "")
         assert "translates nothing" in done.stderr

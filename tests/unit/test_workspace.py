@@ -9,8 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.core import files
-from pipeline.core.errors import InputError, NotNowError, UsageError
-from pipeline.core.workspace import Workspace, clean_stem, find_recordings, recording_digest
+from pipeline.core.errors import ArtifactError, InputError, NotNowError, UsageError
+from pipeline.core.names import clean_stem
+from pipeline.core.workspace import Workspace, keep_digest, recording_digest
 
 
 def make(path: Path, data: bytes = b"sound") -> Path:
@@ -23,14 +24,13 @@ def claimed(recording: Path, out: Path | None = None) -> Path:
     """The folder a run of its own would work in."""
     ws = Workspace.open(recording, out)
     with ws.lock():
-        recording_digest(ws)
+        keep_digest(ws)
         return ws.folder
 
 
 def test_files_have_the_names_that_are_promised(tmp_path: Path):
     ws = Workspace.open(make(tmp_path / "marathon.mp4"))
     assert ws.folder == tmp_path / "marathon.subtitles"
-    assert ws.info_path == tmp_path / "marathon.toml"
     names = {
         ws.srt_path("orig"): "marathon.srt",
         ws.srt_path("en"): "marathon.en.srt",
@@ -56,7 +56,6 @@ def test_opening_makes_nothing(tmp_path: Path):
 def test_with_out_the_folder_lies_there(tmp_path: Path):
     ws = Workspace.open(make(tmp_path / "in" / "a.mp4"), tmp_path / "out")
     assert ws.folder == tmp_path / "out" / "a"
-    assert ws.info_path == tmp_path / "in" / "a.toml"
 
 
 def test_only_the_ending_of_a_media_file_is_left_out(tmp_path: Path):
@@ -141,16 +140,38 @@ def test_the_digest_is_kept_until_the_recording_changes(tmp_path: Path):
     recording = make(tmp_path / "a.mp4", b"one")
     ws = Workspace.open(recording)
     with ws.lock():
-        first = recording_digest(ws)
-        assert first == files.digest(b"one")
-        stamp = recording.stat()
-        recording.write_bytes(b"two")
-        os.utime(recording, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-        assert recording_digest(ws) == first
-        os.utime(recording, ns=(stamp.st_atime_ns, stamp.st_mtime_ns + 1))
-        assert recording_digest(ws) == files.digest(b"two")
-        ws.recording_json_path.write_bytes(b"\xff torn")
-        assert recording_digest(ws) == files.digest(b"two")
+        keep_digest(ws)
+    first = recording_digest(ws)
+    assert first == files.digest(b"one")
+    stamp = recording.stat()
+    recording.write_bytes(b"two")
+    os.utime(recording, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert recording_digest(ws) == first
+    os.utime(recording, ns=(stamp.st_atime_ns, stamp.st_mtime_ns + 1))
+    assert recording_digest(ws) == files.digest(b"two")
+
+
+def test_asking_for_the_digest_writes_nothing(tmp_path: Path):
+    recording = make(tmp_path / "a.mp4", b"one")
+    claimed(recording)
+    make(recording, b"another")
+    ws = Workspace.open(recording)
+    before = ws.recording_json_path.read_bytes()
+    assert recording_digest(ws) == files.digest(b"another")
+    assert ws.recording_json_path.read_bytes() == before
+
+
+@pytest.mark.parametrize("torn", [b"", b"\xff torn", b"{}"])
+def test_a_folder_whose_owner_cannot_be_read_is_given_to_nobody(tmp_path: Path, torn: bytes):
+    recording = make(tmp_path / "a.mp4", b"one")
+    folder = claimed(recording)
+    claim = make(folder / ".pipeline" / "recording.json", torn)
+    for path in (recording, make(tmp_path / "a.mkv", b"two")):
+        with pytest.raises(ArtifactError, match=r"recording\.json: is damaged"):
+            claimed(path)
+    assert claim.read_bytes() == torn
+    claim.unlink()
+    assert claimed(recording) == folder
 
 
 def test_a_recording_that_grows_while_it_is_read_is_read_again(
@@ -167,7 +188,7 @@ def test_a_recording_that_grows_while_it_is_read_is_read_again(
 
     with ws.lock(), monkeypatch.context() as patch:
         patch.setattr(files, "digest_file", read_while_it_grows)
-        recording_digest(ws)
+        keep_digest(ws)
     assert recording_digest(ws) == files.digest(b"half and half")
 
 
@@ -222,25 +243,6 @@ def test_long_names_that_begin_alike_stay_apart():
     assert clean_stem("м" * 200 + "1") != clean_stem("м" * 200 + "2")
 
 
-def test_a_folder_is_searched_for_media_files_in_order(tmp_path: Path):
-    wanted = [tmp_path / "2019" / "b.MP4", tmp_path / "a.opus", tmp_path / "z.wav"]
-    for path in wanted:
-        make(path)
-    for name in ("a.toml", "notes.txt", ".hidden.mp4", "z.subtitles/x.wav", ".git/x.wav"):
-        make(tmp_path / name)
-    assert find_recordings([tmp_path]) == wanted
-    assert find_recordings([wanted[2], tmp_path]) == [wanted[2], *wanted[:2]]
-
-
-def test_files_are_taken_as_given_even_when_missing(tmp_path: Path):
-    assert find_recordings([tmp_path / "no.mp4"]) == [tmp_path / "no.mp4"]
-
-
-def test_a_folder_without_recordings_is_an_error(tmp_path: Path):
-    with pytest.raises(InputError, match="no media file"):
-        find_recordings([tmp_path])
-
-
 def test_the_holder_is_another_process_with_its_command(tmp_path: Path):
     recording = make(tmp_path / "a.mp4")
     code = """
@@ -262,3 +264,26 @@ with Workspace.open(Path(sys.argv[1])).lock():
         with pytest.raises(NotNowError, match=f"process {process.pid} on .*a\\.mp4"):
             Workspace.open(recording).lock().__enter__()
         process.kill()
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ({"from_ms": 3_600_000, "to_ms": 4_200_000}, "a.1h00m00s-1h10m00s"),
+        ({"to_ms": 61_500}, "a.0h00m00s-0h01m01s500"),
+        ({"from_ms": 36_000_000}, "a.10h00m00s-end"),
+    ],
+)
+def test_a_part_has_a_folder_and_files_of_its_own(tmp_path: Path, part: dict, name: str):
+    recording = make(tmp_path / "a.mp4")
+    whole = claimed(recording)
+    ws = Workspace.open(recording, **part)
+    assert ws.folder == tmp_path / f"{name}.subtitles" != whole
+    assert ws.srt_path("en").name == f"{name}.en.srt"
+    assert Workspace.open(recording, tmp_path / "out", **part).folder == tmp_path / "out" / name
+
+
+def test_a_part_and_a_recording_of_that_name_share_no_folder(tmp_path: Path):
+    claimed(make(tmp_path / "a.0h00m00s-end.mp4"))
+    part = Workspace.open(make(tmp_path / "a.mp4"), from_ms=0)
+    assert part.folder.name.startswith("a-")

@@ -1,0 +1,45 @@
+"""Names for folders and files that every file system and terminal can take."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from pipeline.core import files
+
+_STEM_BYTES: Final = 160  # leaves room for every suffix within a file system's 255
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_KEPT: Final = frozenset(" -_.,+()")
+
+
+def clean_stem(name: str) -> str:
+    """`name` without what a file system or a terminal could choke on; letters of any script stay.
+
+    Cleaning what is clean changes nothing.
+    """
+    shown = "".join(
+        c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c) != "Cf"
+    )
+    kept = (c if unicodedata.category(c)[0] in "LMN" or c in _KEPT else "\0" for c in shown)
+    stem = re.sub("\0+", "_", "".join(kept)).strip(" .").lstrip("-")
+    stem = unicodedata.normalize("NFC", stem).strip(" .-") or "recording"
+    if _RESERVED.fullmatch(stem):  # Windows keeps these names for devices
+        stem = f"_{stem}"
+    if len(stem.encode()) > _STEM_BYTES:
+        cut = stem.encode()[: _STEM_BYTES - 9].decode(errors="ignore").rstrip(" .-")
+        stem = f"{cut}-{files.digest(stem.encode())[:8]}"
+    return stem
+
+
+def part(from_ms: int | None, to_ms: int | None) -> str:
+    """What tells a part from the whole: `.1h00m00s-1h10m00s`, `.1h00m00s-end`."""
+    if from_ms is None and to_ms is None:
+        return ""
+    return f".{_clock(from_ms or 0)}-{'end' if to_ms is None else _clock(to_ms)}"
+
+
+def _clock(at_ms: int) -> str:
+    seconds, left_ms = divmod(at_ms, 1000)
+    fraction = f"{left_ms:03d}" if left_ms else ""
+    return f"{seconds // 3600}h{seconds // 60 % 60:02d}m{seconds % 60:02d}s{fraction}"
