@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from pipeline.core import reading
 from pipeline.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def _read(path: Path) -> Card | None:
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}", hint="make the card readable") from error
     try:
-        return msgspec.convert(tomllib.loads(data.decode()), Card)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        return msgspec.convert(reading.toml(reading.decoded(data, str(path))), Card)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise InputError(
             f"{path}: {error}", hint="correct the card, or remove it to use the defaults"
         ) from error

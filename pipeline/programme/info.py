@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.core import language
+from pipeline.core import language, reading
 from pipeline.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class _InfoFile:
     def values(self) -> dict[str, Any]:
         """The keys of the file, each checked and in the type `Info` wants."""
         try:
-            raw = tomllib.loads(self.text)
+            raw = reading.toml(self.text)
         except tomllib.TOMLDecodeError as error:
             raise self._syntax(error) from error
         return {key: self._value(key, value) for key, value in raw.items()}
@@ -120,13 +120,7 @@ def _text(path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"{path}, line {line}: not UTF-8", hint="save the file as UTF-8 in your editor"
-        ) from error
+    return reading.decoded(data, str(path))
 
 
 def _a_text(value: object, _: Path) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
+from pipeline.core import reading
 from pipeline.core.errors import InputError
 from pipeline.programme import tables
 
@@ -66,7 +67,7 @@ def parse(text: str, name: str) -> tuple[Person, ...]:
         InputError: it is not TOML, or a key, a language, a role or a name is wrong.
     """
     try:
-        content = tomllib.loads(text)
+        content = reading.toml(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{name}: {error}", hint=_EXAMPLE) from None
     unknown = next((key for key in content if key != "people"), None)

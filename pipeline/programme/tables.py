@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from pipeline.core import reading
 from pipeline.core.errors import InputError
 from pipeline.core.language import is_tag, tag_for
 
@@ -40,13 +41,7 @@ def read(path: Path, what: str) -> str:
     except OSError as error:
         message = f"{what} {path} cannot be read: {error.strerror or error}"
         raise InputError(message, hint="check its name in the info file") from None
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"{path}, line {line}: not UTF-8 text"
-        raise InputError(message, hint="save it as UTF-8 text and try again") from None
+    return reading.decoded_table(data, str(path))
 
 
 def rows(text: str, name: str) -> tuple[tuple[str, ...], Iterator[Row]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import re
 from typing import TYPE_CHECKING, Final
 
+from pipeline.core import reading
 from pipeline.core.errors import InputError
 from pipeline.core.timeline import Cue
 from pipeline.subtitles.text import clean
@@ -14,7 +14,6 @@ from pipeline.subtitles.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_LINE_END: Final = re.compile(r"\r\n|\n|\r")  # str.splitlines would also split at U+2028 and others
 _TIME: Final = r"(\d{2,}):([0-5]\d):([0-5]\d),(\d{3})"
 _TIME_LINE: Final = re.compile(rf"{_TIME} --> {_TIME}")
 
@@ -53,26 +52,15 @@ def parse(data: bytes, name: str, language: str = "") -> tuple[Cue, ...]:
         InputError: something would be lost or guessed; says in which line.
     """
     cues = []
-    for number, block in _blocks(_decode(data, name)):
+    for number, block in _blocks(reading.decoded(data, name)):
         cues.append(_cue(block, number, name, language))
     return tuple(cues)
-
-
-def _decode(data: bytes, name: str) -> str:
-    data = data.removeprefix(codecs.BOM_UTF8)
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        line = len(_LINE_END.findall(data[: error.start].decode())) + 1
-        raise InputError(
-            f"{name}: line {line}: not UTF-8", hint="save the file as UTF-8, then try again"
-        ) from error
 
 
 def _blocks(text: str) -> Iterable[tuple[int, list[str]]]:
     """Lines between blank lines, each block with the number of its first line."""
     block: list[str] = []
-    for number, line in enumerate([*_LINE_END.split(text), ""], start=1):
+    for number, line in enumerate([*reading.LINE_END.split(text), ""], start=1):
         if line.strip():
             block.append(line)
         elif block:
@@ -84,21 +72,21 @@ def _cue(block: Sequence[str], number: int, name: str, language: str) -> Cue:
     times = _TIME_LINE.fullmatch(block[1].strip()) if len(block) > 1 else None
     if not block[0].strip().isdecimal() or times is None:
         raise InputError(
-            f"{name}: line {number}: a number and a line of times should stand here",
+            f"{name}, line {number}: a number and a line of times should stand here",
             hint="a cue's text has no blank lines; its times look like "
             "00:01:02,345 --> 00:01:04,000",
         )
     for offset, line in enumerate(block[2:], start=2):
         if _TIME_LINE.fullmatch(line.strip()):
             raise InputError(
-                f"{name}: line {number + offset}: a second line of times in one cue",
+                f"{name}, line {number + offset}: a second line of times in one cue",
                 hint="put a blank line between two cues",
             )
     parts = [int(part) for part in times.groups()]
     start_ms, end_ms = _ms(parts[:4]), _ms(parts[4:])
     if not start_ms < end_ms:
         raise InputError(
-            f"{name}: line {number + 1}: the cue ends before it starts",
+            f"{name}, line {number + 1}: the cue ends before it starts",
             hint="put the earlier time first",
         )
     return Cue(start_ms=start_ms, end_ms=end_ms, lines=tuple(block[2:]), language=language)

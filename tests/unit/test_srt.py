@@ -119,16 +119,16 @@ GOOD = "1\n00:00:00,000 --> 00:00:00,900\n"
 def test_what_would_be_lost_or_guessed_is_refused_with_its_line(text: str, where: str, what: str):
     with pytest.raises(InputError, match=what) as caught:
         srt.parse(text.encode(), "x.srt")
-    assert f"x.srt: {where}:" in caught.value.message
+    assert f"x.srt, {where}:" in caught.value.message
     assert caught.value.hint
 
 
 def test_another_encoding_is_refused_with_the_line():
-    with pytest.raises(InputError, match=r"x\.srt: line 3: not UTF-8"):
+    with pytest.raises(InputError, match=r"x\.srt, line 3: not UTF-8"):
         srt.parse(GOOD.encode() + "привет".encode("cp1251"), "x.srt")
 
 
 def test_another_encoding_behind_a_byte_order_mark_is_refused_with_the_line():
     data = b"\xef\xbb\xbf" + f"{GOOD}щщ".encode() + b"\xff"
-    with pytest.raises(InputError, match=r"x\.srt: line 3: not UTF-8"):
+    with pytest.raises(InputError, match=r"x\.srt, line 3: not UTF-8"):
         srt.parse(data, "x.srt")
