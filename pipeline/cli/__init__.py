@@ -75,7 +75,7 @@ class _Commands(click.Group):
             with _terminable():
                 return super().invoke(ctx)
         except click.ClickException as error:
-            error.message = readable(error.message)
+            vars(error)["message"] = readable(error.message)  # click calls it final
             raise
         except (click.exceptions.Exit, click.Abort):
             raise

@@ -20,18 +20,9 @@ if TYPE_CHECKING:
 @options.recording
 @options.out
 @options.part
-@click.option(
-    "--track",
-    "tracks",
-    multiple=True,
-    metavar="TRACK",
-    help="Only this track: orig, en, or ru+en for both at once. May be given several times."
-    " [default: orig, and each language translated into]",
-)
-@click.option("--profile", metavar="NAME", default="", help="Which rules of subtitling to follow.")
-@options.explain
-@options.force
-@options.verbosity
+@options.tracks
+@options.profile
+@options.stage
 def command(
     *,
     recording: Path,

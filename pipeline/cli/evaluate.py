@@ -12,25 +12,22 @@ from pipeline.cli import display, options
 from pipeline.core import artifacts
 from pipeline.core.artifacts import TRANSCRIPT
 from pipeline.core.errors import InputError, UsageError
-from pipeline.core.payloads import Translation
 from pipeline.core.plain import one_line
 from pipeline.core.workspace import ORIGINAL, Workspace
 from pipeline.emit.tracks import Programme
-from pipeline.engines import argos, weights
+from pipeline.engines import argos
 from pipeline.measure import chrf, evaluation, wer
 from pipeline.measure.evaluation import Recognition, TrackScore
 from pipeline.measure.reference import Reference, as_transcript, parse_words
 from pipeline.programme import glossary
 from pipeline.programme import info as infos
 from pipeline.subtitles import srt
-from pipeline.translate import core as translating
-from pipeline.translate.sentences import Limits, estimate_tokens, sentences
-from pipeline.translate.stage import Engine, targets
+from pipeline.translate.core import from_words
+from pipeline.translate.stage import Engine, find, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.core.progress import Progress
     from pipeline.core.timeline import Cue
     from pipeline.measure.wer import WordErrors
     from pipeline.programme.info import Info
@@ -59,9 +56,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     help="Also translate the reference's words, to see how good translating is by itself.",
 )
 @options.mt
-@options.demo
-@options.offline
-@options.device
+@options.engine
 @options.as_json
 @options.verbosity
 def command(
@@ -146,34 +141,15 @@ def _from_reference(right: Reference, info: Info, engine: Engine) -> dict[str, f
         if target not in right.tracks:
             continue
         progress = display.for_terminal()
+        found = find(info, target, [each for each in sources if each in spoken], engine, progress)
         engines = {
-            source: _load(source, target, engine, progress)
-            for source in sources
-            if source in spoken
+            source: argos.Argos(each, device=engine.device) for source, each in found.items()
         }
-
-        def count(language: str, text: str, engines: dict[str, argos.Argos] = engines) -> int:
-            loaded = engines.get(language)
-            return loaded.tokens(text) if loaded else estimate_tokens(language, text)
-
-        cut = sentences(transcript.phrases, segments.turns, Limits(), count)
-        done = translating.translate(cut, engines, target, terms, progress.at)
-        script = programme.translated(Translation(target=target, sentences=done))
+        done = from_words(transcript, segments.turns, engines, target, terms, progress.at)
+        script = programme.translated(done)
         words = [word.text for stretch in script.stretches for word in stretch.words]
         scores[target] = evaluation.text_score(right.tracks[target], words)
     return scores
-
-
-def _load(source: str, target: str, engine: Engine, progress: Progress) -> argos.Argos:
-    found = weights.find_mt(
-        source,
-        target,
-        engine.choice,
-        offline=engine.offline,
-        demo=engine.demo,
-        progress=progress,
-    )
-    return argos.Argos(found, device=engine.device)
 
 
 def _lines(found: Evaluation) -> Iterator[str]:

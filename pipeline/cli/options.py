@@ -116,6 +116,35 @@ def device(command: F) -> F:
     )(command)
 
 
+def tracks(command: F) -> F:
+    """`tracks: tuple[str, ...]`."""
+    return click.option(
+        "--track",
+        "tracks",
+        multiple=True,
+        metavar="TRACK",
+        help="Only this track: orig, en, or ru+en for both at once. May be given several times."
+        " [default: orig, and each language translated into]",
+    )(command)
+
+
+def profile(command: F) -> F:
+    """`profile: str`, empty where the info file is to say it."""
+    return click.option(
+        "--profile", metavar="NAME", default="", help="Which rules of subtitling to follow."
+    )(command)
+
+
+def engine(command: F) -> F:
+    """`demo: bool, offline: bool, device: str`."""
+    return demo(offline(device(command)))
+
+
+def stage(command: F) -> F:
+    """`explain: bool, force: bool`, and -v and -q."""
+    return explain(force(verbosity(command)))
+
+
 def part(command: F) -> F:
     """`from_ms: int | None, to_ms: int | None`; `from_ms` is before `to_ms`."""
     command = click.option(

@@ -38,18 +38,9 @@ _NEXT: Final = (
 @options.part
 @options.asr
 @options.mt
-@options.demo
-@options.offline
-@options.device
-@click.option(
-    "--track",
-    "tracks",
-    multiple=True,
-    metavar="TRACK",
-    help="Only this track: orig, en, or ru+en for both at once. May be given several times."
-    " [default: orig, and each language translated into]",
-)
-@click.option("--profile", metavar="NAME", default="", help="Which rules of subtitling to follow.")
+@options.engine
+@options.tracks
+@options.profile
 @options.explain
 @options.force
 @options.as_json

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 @options.recording
 @options.out
 @options.part
-@options.explain
-@options.force
-@options.verbosity
+@options.stage
 def command(
     *,
     recording: Path,

@@ -21,12 +21,8 @@ if TYPE_CHECKING:
 @options.out
 @options.part
 @options.asr
-@options.demo
-@options.offline
-@options.device
-@options.explain
-@options.force
-@options.verbosity
+@options.engine
+@options.stage
 def command(
     *,
     recording: Path,

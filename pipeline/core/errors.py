@@ -97,12 +97,6 @@ class OverwriteError(PipelineError):
     exit_code = ExitCode.REFUSED
 
 
-class FindingsError(PipelineError):
-    """The output is complete; a check found something."""
-
-    exit_code = ExitCode.FINDINGS
-
-
 class PartialError(PipelineError):
     """Part of a batch failed; the rest is complete."""
 
