@@ -203,7 +203,8 @@ def test_a_recording_that_is_cut_off_says_at_which_second(marathon: Marathon):
     assert left <= {"lock", "recording.json", "transcript.journal"}
     done = marathon("run", "talk.m4a", "--demo", "--to", "0:00:04")
     assert done.code == 0, done.err
-    assert (marathon.folder / "talk.subtitles" / "talk.srt").stat().st_size
+    part = "talk.0h00m00s-0h00m04s"
+    assert (marathon.folder / f"{part}.subtitles" / f"{part}.srt").stat().st_size
 
 
 # Root may write anywhere; without these powers it is like everybody else.

@@ -157,3 +157,29 @@ def test_stages_one_by_one_make_what_run_makes(
         assert done.code == 0, done.err
         assert done.out.startswith("made ")
     assert content(made, "lock") == right
+
+
+def test_a_part_touches_nothing_of_the_whole(marathon: Marathon, talk: Path, made: Path):
+    talk = shutil.copy(talk, marathon.folder)
+    rundown = "start,title\n0:00,Opening\n0:03,First\n0:20,Second\n0:30,Third\n"
+    (marathon.folder / "rundown.csv").write_text(rundown)
+    (marathon.folder / "talk.toml").write_text('rundown = "rundown.csv"\n')
+    before = content(made)
+    part = ("--out", "out", "--from", "0:02", "--to", "0:09")
+    done = marathon("run", talk, "--demo", *part)
+    assert done.code == 0, done.err
+    name = "talk.0h00m02s-0h00m09s"
+    folder = marathon.folder / "out" / name
+    assert done.out.splitlines() == [
+        f"made     {folder}/{name}.srt  (as spoken)",
+        f"made     {folder}/{name}.en.srt  (English)",
+    ]
+    items = {path.rpartition("/")[2] for path in content(folder) if path.startswith("items/")}
+    assert items <= {"01.srt", "01.en.srt", "02.srt", "02.en.srt"}
+    assert items
+    for stage in STAGES:
+        engine = ["--demo"] if stage in {"transcribe", "translate"} else []
+        done = marathon(stage, talk, *engine, *part, "--explain")
+        assert done.out == "current: nothing to do\n", stage
+    assert marathon("status", talk, *part).out.count("current") == len(STAGES)
+    assert content(made) == before
