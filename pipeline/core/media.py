@@ -36,6 +36,7 @@ _CONTAINERS: Final = (
     "mpegts,mxf,ogg,rm,tta,voc,w64,wav,wtv,wv"
 )
 _LENGTH_IS_STATED: Final = frozenset({"aiff", "caf", "flac", "mov", "w64", "wav"})
+_LENGTH_IS_GUESSED: Final = frozenset({"aac", "ac3", "amr", "dts", "eac3", "loas", "mp3"})
 _UNKNOWN_SIZE: Final = 0xFFFF_0000  # what recorders write before they know better
 _CHANNELS: Final = range(1, 65)
 _PIECE_MS: Final = 1_000  # of silence that is put in at once
@@ -61,6 +62,7 @@ class Probe:
 
     duration_ms: int
     streams: tuple[AudioStream, ...]
+    is_guess: bool = False  # the duration was reckoned from the first frames' bit rate
 
 
 def probe(path: Path) -> Probe:
@@ -71,7 +73,11 @@ def probe(path: Path) -> Probe:
         InputError: it is not a media file with sound that we can read.
     """
     with _opened(path) as container:
-        return Probe(max(0, (container.duration or 0) // 1000), _streams(path, container))
+        return Probe(
+            max(0, (container.duration or 0) // 1000),
+            _streams(path, container),
+            not _LENGTH_IS_GUESSED.isdisjoint(container.format.name.split(",")),
+        )
 
 
 def blocks(

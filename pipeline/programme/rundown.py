@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -61,6 +61,15 @@ def parse(text: str, name: str) -> tuple[Entry, ...]:
         hint = "add one line per item below the first, or take rundown out of the info file"
         raise InputError(f"{name}: no items", hint=hint)
     return tuple(entries)
+
+
+def check_end(entries: Iterable[Entry], duration_ms: int) -> None:
+    """Raise an InputError where an entry starts after the recording's end."""
+    for entry in entries:
+        if entry.start_ms >= duration_ms:
+            start, end = clock(entry.start_ms), clock(duration_ms)
+            message = f"{entry.place}: starts at {start}, but the recording ends at {end}"
+            raise InputError(message, hint="is this the rundown of another recording?")
 
 
 def parse_time(text: str) -> int | None:

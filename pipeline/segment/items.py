@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from pipeline.core.errors import InputError
 from pipeline.core.payloads import Transcript
 from pipeline.core.timeline import Gap, Item, ItemKind, Sound
-from pipeline.programme.rundown import Entry, clock
+from pipeline.programme import rundown
+from pipeline.programme.rundown import Entry
 
 _MARGIN_MS: Final = 200  # a border in a pause stays this far from the words around it
 
@@ -34,7 +34,7 @@ class _Part:
 
 
 def whole(duration_ms: int, title: str) -> tuple[Item, ...]:
-    """One item for the whole programme, where there is no rundown."""
+    """One item for the whole programme, where no rundown tells of any."""
     return (Item(start_ms=0, end_ms=duration_ms, title=title),)
 
 
@@ -51,11 +51,7 @@ def place(
         InputError: an entry starts after the recording's end.
     """
     duration_ms = transcript.duration_ms
-    for entry in entries:
-        if entry.start_ms >= duration_ms:
-            start, end = clock(entry.start_ms), clock(duration_ms)
-            message = f"{entry.place}: starts at {start}, but the recording ends at {end}"
-            raise InputError(message, hint="is this the rundown of another recording?")
+    rundown.check_end(entries, duration_ms)
     parts = tuple(_parts(entries, duration_ms, window_ms))
     evidence = gather(transcript, pause_ms)
     rough = [0, *(part.start_ms for part in parts[1:]), duration_ms]

@@ -42,8 +42,8 @@ def segment(
     Raises:
         InputError: the rundown does not fit the recording.
     """
-    if entries is None:
-        items = item_borders.whole(transcript.duration_ms, title)
+    if not entries:
+        items = item_borders.whole(transcript.duration_ms, "" if entries is not None else title)
     else:
         items = item_borders.place(
             entries, transcript, window_ms=options.window_ms, pause_ms=options.border_pause_ms
@@ -70,6 +70,9 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
     if not force and artifacts.is_current(ws.segments_path, SEGMENTS, origin):
         return "current"
     entries = rundown.load(info.rundown) if info.rundown else None
+    if entries and transcript.origin.options.get("to_ms") is not None:  # a part of the recording
+        duration_ms = transcript.payload.duration_ms
+        entries = tuple(entry for entry in entries if entry.start_ms < duration_ms)
     segments = segment(transcript.payload, entries, info.title, options)
     artifacts.write(ws.segments_path, SEGMENTS, segments, origin)
     log.info("segment: turns: %d, items: %d", len(segments.turns), len(segments.items))
