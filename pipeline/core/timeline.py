@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
+
+CUT_SHORT: Final = "cut_short"  # the engine reached its limit: words may be missing after these
 
 
 class _Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +40,8 @@ class Word(_Span, frozen=True, kw_only=True):
 class Phrase(_Span, frozen=True, kw_only=True, tag="phrase"):
     """Words of one chunk and one language, without a long pause; the transcript's line.
 
-    `languages` is the posterior over the allowed languages; `language` the decided one.
+    `languages` is the posterior over the allowed languages; `language` the decided one. `flags` say
+    why people should look at it: `cut_short`.
     """
 
     language: str
@@ -45,6 +49,7 @@ class Phrase(_Span, frozen=True, kw_only=True, tag="phrase"):
     languages: dict[str, float] = {}
     log_probability: float = 0.0
     no_speech: float = 0.0
+    flags: tuple[str, ...] = ()
 
 
 class Sound(StrEnum):
@@ -57,10 +62,14 @@ class Sound(StrEnum):
 
 
 class Gap(_Span, frozen=True, kw_only=True, tag="gap"):
-    """A stretch without words; phrases and gaps together account for every millisecond."""
+    """A stretch without words; phrases and gaps together account for every millisecond.
+
+    `removed` is text that was taken out, kept so that nothing is hidden; `reason` says why it was.
+    """
 
     sound: Sound
-    removed: str = ""  # text taken out as invented, kept so that nothing is hidden
+    removed: str = ""
+    reason: str = ""
 
 
 class Turn(_Span, frozen=True, kw_only=True):

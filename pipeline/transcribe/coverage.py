@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.core.timeline import Gap, Phrase, Sound, Span, Word
+from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound, Span, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LONG_PAUSE_MS: Final = 700  # ends a phrase
 _SHORT_PAUSE_MS: Final = 500  # between two phrases, belongs to the first
 _LEFT_OUT_MS: Final = 1_000  # what may lie between the words of a chunk without a meaning
+_NO_TIMES: Final = "its words have no times"
 _PIECE_MS: Final = 2_000  # what is heard in a long gap is asked for in such pieces
 
 
@@ -107,8 +108,9 @@ def _islands(results: Iterable[Result], listen: Listen) -> Iterator[Line]:
         at, end = result.span.start_ms, result.span.end_ms
         if not result.heard.words or result.fault:
             sound = Sound.MUSIC if listen(at, end) is Sound.MUSIC else Sound.UNINTELLIGIBLE
-            removed = result.heard.text if result.fault else ""
-            yield Gap(start_ms=at, end_ms=end, sound=sound, removed=removed)
+            removed = result.heard.text
+            reason = (result.fault or _NO_TIMES) if removed else ""
+            yield Gap(start_ms=at, end_ms=end, sound=sound, removed=removed, reason=reason)
             continue
         for phrase in phrases(result):
             yield from _left_out(at, phrase.start_ms, listen)
@@ -140,10 +142,10 @@ def phrases(result: Result) -> Iterator[Phrase]:
             )
         )
     if part:
-        yield _phrase(part, result)
+        yield _phrase(part, result, flags=(CUT_SHORT,) if result.heard.is_full else ())
 
 
-def _phrase(words: Sequence[Word], result: Result) -> Phrase:
+def _phrase(words: Sequence[Word], result: Result, flags: tuple[str, ...] = ()) -> Phrase:
     return Phrase(
         start_ms=words[0].start_ms,
         end_ms=words[-1].end_ms,
@@ -152,4 +154,5 @@ def _phrase(words: Sequence[Word], result: Result) -> Phrase:
         languages=dict(result.languages),
         log_probability=result.heard.log_probability,
         no_speech=result.heard.no_speech,
+        flags=flags,
     )

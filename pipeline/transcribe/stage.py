@@ -11,10 +11,11 @@ import msgspec
 
 from pipeline.core import artifacts, files, media
 from pipeline.core.artifacts import TRANSCRIPT, Origin
+from pipeline.core.decoding import clock
 from pipeline.core.errors import ArtifactError, InputError, UsageError
 from pipeline.core.payloads import Transcript
 from pipeline.core.progress import Progress, Silent
-from pipeline.core.timeline import Gap, Phrase, Span
+from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Span
 from pipeline.core.workspace import Workspace, keep_digest, recording_digest
 from pipeline.engines import Transcriber, voice, weights, whisper
 from pipeline.engines.voice import VoiceOptions
@@ -214,12 +215,15 @@ def _report(lines: Iterable[Phrase | Gap], recogniser: Recogniser) -> None:
     for line in lines:
         if isinstance(line, Phrase):
             spoken[line.language] = spoken.get(line.language, 0) + line.duration_ms
+            if CUT_SHORT in line.flags:
+                at = clock(line.end_ms)
+                log.warning("%s: more is said here than the engine can take: listen again", at)
         else:
             removed += bool(line.removed)
     total = max(1, sum(spoken.values()))
     shares = ", ".join(f"{language} {ms / total:.0%}" for language, ms in spoken.items())
     log.info(
-        "transcribe: %d min of speech (%s), %d chunks recognised now, %d texts taken for invented",
+        "transcribe: %d min of speech (%s), %d chunks recognised now, %d texts taken out",
         round(total / 60_000),
         shares or "none",
         recogniser.decoded,

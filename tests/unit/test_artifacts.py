@@ -140,8 +140,8 @@ def test_lines_after_one_object_are_damage(tmp_path: Path):
 
 def test_another_version_is_named_with_both_versions(tmp_path: Path):
     artifacts.write(tmp_path / "x", TRANSCRIPT, SAMPLE, ORIGIN)
-    newer = Kind("transcript", 2, Transcript, by_line=True)
-    with pytest.raises(ArtifactError, match=r"transcript version 1, .* transcript version 2"):
+    newer = Kind("transcript", TRANSCRIPT.version + 1, Transcript, by_line=True)
+    with pytest.raises(ArtifactError, match=r"transcript version 2, .* transcript version 3"):
         artifacts.read(tmp_path / "x", newer)
     assert not artifacts.is_current(tmp_path / "x", newer, ORIGIN)
 

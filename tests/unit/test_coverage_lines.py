@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.timeline import Gap, Phrase, Sound, Span, Word
+from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound, Span, Word
 from pipeline.engines import Heard
 from pipeline.engines.wording import settled
 from pipeline.transcribe.coverage import Result, lines
 
+LOOP = "it repeats itself"
 POSTERIOR = {"ru": 0.9, "es": 0.1}
 
 
@@ -44,7 +47,7 @@ def results(draw: st.DrawFn) -> list[Result]:
                 language="ru",
                 languages=POSTERIOR,
                 heard=Heard(text=" ".join(word.text for word in words), words=words),
-                fault=draw(st.sampled_from(["", "it repeats itself"])),
+                fault=draw(st.sampled_from(["", LOOP])),
             )
         )
         at += length
@@ -106,12 +109,12 @@ def test_a_moment_between_two_phrases_belongs_to_the_first():
 
 
 def test_speech_without_words_is_unintelligible_and_what_was_removed_is_kept():
-    both = [result(0, 1_000), result(2_000, 3_000, (0, 500, "ла ла"), fault="it repeats itself")]
+    both = [result(0, 1_000), result(2_000, 3_000, (0, 500, "ла ла"), fault=LOOP)]
     made = list(lines(both, Span(start_ms=0, end_ms=3_000), silent))
     assert made == [
         Gap(start_ms=0, end_ms=1_000, sound=Sound.UNINTELLIGIBLE),
         Gap(start_ms=1_000, end_ms=2_000, sound=Sound.SILENCE),
-        Gap(start_ms=2_000, end_ms=3_000, sound=Sound.UNINTELLIGIBLE, removed="ла ла"),
+        Gap(start_ms=2_000, end_ms=3_000, sound=Sound.UNINTELLIGIBLE, removed="ла ла", reason=LOOP),
     ]
 
 
@@ -146,3 +149,23 @@ def test_one_odd_moment_in_music_is_music():
 
     (gap,) = lines([], Span(start_ms=0, end_ms=20_000), listen)
     assert gap.sound is Sound.MUSIC
+
+
+def test_text_whose_words_have_no_times_is_kept_with_the_reason():
+    heard = Heard(text="сто сорок два", words=())
+    span = Span(start_ms=0, end_ms=3_000)
+    one = Result(span=span, language="ru", languages=POSTERIOR, heard=heard)
+    (gap,) = lines([one], span, silent)
+    assert (gap.sound, gap.removed) == (Sound.UNINTELLIGIBLE, "сто сорок два")
+    assert gap.reason
+
+
+def test_where_the_engine_reached_its_limit_the_last_phrase_is_marked():
+    one = result(0, 4_000, (0, 900, "раз"), (2_000, 4_000, "два"))
+    full = replace(one, heard=msgspec.structs.replace(one.heard, is_full=True))
+    whole = Span(start_ms=0, end_ms=4_000)
+    found = [
+        [line.flags for line in lines([each], whole, silent) if isinstance(line, Phrase)]
+        for each in (one, full)
+    ]
+    assert found == [[(), ()], [(), (CUT_SHORT,)]]
