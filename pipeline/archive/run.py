@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -100,33 +99,24 @@ def spoken(request: Request, info: Info) -> transcribe.Options:
     return replace(request.transcribing, languages=info.languages)
 
 
-def over(
-    recordings: Iterable[Path],
-    out: Path | None,
-    archive_info: Path | None,
-    request: Request,
-    progress: Progress,
-) -> Iterator[Outcome]:
-    """Make the subtitles of each recording, telling each outcome as soon as it is known."""
-    for recording in recordings:
-        yield _one(recording, out, archive_info, request, progress)
+def workspace(recording: Path, out: Path | None, request: Request) -> Workspace:
+    """Where the subtitles of a recording are made, or those of a part of it."""
+    part = request.transcribing
+    return Workspace.open(recording, out, from_ms=part.from_ms, to_ms=part.to_ms)
 
 
-def _one(
-    recording: Path,
-    out: Path | None,
-    archive_info: Path | None,
-    request: Request,
-    progress: Progress,
-) -> Outcome:
+def one(recording: Path, out: Path | None, request: Request, progress: Progress) -> Outcome:
+    """Make the subtitles of one recording; whatever happens to it is its outcome."""
     started = time.monotonic()
     try:
-        ws = Workspace.open(recording, out)
-        info = infos.load(recording, archive_info)
+        ws = workspace(recording, out, request)
+        info = infos.load(recording)
         stages = subtitles(ws, info, request, progress)
         wanted = emit.tracks(info, request.emitting)
+    except BrokenPipeError:  # nobody reads what is said: nothing of this recording's doing
+        raise
     except Exception as error:  # noqa: BLE001 - one bad recording must not cost the other two thousand
-        return _failed(recording, error, time.monotonic() - started)
+        return failed(recording, error, time.monotonic() - started)
     made: Status = "made" if "made" in stages.values() else "current"
     return Outcome(
         recording=recording,
@@ -137,7 +127,8 @@ def _one(
     )
 
 
-def _failed(recording: Path, error: Exception, seconds: float) -> Outcome:
+def failed(recording: Path, error: Exception, seconds: float = 0.0) -> Outcome:
+    """What became of a recording, or of a folder, that `error` put an end to."""
     code = code_of(error)
     if code is ExitCode.BUG:
         log.error("%s: a bug in marathon", recording, exc_info=error)
