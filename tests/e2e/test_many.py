@@ -41,6 +41,21 @@ def test_one_bad_recording_does_not_stop_the_others(marathon: Marathon, sentence
     }
 
 
+def test_the_archives_info_file_holds_for_every_way_to_name_a_recording(
+    marathon: Marathon, sentence: Path
+):
+    there = marathon.folder / "archive" / "2019" / "c.wav"
+    there.parent.mkdir(parents=True)
+    (marathon.folder / "archive" / "archive.toml").write_text('languages = ["ru"]\n')
+    shutil.copy(sentence, there)
+    assert marathon("run", "archive", "--demo").code == 0
+    for named in ("archive", "archive/2019", "archive/2019/c.wav"):
+        assert "to be made" not in marathon("status", named).out
+        done = marathon("run", named, "--demo", "--json")
+        assert [one["status"] for one in json.loads(done.out)] == ["current"]
+    assert marathon("emit", there, "--explain").out == "current: nothing to do\n"
+
+
 NAMES = [
     "with spaces and 'quotes' \"both\".wav",
     "Марафон, часть 1 — ёж.wav",

@@ -1,0 +1,113 @@
+"""One bad file among several: the rest is reported, and what nobody reads does not fail."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import COMMANDS, group, status
+from pipeline.core import files
+from pipeline.core.errors import ExitCode, InputError
+from tests.unit.test_srt import GOOD
+from tests.unit.test_workspace import make
+
+
+def test_a_good_srt_is_reported_where_another_cannot_be_read(tmp_path: Path):
+    good = make(tmp_path / "good.srt", f"{GOOD}{'long ' * 30}\n".encode())
+    bad = make(tmp_path / "bad.srt", b"no subtitles")
+    for paths in ([bad, good], [good, bad, tmp_path / "none.srt"]):
+        done = CliRunner().invoke(group, ["check", *map(str, paths)])
+        assert done.exit_code == ExitCode.PARTIAL
+        assert f"{good}: cue 1" in done.stdout
+        assert f"error: {bad}, line 1" in done.stderr
+        done = CliRunner().invoke(group, ["check", "--json", *map(str, paths)])
+        assert done.exit_code == ExitCode.PARTIAL
+        found = {
+            one["file"]: (bool(one["findings"]), bool(one["error"]))
+            for one in json.loads(done.stdout)
+        }
+        assert found[str(good)] == (True, False)
+        assert found[str(bad)] == (False, True)
+    assert CliRunner().invoke(group, ["check", str(bad)]).exit_code == ExitCode.BAD_INPUT
+
+
+def test_an_empty_folder_among_recordings_is_one_failure_of_many(tmp_path: Path):
+    (tmp_path / "empty").mkdir()
+    names = [str(make(tmp_path / "a.mp4", b"no film")), str(tmp_path / "empty")]
+    done = CliRunner().invoke(group, ["run", "--demo", "--json", *names])
+    assert done.exit_code == ExitCode.PARTIAL
+    report = json.loads(done.stdout)
+    assert [(one["recording"], one["exit_code"]) for one in report] == [(n, 3) for n in names]
+    assert "no media file" in report[1]["error"]
+    assert "2 of 2 recordings failed" in done.stderr
+
+
+def test_a_bad_recording_and_an_empty_folder_do_not_end_the_status(tmp_path: Path):
+    (tmp_path / "empty").mkdir()
+    good, bad = make(tmp_path / "a.mp4"), make(tmp_path / "b.mp4", b"")
+    done = CliRunner().invoke(group, ["status", *map(str, (bad, tmp_path / "empty", good))])
+    assert done.exit_code == 0
+    assert done.stdout.count("  error ") == 2
+    assert f"{good}\n  transcribe to be made" in done.stdout
+
+
+def test_a_stage_that_cannot_be_judged_is_said_and_not_raised():
+    def shut() -> list[str]:
+        raise InputError("words.tsv: cannot be read: Permission denied")
+
+    line = status._line("translate", shut)
+    assert (line.state, *line.reasons) == (
+        "unknown",
+        "words.tsv: cannot be read: Permission denied",
+    )
+
+
+def test_a_file_that_cannot_be_read_is_an_input_error(tmp_path: Path):
+    with pytest.raises(InputError, match=r"cannot be read: (Is a directory|Permission denied)"):
+        files.digest_file(tmp_path)
+
+
+def test_explain_and_status_write_nothing(tmp_path: Path):
+    recording = make(tmp_path / "a.mp4")
+    make(tmp_path / "a.subtitles" / ".pipeline" / "transcript.jsonl", b"damaged")
+    before = sorted(tmp_path.rglob("*"))
+    for arguments in (["status"], ["run", "--explain"], ["transcribe", "--explain"]):
+        CliRunner().invoke(group, [*arguments, str(recording)])
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["status", "a.mp4"], ["status", "a.mp4", "--json"]]
+)
+def test_when_nobody_reads_on_it_ends_without_a_word(arguments: list[str], tmp_path: Path):
+    make(tmp_path / "a.mp4")
+    reads, writes = os.pipe()
+    os.close(reads)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline", *arguments],
+            cwd=tmp_path,
+            stdout=writes,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    finally:
+        os.close(writes)
+    assert (done.returncode, done.stderr) == (-signal.SIGPIPE, b"")
+
+
+def test_ctrl_c_while_the_arguments_are_read_has_its_code(monkeypatch: pytest.MonkeyPatch):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(click.Group, "parse_args", interrupt)
+    assert CliRunner().invoke(group, [next(iter(COMMANDS))]).exit_code == ExitCode.INTERRUPTED
