@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.core.timeline import Gap, Sound
+from pipeline.core.turns import TurnTable
 from pipeline.subtitles.layout import Part, Stretch
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pipeline.core.timeline import Word
 
 NO_ITEM: Final = -1
-_NO_TURN: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,7 @@ class Programme:
         self._transcript = transcript
         self._items = segments.items
         self._item_starts = [item.start_ms for item in segments.items]
-        self._turns = sorted(segments.turns, key=lambda turn: turn.start_ms)
-        self._turn_starts = [turn.start_ms for turn in self._turns]
-        self._turns_over = list(accumulate((turn.end_ms for turn in self._turns), max))
+        self._turns = TurnTable(segments.turns)
         self._music = [
             line.start_ms
             for line in transcript.lines
@@ -86,7 +84,7 @@ class Programme:
     def _script(self, said: Iterable[tuple[_Place, Part]]) -> Script:
         stretches, items = [], []
         for place, parts in groupby(said, key=lambda one: one[0]):
-            speaker = "" if place.turn == _NO_TURN else self._turns[place.turn].speaker
+            speaker = self._turns.speaker(place.turn)
             found = tuple(part for _, part in parts)
             stretches.append(Stretch(found, place.language, speaker, place.beneath))
             items.append(place.item)
@@ -101,22 +99,13 @@ class Programme:
         return _Place(
             language=language,
             item=self._item(middle_ms),
-            turn=self._turn(middle_ms),
+            turn=self._turns.at(middle_ms),
             after_music=bisect_right(self._music, middle_ms),
         )
 
     def _item(self, at_ms: int) -> int:
         index = bisect_right(self._item_starts, at_ms) - 1
         return index if index >= 0 and at_ms < self._items[index].end_ms else NO_ITEM
-
-    def _turn(self, at_ms: int) -> int:
-        """The turn that began last of those that have not ended."""
-        index = bisect_right(self._turn_starts, at_ms) - 1
-        while index >= 0 and self._turns_over[index] > at_ms:
-            if self._turns[index].end_ms > at_ms:
-                return index
-            index -= 1
-        return _NO_TURN
 
 
 def _shown(sentence: TranslatedSentence, target: str) -> tuple[str, tuple[Word, ...]]:

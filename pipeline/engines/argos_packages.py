@@ -111,14 +111,22 @@ def note_sums(folder: Path) -> None:
     files.replace(folder / SUMS, "".join(lines).encode())
 
 
+class OtherLanguagesError(MissingError):
+    """A package is whole, but for other languages."""
+
+    pair: tuple[str, str] = ("", "")
+
+
 def check_languages(package: Package, source: str, target: str) -> None:
-    """Raise a MissingError where a package is for other languages."""
+    """Raise an OtherLanguagesError where a package is for other languages."""
     if (package.source, package.target) != (source, target):
-        raise MissingError(
+        error = OtherLanguagesError(
             f"{package.folder}: translates {package.source} to {package.target}, "
             f"not {source} to {target}",
             hint=f"fetch the right one with: marathon models pull {source}-{target}",
         )
+        error.pair = (package.source, package.target)
+        raise error
 
 
 def order(version: str) -> tuple[int, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from pipeline.core.payloads import Hypothesis, TranslatedSentence
+from pipeline.core.payloads import Hypothesis, Transcript, TranslatedSentence, Translation
+from pipeline.core.timeline import Turn
 from pipeline.engines import Translator
 from pipeline.programme.glossary import Term
 from pipeline.translate import doubts, terms, timing
-from pipeline.translate.sentences import Sentence
+from pipeline.translate import sentences as cutting
+from pipeline.translate.sentences import Limits, Sentence, estimate_tokens
 from pipeline.translate.terms import Finder
 
 _BLOCK: Final = 256  # sentences handed to an engine at once, and between two reports of progress
@@ -29,20 +31,36 @@ def translate(
     Equal sentences are translated once. `at` hears up to which time of the recording all is done.
     """
     table: dict[tuple[str, str], _Scored] = {}  # by language and text
-    for language, engine in engines.items():
-        wanted = [each for each in sentences if each.language == language]
-        wanted = [each for each in wanted if _is_translatable(each, engines)]
-        for block in _blocks(wanted):
-            texts = list(dict.fromkeys(each.text for each in block))
-            texts = [text for text in texts if (language, text) not in table]
+    for block in _blocks([each for each in sentences if _is_translatable(each, engines)]):
+        for language, engine in engines.items():
+            said = dict.fromkeys(each.text for each in block if each.language == language)
+            texts = [text for text in said if (language, text) not in table]
             found = engine.translate(texts) if texts else []
             table.update(((language, text), row) for text, row in zip(texts, found, strict=True))
-            at(block[-1].end_ms)
+        at(block[-1].end_ms)
     finders = {language: terms.finders(glossary, language) for language in engines}
     return tuple(
         _translated(each, table.get((each.language, each.text)), finders.get(each.language), into)
         for each in sentences
     )
+
+
+def from_words(
+    transcript: Transcript,
+    turns: Sequence[Turn],
+    engines: Mapping[str, Translator],
+    into: str,
+    glossary: Sequence[Term],
+    at: Callable[[int], None],
+) -> Translation:
+    """All that was said, cut into sentences that `engines` can take, and translated."""
+
+    def count(language: str, text: str) -> int:
+        engine = engines.get(language)
+        return engine.tokens(text) if engine else estimate_tokens(language, text)
+
+    cut = cutting.sentences(transcript.phrases, turns, Limits(), count)
+    return Translation(target=into, sentences=translate(cut, engines, into, glossary, at))
 
 
 def _blocks(sentences: Sequence[Sentence]) -> Iterator[Sequence[Sentence]]:

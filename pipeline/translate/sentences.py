@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice, pairwise
@@ -11,6 +10,7 @@ from typing import Final
 
 from pipeline.core.language import binds_next
 from pipeline.core.timeline import Phrase, Turn, Word
+from pipeline.core.turns import TurnTable
 
 _CLOSING: Final = "»”’\"')]}"
 _TERMINAL: Final = re.compile(rf"[.!?…]+[{re.escape(_CLOSING)}]*$")
@@ -92,10 +92,10 @@ def estimate_tokens(_language: str, text: str) -> int:
 def _placed(
     phrases: Iterable[Phrase], turns: Sequence[Turn]
 ) -> Iterator[tuple[tuple[int, str], Word]]:
-    starts = [turn.start_ms for turn in turns]
+    table = TurnTable(turns)
     for phrase in phrases:
         for word in phrase.words:
-            turn = bisect_right(starts, (word.start_ms + word.end_ms) // 2)
+            turn = table.at((word.start_ms + word.end_ms) // 2)
             yield (turn, phrase.language), word
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -17,11 +17,11 @@ from pipeline.core.payloads import Segments, Transcript, Translation
 from pipeline.core.progress import Progress, Silent
 from pipeline.core.workspace import Workspace
 from pipeline.engines import argos, weights
+from pipeline.engines.argos_packages import OtherLanguagesError
 from pipeline.engines.weights import Weights
 from pipeline.programme import glossary
 from pipeline.programme.info import Info
 from pipeline.translate import core
-from pipeline.translate.sentences import Limits, estimate_tokens, sentences
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def plan(ws: Workspace, info: Info, options: Options, engine: Engine | None) -> 
     for job in _jobs(ws, info, options, inputs, demo=engine is not None and engine.demo):
         chosen = None
         if engine is not None and engine.is_chosen:
-            chosen = _find(job, replace(engine, offline=True), Silent())
+            chosen = find(info, job.target, job.sources, replace(engine, offline=True), Silent())
         reasons = _reasons(job, chosen, demo_or_not=engine is None)
         found += (f"{job.target}: {reason}" for reason in reasons)
     return found
@@ -124,7 +124,7 @@ def run(
     for job in _jobs(ws, info, options, inputs, demo=engine.demo):
         if not (force or engine.is_chosen or _reasons(job, None)):
             continue
-        found = _find(job, engine, progress)
+        found = find(info, job.target, job.sources, engine, progress)
         if force or _reasons(job, found):
             _make(job, inputs, options, found, engine.device, progress)
             status = "made"
@@ -134,7 +134,11 @@ def run(
 def _read(ws: Workspace, info: Info) -> _Inputs:
     transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
     segments = artifacts.read(ws.segments_path, SEGMENTS)
-    digests = {TRANSCRIPT.name: transcript.digest, SEGMENTS.name: segments.digest}
+    turns = [(turn.start_ms, turn.end_ms) for turn in segments.payload.turns]
+    digests = {
+        TRANSCRIPT.name: transcript.digest,
+        "turns": files.digest(msgspec.json.encode(turns)),
+    }
     if info.glossary is not None:
         digests["glossary"] = files.digest_file(info.glossary)
     return _Inputs(transcript.payload, segments.payload, info.glossary, digests)
@@ -151,18 +155,39 @@ def _jobs(
         yield _Job(target, spoken, ws.translation_path(target), origin)
 
 
-def _find(job: _Job, engine: Engine, progress: Progress) -> dict[str, Weights]:
-    return {
-        source: weights.find_mt(
+def find(
+    info: Info, target: str, sources: Iterable[str], engine: Engine, progress: Progress
+) -> dict[str, Weights]:
+    """Weights for each source language; those that are named serve the one pair they are for.
+
+    Raises:
+        MissingError: there are none for a language, or those named are for a pair that nobody asked
+            for.
+    """
+
+    def one(source: str, choice: str | None) -> Weights:
+        return weights.find_mt(
             source,
-            job.target,
-            engine.choice,
+            target,
+            choice,
             offline=engine.offline,
             demo=engine.demo,
             progress=progress,
         )
-        for source in job.sources
-    }
+
+    found = {}
+    for source in sources:
+        try:
+            found[source] = one(source, engine.choice)
+        except OtherLanguagesError as error:
+            if error.pair not in {_bare(pair) for pair in info.translate.items()}:
+                raise
+            found[source] = one(source, None)
+    return found
+
+
+def _bare(pair: tuple[str, str]) -> tuple[str, str]:
+    return pair[0].partition("-")[0], pair[1].partition("-")[0]
 
 
 def _with(job: _Job, found: Mapping[str, Weights]) -> Origin:
@@ -183,7 +208,8 @@ def _reasons(
     if found is None:
         new = msgspec.structs.replace(job.origin, engine=old.engine, weights=old.weights)
         if demo_or_not:
-            new.options["demo"] = old.options.get("demo", False)
+            decided = {**new.options, "demo": old.options.get("demo", False)}
+            new = msgspec.structs.replace(new, options=decided)
     else:
         new = _with(job, found)
     return artifacts.differences(old, new)
@@ -202,19 +228,16 @@ def _make(
     progress.begin(NAME, inputs.transcript.duration_ms)
     try:
         engines = {source: argos.Argos(each, decoding, device) for source, each in found.items()}
-
-        def count(language: str, text: str) -> int:
-            engine = engines.get(language)
-            return engine.tokens(text) if engine else estimate_tokens(language, text)
-
-        cut = sentences(inputs.transcript.phrases, inputs.segments.turns, Limits(), count)
-        done = core.translate(cut, engines, job.target, terms, progress.at)
+        payload = core.from_words(
+            inputs.transcript, inputs.segments.turns, engines, job.target, terms, progress.at
+        )
     finally:
         progress.end()
-    payload = Translation(target=job.target, sentences=done)
     releases = argos.libraries() if engines else {}
     artifacts.write(job.path, TRANSLATION, payload, _with(job, found), libraries=releases)
-    log.info("translate: into %s %d of %d sentences", job.target, _count(payload), len(done))
+    log.info(
+        "translate: into %s %d of %d sentences", job.target, _count(payload), len(payload.sentences)
+    )
 
 
 def _count(translation: Translation) -> int:

@@ -137,3 +137,15 @@ def test_no_sentence_is_lost_and_each_is_translated_or_as_said_or_told(engine, s
             assert times == sorted(times)
             assert each.start_ms <= times[0]
             assert times[-1] <= each.end_ms
+
+
+def test_progress_never_runs_backwards_with_two_languages():
+    engines = {"ru": Told(), "es": Told()}
+    given_sentences = [
+        said(f"Фраза {at}." if at % 2 else f"Frase {at}.", "ru" if at % 2 else "es", 2_000 * at)
+        for at in range(600)
+    ]
+    heard: list[int] = []
+    translate(given_sentences, engines, "en", (), heard.append)
+    assert heard == sorted(heard)
+    assert heard[-1] == given_sentences[-1].end_ms
