@@ -79,7 +79,7 @@ def command(
         )
         outcomes.append(outcome)
         if len(found) > 1 and outcome.error is not None:
-            progress.note(f"failed{_why(outcome)}")
+            progress.note(plain.one_line(f"failed{_why(outcome)}"))
     _report(outcomes, as_json=as_json)
     _leave(outcomes)
 
