@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
@@ -24,8 +25,6 @@ from pipeline.translate import stage as translate
 log = logging.getLogger(__name__)
 
 STAGES: Final = (transcribe.NAME, segment.NAME, translate.NAME, emit.NAME)
-
-_FIRST_MS: Final = 1_000  # so much of a recording is decoded to see that it can be
 
 Status = Literal["made", "current", "failed"]
 
@@ -63,7 +62,7 @@ def subtitles(ws: Workspace, info: Info, request: Request, progress: Progress) -
         PipelineError: a stage failed; what earlier ones made stays.
     """
     again = request.force
-    _look_ahead(ws, info, request)
+    _look_ahead(ws, info, request, progress)
     with ws.lock():
         return {
             transcribe.NAME: transcribe.run(
@@ -77,7 +76,7 @@ def subtitles(ws: Workspace, info: Info, request: Request, progress: Progress) -
         }
 
 
-def _look_ahead(ws: Workspace, info: Info, request: Request) -> None:
+def _look_ahead(ws: Workspace, info: Info, request: Request, progress: Progress) -> None:
     """Find faults in what people gave now: not after hours, and before anything is written."""
     emit.tracks(info, request.emitting)
     profiles.load(request.emitting.profile or info.profile)
@@ -90,8 +89,14 @@ def _look_ahead(ws: Workspace, info: Info, request: Request) -> None:
         roster.load(info.roster)
     if info.glossary is not None:
         glossary.load(info.glossary)
-    if not ws.transcript_path.exists():
-        next(media.blocks(ws.recording, block_ms=_FIRST_MS), None)
+    transcribe.look_ahead(ws, request.recogniser, progress)
+
+
+def loading_once(request: Request) -> Request:
+    """The same request, but what it loads serves all recordings that follow."""
+    recogniser = replace(request.recogniser, load=cache(request.recogniser.load))
+    translator = replace(request.translator, load=cache(request.translator.load))
+    return replace(request, recogniser=recogniser, translator=translator)
 
 
 def spoken(request: Request, info: Info) -> transcribe.Options:

@@ -61,7 +61,7 @@ def command(
     What is current is passed over, so the same command continues what was interrupted. One that
     fails does not stop the others: the command then ends with exit code 9.
     """
-    request = _request(tracks, profile, force=force, **given)
+    request = runs.loading_once(_request(tracks, profile, force=force, **given))
     found = naming.find(recordings)
     if explain:
         for recording, fault in found.items():

@@ -42,6 +42,7 @@ def command(
         for reason in stage.plan(ws, info, wanted) or ["current: nothing to do"]:
             click.echo(one_line(reason))
         return
+    stage.plan(ws, info, wanted)  # what is missing is said before a folder is made
     with ws.lock():
         status = stage.run(ws, info, wanted, force=force)
     click.echo(one_line(f"{status:8} {ws.segments_path}"))

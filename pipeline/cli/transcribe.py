@@ -49,6 +49,8 @@ def command(
         for reason in stage.plan(ws, wanted, engine) or ["current: nothing to do"]:
             click.echo(one_line(reason))
         return
+    progress = display.for_terminal()
+    stage.look_ahead(ws, engine, progress)
     with ws.lock():
-        status = stage.run(ws, wanted, engine, display.for_terminal(), force=force)
+        status = stage.run(ws, wanted, engine, progress, force=force)
     click.echo(one_line(f"{status:8} {ws.transcript_path}"))

@@ -49,6 +49,7 @@ def command(
         for reason in stage.plan(ws, info, wanted, engine) or ["current: nothing to do"]:
             click.echo(one_line(reason))
         return
+    stage.plan(ws, info, wanted, None)  # what is missing is said before a folder is made
     with ws.lock():
         status = stage.run(ws, info, wanted, engine, display.for_terminal(), force=force)
     targets = stage.targets(info)

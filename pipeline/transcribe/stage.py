@@ -38,6 +38,7 @@ VERSION: Final = 1  # raise it when the same sound, weights and options would gi
 
 Status = Literal["made", "current"]
 
+_FIRST_MS: Final = 1_000  # so much of a recording is decoded to see that it can be
 _LONGEST_MS: Final = 28_000  # 30 s is what the encoder takes
 _ONE_LANGUAGE_PAUSE_MS: Final = 1_500  # with one language, longer pauses may lie in a chunk
 
@@ -66,6 +67,7 @@ class Engine:
     offline: bool = False
     device: str = "auto"
     batch: int = 8  # chunks recognised at once; decides nothing
+    load: Callable[..., Transcriber] = whisper.Whisper
 
     @property
     def is_chosen(self) -> bool:
@@ -109,6 +111,18 @@ def plan(ws: Workspace, options: Options, engine: Engine | None) -> list[str]:
     if engine is not None and engine.is_chosen:
         found = _find(replace(engine, offline=True), Silent())
     return _reasons(ws, options, engine, found)
+
+
+def look_ahead(ws: Workspace, engine: Engine, progress: Progress) -> None:
+    """Find what would stop a first `run`, before a folder is made for it: its sound, its weights.
+
+    Raises:
+        InputError: the recording cannot be read.
+        MissingError: there are no weights.
+    """
+    if not ws.transcript_path.exists():
+        next(media.blocks(ws.recording, block_ms=_FIRST_MS), None)
+        _find(engine, progress)
 
 
 def run(
@@ -199,7 +213,7 @@ def _recogniser(
     decoding = whisper.Decoding(beam=options.beam)
 
     def load() -> Transcriber:
-        return whisper.Whisper(found, decoding, device=engine.device)
+        return engine.load(found, decoding, device=engine.device)
 
     return Recogniser(
         load,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -16,7 +16,7 @@ from pipeline.core.errors import ArtifactError, UsageError
 from pipeline.core.payloads import Segments, Transcript, Translation
 from pipeline.core.progress import Progress, Silent
 from pipeline.core.workspace import Workspace
-from pipeline.engines import argos, weights
+from pipeline.engines import Translator, argos, weights
 from pipeline.engines.argos_packages import OtherLanguagesError
 from pipeline.engines.weights import Weights
 from pipeline.programme import glossary
@@ -51,6 +51,7 @@ class Engine:
     demo: bool = False
     offline: bool = False
     device: str = "auto"
+    load: Callable[..., Translator] = argos.Argos
 
     @property
     def is_chosen(self) -> bool:
@@ -126,7 +127,7 @@ def run(
             continue
         found = find(info, job.target, job.sources, engine, progress)
         if force or _reasons(job, found):
-            _make(job, inputs, options, found, engine.device, progress)
+            _make(job, inputs, options, found, engine, progress)
             status = "made"
     return status
 
@@ -220,14 +221,16 @@ def _make(
     inputs: _Inputs,
     options: Options,
     found: Mapping[str, Weights],
-    device: str,
+    engine: Engine,
     progress: Progress,
 ) -> None:
     terms = glossary.load(inputs.glossary) if inputs.glossary else ()
     decoding = argos.Decoding(beam=options.beam, hypotheses=options.hypotheses)
     progress.begin(NAME, inputs.transcript.duration_ms)
     try:
-        engines = {source: argos.Argos(each, decoding, device) for source, each in found.items()}
+        engines = {
+            source: engine.load(each, decoding, engine.device) for source, each in found.items()
+        }
         payload = core.from_words(
             inputs.transcript, inputs.segments.turns, engines, job.target, terms, progress.at
         )

@@ -243,3 +243,19 @@ def test_a_second_run_on_the_same_recording_is_told_who_has_it(
     first.send_signal(signal.SIGCONT)
     put_an_end_to(first, signal.SIGKILL)
     assert marathon("status", talk, "--out", "out").code == 0, "the lock went with the process"
+
+
+@pytest.mark.parametrize("stage", ["transcribe", "segment", "translate", "emit"])
+def test_a_stage_that_cannot_begin_leaves_no_folder(marathon: Marathon, stage: str):
+    (marathon.folder / "notes.mp4").write_text("Just some notes.\n" * 99)
+    done = marathon(stage, "notes.mp4")
+    assert done.code in {2, 3}, done.err
+    assert list(content(marathon.folder)) == ["notes.mp4"]
+
+
+@pytest.mark.parametrize("command", ["transcribe", "run"])
+def test_without_weights_no_folder_is_left(marathon: Marathon, command: str):
+    write_wav(marathon.folder / "talk.wav", sound("ru-clean", 0, 2_600))
+    done = marathon(command, "talk.wav", "--offline", "--device", "cpu")
+    assert done.code == 4, done.err
+    assert list(content(marathon.folder)) == ["talk.wav"]
