@@ -113,8 +113,9 @@ class _Search:
         inside = self._sentences[end - 1] - self._sentences[first]
         if not inside:
             return 0.0
-        cut_short = 0.0 if self._run.sentence_ends[end - 1] else self._costs.sentence_cut
-        return self._costs.sentence_inside * inside + cut_short
+        ends = self._run.sentence_ends
+        torn = int(not ends[end - 1]) + int(first > 0 and not ends[first - 1])
+        return self._costs.sentence_inside * inside + self._costs.sentence_cut * torn
 
     def _pace_cost(self, characters: int, spoken_ms: int, room_ms: int) -> float:
         rules, costs = self._rules, self._costs
