@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core.errors import MissingError
 from pipeline.engines import card
-from pipeline.engines.cores import physical_cores
+from pipeline.engines.devices import physical_cores
 from pipeline.measure.words import SpokenWord
 from samples.training.check_set import RATE, Stretch, cut
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +17,7 @@ FRAME_MS = 20
 STEP = RATE // 50  # samples of an encoder frame
 IGNORED = -100
 SILENT = "_"
+_PAUSE_MS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,37 @@ class Window:
     labels: tuple[int, ...]
     spans: tuple[tuple[int, int, int], ...]
     phonemes: tuple[int, ...]
+
+
+def fragment(entry: Entry, rng: random.Random) -> Entry:
+    """Some of an utterance's words in a row, as a pause inside a sentence cuts them.
+
+    Cuts are at words that a pause follows where there are such, else at any.
+    """
+    words = entry.text.split()
+    following = (*entry.word_starts_ms[1:], entry.word_ends_ms[-1])
+    gaps = [after - end for end, after in zip(entry.word_ends_ms, following, strict=True)]
+    borders = [at + 1 for at, gap in enumerate(gaps[:-1]) if gap >= _PAUSE_MS]
+    if not borders or rng.random() < 0.4:
+        borders = list(range(1, len(words)))
+    if not borders:
+        return entry
+    border = rng.choice(borders)
+    first, last = (0, border) if rng.random() < 0.5 else (border, len(words))
+    begin = max(0, entry.word_starts_ms[first] - (20 if first else 0))
+    end = entry.word_ends_ms[last - 1]
+    kept = [(at, name) for at, name in entry.phonemes if at < end]
+    inside = next((index for index, (at, _) in enumerate(kept) if at >= begin), len(kept))
+    started = kept[max(0, inside - 1) :]
+    return replace(
+        entry,
+        text=" ".join(words[first:last]),
+        first=entry.first + begin * RATE // 1000,
+        count=min((end - begin) * RATE // 1000, entry.count - begin * RATE // 1000),
+        word_starts_ms=tuple(max(0, at - begin) for at in entry.word_starts_ms[first:last]),
+        word_ends_ms=tuple(at - begin for at in entry.word_ends_ms[first:last]),
+        phonemes=tuple((max(0, at - begin), name) for at, name in started),
+    )
 
 
 class Composer:
@@ -79,6 +111,8 @@ class Composer:
         at = rng.choice((0, rng.randint(0, 150), rng.randint(100, 700)))
         goal = longest_ms if single else rng.randint(longest_ms // 2, longest_ms)
         entry = rng.choice(self._by_language[language])
+        if rng.random() < (0.45 if single else 0.15):
+            entry = fragment(entry, rng)
         while True:
             length = entry.count * 1000 // RATE
             if at + length > goal:
