@@ -41,7 +41,7 @@ class Pulled(msgspec.Struct, frozen=True, kw_only=True):
 @options.as_json
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    r"""List, fetch and verify weights.
+    """List, fetch and verify weights.
 
     \b
     marathon models                  what is on this machine
@@ -49,7 +49,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     marathon models pull medium      fetch weights for recognising speech
     marathon models pull es-en       fetch weights for translating
     marathon models verify           compare every file with its digest
-    """
+    """  # noqa: D301 - click wants the character that \b stands for
     if ctx.invoked_subcommand is None:
         _list(as_json=as_json)
 

@@ -99,6 +99,17 @@ def test_every_command_has_help_and_a_docstring(name: str):
     ]
 
 
+def test_examples_in_help_stand_on_lines_of_their_own():
+    result = CliRunner().invoke(group, ["models", "--help"])
+    lines = [line.strip() for line in result.stdout.splitlines()]
+    assert "\\b" not in result.stdout
+    assert [line for line in lines if line.startswith("marathon models pull ")] == [
+        "marathon models pull             fetch what this machine uses by default",
+        "marathon models pull medium      fetch weights for recognising speech",
+        "marathon models pull es-en       fetch weights for translating",
+    ]
+
+
 def test_an_unknown_command_is_a_usage_error():
     result = CliRunner().invoke(group, ["rnu"])
     assert result.exit_code == ExitCode.USAGE
