@@ -171,7 +171,11 @@ def _what_becomes_what(value: object, _: Path) -> dict[str, str]:
 
 def _a_file(value: object, beside: Path) -> Path:
     path = beside.parent / _a_text(value, beside)
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError:  # a name too long for any file, a folder that may not be looked into
+        is_there = False
+    if not is_there:
         raise _WrongError(f"{value!r}: no such file", f"it is looked for in {beside.parent}")
     return path
 

@@ -9,6 +9,8 @@ from pipeline.core.errors import InputError
 from pipeline.programme import info
 from pipeline.programme.info import Info
 
+LONG = "a" * 300  # no file system has names of that length
+
 
 def load(tmp_path: Path, text: str | bytes) -> Info:
     data = text.encode() if isinstance(text, str) else text
@@ -121,6 +123,7 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path):
         ('translate = { ru = "ru" }', "into itself", ""),
         ('translate = { ru = "English" }', "unknown language 'English'", "'en'?"),
         ('translate = { ru = ["en"] }', "unknown language", "tags are like"),
+        (f"rundown = '{LONG}'", "aaa': no such file", "looked for in"),
         ('rundown = "none.csv"', "line 1: rundown: 'none.csv': no such file", "looked for in"),
         ('interpreted = "none"', "not one of original, interpreter, both", ""),
     ],
