@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -127,8 +128,11 @@ class Receipts:
         )
 
     def _now(self, path: str) -> str | None:
+        file = self._ws.folder / path
         try:
-            return files.digest((self._ws.folder / path).read_bytes())
+            if not file.is_file() and os.path.lexists(file):
+                return ""  # a pipe, or a link to a place that is not there: somebody put it there
+            return files.digest(file.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError:  # a folder of that name, a file we may not read: nothing of ours

@@ -377,3 +377,25 @@ def test_a_folder_where_a_file_should_be_is_refused(ws: Workspace):
     ws.srt_path("en").mkdir()
     with pytest.raises(OverwriteError):
         stage.run(ws, INFO, Options())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.parametrize("force", [False, True])
+def test_a_link_to_a_place_that_is_not_there_is_not_replaced(ws: Workspace, force: bool):
+    make(ws, items())
+    stage.run(ws, INFO, Options())
+    path = ws.srt_path("orig")
+    path.unlink()
+    path.symlink_to("/share-that-is-not-mounted/talk.srt")
+    make(ws, items(), greeting="Здравствуйте, друзья.")
+    with pytest.raises(OverwriteError, match=path.name):
+        stage.run(ws, INFO, Options(), force=force)
+    assert path.is_symlink()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(ws: Workspace):
+    make(ws, items())
+    os.mkfifo(ws.srt_path("orig"))
+    with pytest.raises(OverwriteError, match="talk"):
+        stage.run(ws, INFO, Options())
