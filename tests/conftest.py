@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import signal
 import socket
 import tempfile
 from pathlib import Path
@@ -27,6 +29,11 @@ def _empty_home() -> None:
 
 
 _empty_home()
+
+# A shell that runs the tests in the background ignores Ctrl-C, and what we start would too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    with contextlib.suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 for _profile, _examples in {"dev": 50, "ci": 200, "release": 5000}.items():
     settings.register_profile(

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 HELD_OUT = ROOT / "samples" / "held-out"
 COMMAND = Path(sys.executable).with_name("marathon")
 RATE = 16_000
-_LIMIT_S = 240
+_LIMIT_S = 900
 _STEP_S = 0.002
 
 

@@ -35,7 +35,7 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if k not in {"MAKEFLAGS", "MAKELEVEL"}}
     return subprocess.run(
         ["make", "-C", str(folder), "--no-print-directory", *arguments],
-        env=environment | {"RECORDING": "", "ARCHIVE": ""},
+        env=environment | dict.fromkeys(("RECORDING", "ARCHIVE", "OUT", "ARGS"), ""),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.timeline import Phrase, Turn, Word
+from pipeline.core.turns import TurnTable
 from pipeline.translate.sentences import Limits, Sentence, estimate_tokens, sentences
 from tests.strategies import TAGS, TEXTS, WORD_TEXTS, segments, transcripts
 
@@ -120,10 +121,9 @@ def test_every_word_is_in_one_sentence_in_its_order(recording, parts, tokens, du
 
 @given(transcripts(), segments())
 def test_no_sentence_crosses_a_turn(recording, parts):
-    made = sentences(recording.phrases, parts.turns, LIMITS, estimate_tokens)
-    for each in made:
-        middles = [(word.start_ms + word.end_ms) // 2 for word in each.words]
-        turns = {sum(turn.start_ms <= middle for turn in parts.turns) for middle in middles}
+    table = TurnTable(parts.turns)
+    for each in sentences(recording.phrases, parts.turns, LIMITS, estimate_tokens):
+        turns = {table.at((word.start_ms + word.end_ms) // 2) for word in each.words}
         assert len(turns) == 1
 
 
