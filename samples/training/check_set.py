@@ -10,7 +10,7 @@ from pipeline.core.errors import UsageError
 from pipeline.measure.words import SpokenWord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 RATE = 16_000
 _PER_MS = RATE // 1000
-_LEAD_MS, _TRAIL_MS = 150, 250  # of a chunk's pauses at its ends
+LEAD_MS, TRAIL_MS = 150, 250  # of a chunk's pauses at its ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,12 @@ class Phrase:
     end_ms: int
     text: str
     words: tuple[SpokenWord, ...]
+    condition: str = ""
+
+    @property
+    def language(self) -> str:
+        """What it is spoken in."""
+        return self.words[0].language
 
     @property
     def duration_ms(self) -> int:
@@ -64,12 +70,8 @@ class Programme:
 
         A chunk takes as many phrases as fit; what is left over at the end is no chunk of its own.
         """
-        row: list[Phrase] = []
-        for phrase in self.phrases:
-            if row and phrase.end_ms - row[0].start_ms + _LEAD_MS + _TRAIL_MS > longest_ms:
-                yield _chunk(row)
-                row = []
-            row.append(phrase)
+        for row in list(rows(self.phrases, longest_ms))[:-1]:
+            yield _chunk(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,18 @@ class CheckSet:
     programmes: tuple[Programme, ...]
     no_speech: Path
     no_speech_ms: int
+
+
+def rows(phrases: Iterable[Phrase], longest_ms: int) -> Iterator[list[Phrase]]:
+    """All the phrases, as many in a row as a chunk of at most `longest_ms` holds."""
+    row: list[Phrase] = []
+    for phrase in phrases:
+        if row and phrase.end_ms - row[0].start_ms + LEAD_MS + TRAIL_MS > longest_ms:
+            yield row
+            row = []
+        row.append(phrase)
+    if row:
+        yield row
 
 
 def load(folder: Path) -> CheckSet:
@@ -111,20 +125,23 @@ def cut(samples: npt.NDArray[np.float32], stretch: Stretch) -> npt.NDArray[np.fl
 
 def _programme(folder: Path, entry: dict[str, Any]) -> Programme:
     language = entry["language"]
-    phrases = tuple(_phrase(row, language) for row in entry["phrases"])
+    row = {"language": language, "condition": entry["condition"]}
+    phrases = tuple(phrase({**row, **each}) for each in entry["phrases"])
     path = folder / entry["file"]
     return Programme(path, language, entry["condition"], entry["duration_ms"], phrases)
 
 
-def _phrase(row: dict[str, Any], language: str) -> Phrase:
+def phrase(row: dict[str, Any]) -> Phrase:
+    """A phrase as the truth writes it, with its language and condition."""
+    language = row["language"]
     times = zip(row["text"].split(), row["words_ms"], strict=True)
     words = tuple(
         SpokenWord(start_ms=start, end_ms=end, text=text, language=language, speaker=row["voice"])
         for text, (start, end) in times
     )
-    return Phrase(row["start_ms"], row["end_ms"], row["text"], words)
+    return Phrase(row["start_ms"], row["end_ms"], row["text"], words, row["condition"])
 
 
 def _chunk(row: list[Phrase]) -> tuple[Stretch, list[SpokenWord]]:
-    stretch = Stretch(max(0, row[0].start_ms - _LEAD_MS), row[-1].end_ms + _TRAIL_MS)
+    stretch = Stretch(max(0, row[0].start_ms - LEAD_MS), row[-1].end_ms + TRAIL_MS)
     return stretch, [word for phrase in row for word in phrase.words]

@@ -68,9 +68,20 @@ class Listener:
         spans = get_speech_timestamps(samples, options)
         return [_stretch(span["start"], span["end"]) for span in spans]
 
-    def hear(self, samples: npt.NDArray[np.float32], stretches: Sequence[Stretch]) -> list[Heard]:
-        """Each stretch in the language it sounds most like, in order."""
-        languages = [self._language(cut(samples, stretch)) for stretch in stretches]
+    def languages(
+        self, samples: npt.NDArray[np.float32], stretches: Sequence[Stretch]
+    ) -> list[str]:
+        """The language that each stretch sounds most like."""
+        return [self._language(cut(samples, stretch)) for stretch in stretches]
+
+    def hear(
+        self,
+        samples: npt.NDArray[np.float32],
+        stretches: Sequence[Stretch],
+        languages: Sequence[str] | None = None,
+    ) -> list[Heard]:
+        """Each stretch in its language, in order; without any, the one it sounds most like."""
+        languages = languages or self.languages(samples, stretches)
         heard: list[Heard] = []
         for language in LANGUAGES:
             chosen = [s for s, found in zip(stretches, languages, strict=True) if found == language]
