@@ -60,10 +60,23 @@ class Transcriber(Protocol):
     ) -> list[dict[str, float]]:
         """For each chunk how likely each allowed language is; the sum is 1."""
 
+    def languages_within(
+        self, encoded: Encoded, spans: Sequence[tuple[int, int]], allowed: Sequence[str]
+    ) -> list[dict[str, float]]:
+        """The same for parts of one chunk, in its own milliseconds; nothing is encoded again."""
+
     def transcribe(
-        self, encoded: Sequence[Encoded], language: str, hotwords: str = ""
+        self,
+        encoded: Sequence[Encoded],
+        language: str,
+        hotwords: str = "",
+        *,
+        careful: bool = False,
     ) -> list[Heard]:
-        """The words of each chunk, all in one language; a chunk's result is its own affair."""
+        """The words of each chunk, all in one language; a chunk's result is its own affair.
+
+        `careful` searches wider and keeps from repeating: for what went wrong the usual way.
+        """
 
 
 class Translator(Protocol):

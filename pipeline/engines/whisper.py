@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 NAME: Final = "faster-whisper"
 LONGEST_MS: Final = 30_000  # what the encoder takes at once
+_FRAME_MS: Final = 20  # of the encoder's output
+_PER_FRAME: Final = 2  # of its input
 _FULL_TOKENS: Final = 220  # CTranslate2 stops at 224
 _CODES: Final = {"jv": "jw", "nb": "no", "fil": "tl"}  # where Whisper differs from BCP-47
 _PREPENDED: Final = "\"'“¿([{-"  # the library's lists
@@ -51,6 +53,10 @@ class Decoding:
     patience: float = 1.0
     length_penalty: float = 1.0
     repetition_penalty: float = 1.0
+    unrepeated: int = 0  # so many tokens in a row come only once; 0 lets them
+
+
+_CAREFUL: Final = Decoding(beam=10, patience=1.5, repetition_penalty=1.1, unrepeated=5)
 
 
 class Whisper:
@@ -124,8 +130,25 @@ class Whisper:
             for each in found
         ]
 
+    def languages_within(
+        self, encoded: Encoded, spans: Sequence[tuple[int, int]], allowed: Sequence[str]
+    ) -> list[dict[str, float]]:
+        """The same for parts of one chunk, each from its own share of the encoder's frames."""
+        last = encoded.frames // _PER_FRAME
+        parts = [(start // _FRAME_MS, -(-end // _FRAME_MS)) for start, end in spans]
+        cut = [
+            Encoded(encoded.values[min(start, last - 1) : max(min(end, last), 1)], encoded.frames)
+            for start, end in parts
+        ]
+        return [self.languages([each], allowed)[0] for each in cut]
+
     def transcribe(
-        self, encoded: Sequence[Encoded], language: str, hotwords: str = ""
+        self,
+        encoded: Sequence[Encoded],
+        language: str,
+        hotwords: str = "",
+        *,
+        careful: bool = False,
     ) -> list[Heard]:
         """The words of each chunk, all in one language."""
         from faster_whisper.transcribe import get_suppressed_tokens
@@ -136,7 +159,7 @@ class Whisper:
         prompt = self._model.get_prompt(
             tokenizer, [], without_timestamps=True, hotwords=hotwords or None
         )
-        chosen = self._decoding
+        chosen = _CAREFUL if careful else self._decoding
         with _engine_errors():
             view = _view(encoded)
             results = self._model.model.generate(
@@ -146,6 +169,7 @@ class Whisper:
                 patience=chosen.patience,
                 length_penalty=chosen.length_penalty,
                 repetition_penalty=chosen.repetition_penalty,
+                no_repeat_ngram_size=chosen.unrepeated,
                 max_length=self._model.max_length,
                 sampling_temperature=0,
                 return_scores=True,

@@ -1,135 +1,209 @@
-"""Stretches of speech to chunks: what the recogniser sees at once."""
+"""Stretches of speech to chunks: what the recogniser sees at once.
+
+Its cost is counted in windows of 30 s, full or not, so that a chunk takes in as much speech as it
+may hold: long pauses are shortened, and a table leads each word back to the recording's clock.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Final
 
 from pipeline.core.timeline import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    IsBarred = Callable[[int, int], bool]
+
+OVERLAP_MS: Final = 500  # on each side of a cut for which there was no pause
+_LONG_ENOUGH_MS: Final = 1_000  # among longer pauses, the later is the better cut
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Speech without a long pause, padded, and the silence before it as it was heard.
+
+    `pause_ms` 0 says that it was cut off from what stands before it without any silence.
+    """
+
+    span: Span
+    pause_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """How long a chunk may be, and which pauses it may hold.
+    """How long a chunk may be and where it ends.
 
-    A chunk has one language, so that a pause in which the language may change ends it. What is too
-    short to tell its language is joined to its nearer neighbour over a longer pause. Pauses are
-    those between padded stretches of speech: 0 is a silence of less than twice the padding.
+    Silence between padded stretches is heard up to `kept_ms`; what is longer is left out. A chunk
+    ends before a longer pause than `longest_pause_ms`, and before it reaches over `reach_ms` of the
+    recording. Where one is full, the longest pause in its last `search_ms` is what it is cut at.
     """
 
     longest_ms: int = 28_000
-    pause_ms: int = 0
-    short_ms: int = 1_500
-    pause_if_short_ms: int = 600
+    kept_ms: int = 100
+    longest_pause_ms: int = 20_000
+    reach_ms: int = 120_000
+    search_ms: int = 4_000
 
 
-class Cutter:
+@dataclass(frozen=True)
+class Chunk:
+    """Stretches that are recognised at once, and the pieces of the recording they are heard from.
+
+    The pieces, one after another, are the chunk's sound. They hold more than the stretches only
+    where a cut had no pause: `OVERLAP_MS` of what the chunk before or after this one answers for.
+    """
+
+    stretches: tuple[Stretch, ...]
+    pieces: tuple[Span, ...]
+
+    @property
+    def own(self) -> Span:
+        """From the first to the last speech it answers for."""
+        return Span(start_ms=self.stretches[0].span.start_ms, end_ms=self.stretches[-1].span.end_ms)
+
+    @cached_property
+    def duration_ms(self) -> int:
+        """Length of its sound."""
+        return sum(piece.duration_ms for piece in self.pieces)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        return [0, *accumulate(piece.duration_ms for piece in self.pieces)]
+
+    def place(self, start_ms: int, end_ms: int) -> Span:
+        """Where on the recording's clock something stands that is a span of this chunk's sound.
+
+        What lies over a join belongs to the piece that holds its middle.
+        """
+        middle = (start_ms + end_ms) // 2
+        at = min(bisect_right(self._offsets, middle) - 1, len(self.pieces) - 1)
+        piece, offset = self.pieces[at], self._offsets[at]
+        first = max(piece.start_ms, piece.start_ms + start_ms - offset)
+        last = min(piece.end_ms, piece.start_ms + end_ms - offset)
+        first = min(first, piece.end_ms - 1)
+        return Span(start_ms=first, end_ms=max(last, first + 1))
+
+    def heard_at(self, time_ms: int) -> int | None:
+        """Where in this chunk's sound a time of the recording stands; None if it was left out."""
+        for piece, offset in zip(self.pieces, self._offsets, strict=False):
+            if piece.start_ms <= time_ms < piece.end_ms:
+                return offset + time_ms - piece.start_ms
+        return None
+
+    def part(self, first: int, last: int, rule: Rule) -> Chunk:
+        """The chunk of only some of its stretches; it ends where they do."""
+        kept = self.stretches[first:last]
+        within = Span(start_ms=self.pieces[0].start_ms, end_ms=self.pieces[-1].end_ms)
+        lead = within.start_ms if first == 0 else kept[0].span.start_ms
+        tail = within.end_ms if last == len(self.stretches) else kept[-1].span.end_ms
+        return Chunk(kept, _pieces(kept, rule, lead, tail))
+
+
+def chunk(stretches: Sequence[Stretch], rule: Rule, *, lead_ms: int = 0, tail_ms: int = 0) -> Chunk:
+    """The chunk of these stretches, with so much more before the first and after the last."""
+    kept = tuple(stretches)
+    lead = max(0, kept[0].span.start_ms - lead_ms)
+    return Chunk(kept, _pieces(kept, rule, lead, kept[-1].span.end_ms + tail_ms))
+
+
+def _pieces(stretches: Sequence[Stretch], rule: Rule, lead: int, tail: int) -> tuple[Span, ...]:
+    joined: list[list[int]] = []
+    for stretch in stretches:
+        span = stretch.span
+        if joined and span.start_ms - joined[-1][1] <= rule.kept_ms:
+            joined[-1][1] = span.end_ms
+        else:
+            joined.append([span.start_ms, span.end_ms])
+    joined[0][0], joined[-1][1] = lead, tail
+    return tuple(Span(start_ms=start, end_ms=end) for start, end in joined)
+
+
+class Chunker:
     """Joins stretches to chunks, one stretch at a time; every stretch is in exactly one chunk."""
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, is_barred: IsBarred) -> None:
+        """`is_barred` says of two times whether nothing may be joined over what lies between."""
         self._rule = rule
-        self._held: Span | None = None
-        self._short = _Short(rule)
+        self._is_barred = is_barred
+        self._held: list[Stretch] = []
+        self._length_ms = 0
 
     @property
     def holds_from_ms(self) -> int | None:
-        """Where the first chunk begins that may still grow."""
-        return self._short.holds_from_ms if self._held is None else self._first_held(self._held)
+        """Where the sound begins that the chunk still needs which may still grow."""
+        if not self._held:
+            return None
+        first = self._held[0]
+        return max(0, first.span.start_ms - (OVERLAP_MS if first.pause_ms == 0 else 0))
 
-    def feed(self, stretches: Iterable[Span], open_from_ms: int) -> Iterator[Span]:
+    def feed(self, stretches: Iterable[Stretch], open_from_ms: int) -> Iterator[Chunk]:
         """The chunks that are settled; no stretch to come begins before `open_from_ms`."""
         for stretch in stretches:
-            if self._held is not None and self._may_join(self._held, stretch):
-                self._held = _union(self._held, stretch)
-            else:
-                yield from self._release()
-                self._held = stretch
-        if self._held is not None and open_from_ms - self._held.end_ms > self._rule.pause_ms:
-            yield from self._release()
-        if self._held is None:
-            yield from self._short.wait(open_from_ms)
+            if self._held and self._parts(self._held[-1], stretch):
+                yield self._release(len(self._held), stretch)
+            while self._held and self._with(stretch) > self._room(stretch):
+                yield self._release(self._best_cut(stretch), stretch)
+            self._length_ms = self._with(stretch)
+            self._held.append(stretch)
+        waits = self._held and open_from_ms - self._held[-1].span.end_ms
+        if waits and waits > self._rule.longest_pause_ms:
+            yield self._release(len(self._held), None)
 
-    def finish(self) -> Iterator[Span]:
-        """The chunks that are left."""
-        yield from self._release()
-        yield from self._short.finish()
+    def finish(self) -> Iterator[Chunk]:
+        """The chunk that is left."""
+        if self._held:
+            yield self._release(len(self._held), None)
 
-    def _first_held(self, held: Span) -> int:
-        waiting = self._short.holds_from_ms
-        return held.start_ms if waiting is None else waiting
+    def _parts(self, before: Stretch, after: Stretch) -> bool:
+        start, end = before.span.end_ms, after.span.start_ms
+        reach_ms = after.span.end_ms - self._held[0].span.start_ms
+        if end - start > self._rule.longest_pause_ms or reach_ms > self._rule.reach_ms:
+            return True
+        return end > start and self._is_barred(start, end)
 
-    def _may_join(self, held: Span, stretch: Span) -> bool:
-        is_near = stretch.start_ms - held.end_ms <= self._rule.pause_ms
-        return is_near and stretch.end_ms - held.start_ms <= self._rule.longest_ms
+    def _room(self, following: Stretch) -> int:
+        """What a chunk may hold before its overlaps are added."""
+        first = self._held[0] if self._held else following
+        return self._rule.longest_ms - OVERLAP_MS * (1 + (first.pause_ms == 0))
 
-    def _release(self) -> Iterator[Span]:
-        if self._held is not None:
-            held, self._held = self._held, None
-            yield from self._short.feed(held)
+    def _with(self, stretch: Stretch) -> int:
+        """The length of the chunk if it takes in this stretch too."""
+        if not self._held:
+            return stretch.span.duration_ms
+        gap = stretch.span.start_ms - self._held[-1].span.end_ms
+        heard = gap if gap <= self._rule.kept_ms else 0
+        return self._length_ms + heard + stretch.span.duration_ms
 
+    def _best_cut(self, following: Stretch) -> int:
+        """After how many stretches to cut: at the longest of the last pauses."""
+        pauses = [stretch.pause_ms for stretch in (*self._held[1:], following)]
+        near = [
+            at
+            for at in range(1, len(pauses) + 1)
+            if _length(self._held[at:], self._rule) <= self._rule.search_ms
+        ]
+        return max(near, key=lambda at: (min(pauses[at - 1], _LONG_ENOUGH_MS), at))
 
-class _Short:
-    """Joins what is short to its nearer neighbour, if that is near enough."""
-
-    def __init__(self, rule: Rule) -> None:
-        self._rule = rule
-        self._settled: Span | None = None  # not short, or already joined; may take a short one in
-        self._waiting: Span | None = None  # a short one that waits for what follows
-
-    @property
-    def holds_from_ms(self) -> int | None:
-        first = self._settled or self._waiting
-        return None if first is None else first.start_ms
-
-    def feed(self, piece: Span) -> Iterator[Span]:
-        """Take the next piece in time."""
-        if self._waiting is not None:
-            short, self._waiting = self._waiting, None
-            before, after = self._pause(self._settled, short), self._pause(short, piece)
-            if before is not None and (after is None or before <= after):
-                self._settled = _union(self._settled or short, short)
-            elif after is not None:
-                piece = _union(short, piece)
-            else:
-                yield from self._settle(short)
-        if piece.duration_ms < self._rule.short_ms:
-            self._waiting = piece
-        else:
-            yield from self._settle(piece)
-
-    def wait(self, open_from_ms: int) -> Iterator[Span]:
-        """Nothing that is still to come begins before `open_from_ms`."""
-        last = self._waiting or self._settled
-        if last is not None and open_from_ms - last.end_ms > self._rule.pause_if_short_ms:
-            yield from self.finish()
-
-    def finish(self) -> Iterator[Span]:
-        """Nothing follows."""
-        if self._waiting is not None:
-            short, self._waiting = self._waiting, None
-            if self._pause(self._settled, short) is not None:
-                self._settled = _union(self._settled or short, short)
-            else:
-                yield from self._settle(short)
-        if self._settled is not None:
-            yield self._settled
-            self._settled = None
-
-    def _settle(self, piece: Span) -> Iterator[Span]:
-        if self._settled is not None:
-            yield self._settled
-        self._settled = piece
-
-    def _pause(self, first: Span | None, second: Span) -> int | None:
-        """The pause between two that may be joined; None where they may not."""
-        if first is None or second.end_ms - first.start_ms > self._rule.longest_ms:
-            return None
-        pause = second.start_ms - first.end_ms
-        return pause if pause <= self._rule.pause_if_short_ms else None
+    def _release(self, count: int, following: Stretch | None) -> Chunk:
+        now, self._held = self._held[:count], self._held[count:]
+        after = self._held[0] if self._held else following
+        self._length_ms = _length(self._held, self._rule)
+        return chunk(
+            now,
+            self._rule,
+            lead_ms=OVERLAP_MS if now[0].pause_ms == 0 and now[0].span.start_ms else 0,
+            tail_ms=OVERLAP_MS if after is not None and after.pause_ms == 0 else 0,
+        )
 
 
-def _union(first: Span, second: Span) -> Span:
-    return Span(start_ms=first.start_ms, end_ms=second.end_ms)
+def _length(stretches: Sequence[Stretch], rule: Rule) -> int:
+    if not stretches:
+        return 0
+    gaps = [b.span.start_ms - a.span.end_ms for a, b in pairwise(stretches)]
+    heard = sum(gap for gap in gaps if gap <= rule.kept_ms)
+    return heard + sum(stretch.span.duration_ms for stretch in stretches)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound, Span, Word
+from pipeline.transcribe.chunks import OVERLAP_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pipeline.engines import Heard
+    from pipeline.transcribe.chunks import Chunk
 
     Listen = Callable[[int, int], Sound]
     Line = Phrase | Gap
@@ -27,16 +29,17 @@ _PIECE_MS: Final = 2_000  # what is heard in a long gap is asked for in such pie
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What became of a chunk: where it stands, its language, and what was heard.
+    """What became of a chunk: its language, what was heard and in which way.
 
     `fault` says why the text was taken for invented; then the words do not count.
     """
 
-    span: Span
+    chunk: Chunk
     language: str
     languages: Mapping[str, float]
     heard: Heard
     fault: str = ""
+    way: str = "usual"
 
 
 def lines(results: Iterable[Result], whole: Span, listen: Listen) -> Iterator[Line]:
@@ -104,19 +107,128 @@ def _merged(parts: Iterable[Line]) -> Iterator[Line]:
 
 def _islands(results: Iterable[Result], listen: Listen) -> Iterator[Line]:
     """Phrases, and speech without words: whole chunks of it, and what is left out in others."""
-    for result in results:
-        at, end = result.span.start_ms, result.span.end_ms
-        if not result.heard.words or result.fault:
-            sound = Sound.MUSIC if listen(at, end) is Sound.MUSIC else Sound.UNINTELLIGIBLE
-            removed = result.heard.text
-            reason = (result.fault or _NO_TIMES) if removed else ""
-            yield Gap(start_ms=at, end_ms=end, sound=sound, removed=removed, reason=reason)
-            continue
-        for phrase in phrases(result):
-            yield from _left_out(at, phrase.start_ms, listen)
-            yield phrase
-            at = phrase.end_ms
+    ordered = sorted(results, key=lambda one: one.chunk.own.start_ms)
+    islands = [line for one in _once(ordered) for line in _island(one, listen)]
+    at = 0
+    for line in sorted(islands, key=lambda one: (one.start_ms, isinstance(one, Gap))):
+        clear = _from(line, at)
+        if clear is not None:
+            yield clear
+            at = clear.end_ms
+
+
+def _island(placed: _Placed, listen: Listen) -> Iterator[Line]:
+    result = placed.result
+    if not placed.words or result.fault:
+        yield from _removed(result, listen)
+        return
+    found = list(phrases(placed))
+    for piece in result.chunk.pieces:
+        at = max(piece.start_ms, result.chunk.own.start_ms)
+        end = min(piece.end_ms, result.chunk.own.end_ms)
+        for phrase in found:
+            if phrase.end_ms > at and phrase.start_ms < end:
+                yield from _left_out(at, phrase.start_ms, listen)
+                at = max(at, phrase.end_ms)
         yield from _left_out(at, end, listen)
+    yield from found
+
+
+def _removed(result: Result, listen: Listen) -> Iterator[Gap]:
+    """A chunk without words that count; what was taken out stands at its first piece."""
+    removed = result.heard.text
+    reason = (result.fault or _NO_TIMES) if removed else ""
+    own = result.chunk.own
+    for piece in result.chunk.pieces:
+        at, end = max(piece.start_ms, own.start_ms), min(piece.end_ms, own.end_ms)
+        if end > at:
+            sound = Sound.MUSIC if listen(at, end) is Sound.MUSIC else Sound.UNINTELLIGIBLE
+            yield Gap(start_ms=at, end_ms=end, sound=sound, removed=removed, reason=reason)
+            removed = reason = ""
+
+
+def _from(line: Line, at_ms: int) -> Line | None:
+    """What of a line is left from a time on; words are moved rather than lost."""
+    if line.start_ms >= at_ms:
+        return line
+    if isinstance(line, Gap):
+        if line.end_ms <= at_ms and not line.removed:
+            return None
+        return msgspec.structs.replace(line, start_ms=at_ms, end_ms=max(line.end_ms, at_ms + 1))
+    words = []
+    for word in line.words:
+        start_ms = max(word.start_ms, at_ms)
+        at_ms = max(word.end_ms, start_ms + 1)
+        words.append(msgspec.structs.replace(word, start_ms=start_ms, end_ms=at_ms))
+    return msgspec.structs.replace(
+        line, start_ms=words[0].start_ms, end_ms=words[-1].end_ms, words=tuple(words)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A result and its words on the recording's clock."""
+
+    result: Result
+    words: tuple[Word, ...]
+
+
+def _once(results: Iterable[Result]) -> list[_Placed]:
+    """Words of all chunks, those over a cut without a pause only once.
+
+    Both chunks heard what stands around such a cut. Where they heard the same word, it is kept from
+    the first; else each keeps what lies on its own side.
+    """
+    placed = [_Placed(result, placed_words(result)) for result in results]
+    cut_off = {
+        one.result.chunk.own.end_ms: at
+        for at, one in enumerate(placed)
+        if one.result.chunk.pieces[-1].end_ms > one.result.chunk.own.end_ms
+    }
+    for at, one in enumerate(placed):
+        own = one.result.chunk.own
+        before = cut_off.get(own.start_ms)
+        if before is not None and one.result.chunk.pieces[0].start_ms < own.start_ms:
+            placed[before], placed[at] = _parted(placed[before], one, own.start_ms)
+    return placed
+
+
+def _parted(first: _Placed, second: _Placed, cut: int) -> tuple[_Placed, _Placed]:
+    begin = second.result.chunk.pieces[0].start_ms
+    end = first.result.chunk.pieces[-1].end_ms
+    border = cut
+    theirs = {_plain(word.text): word for word in reversed(second.words) if _middle(word) < end}
+    for word in first.words:
+        same = theirs.get(_plain(word.text)) if _middle(word) >= begin else None
+        if same is not None and abs(same.start_ms - word.start_ms) < OVERLAP_MS:
+            border = max(_middle(word), _middle(same)) + 1
+            break
+    return (
+        _Placed(first.result, tuple(w for w in first.words if _middle(w) < border)),
+        _Placed(second.result, tuple(w for w in second.words if _middle(w) >= border)),
+    )
+
+
+def _middle(word: Word) -> int:
+    return (word.start_ms + word.end_ms) // 2
+
+
+def _plain(text: str) -> str:
+    return text.strip(".,!?…¿¡:;—-«»\"'()").casefold()
+
+
+def placed_words(result: Result) -> tuple[Word, ...]:
+    """A chunk's words on the recording's clock, in order and without overlap."""
+    words: list[Word] = []
+    at = 0
+    for word in result.heard.words:
+        span = result.chunk.place(word.start_ms, word.end_ms)
+        start_ms = max(span.start_ms, at)
+        at = max(span.end_ms, start_ms + 1)
+        words.append(
+            Word(start_ms=start_ms, end_ms=at, text=word.text, probability=word.probability)
+        )
+    return tuple(words)
 
 
 def _left_out(start_ms: int, end_ms: int, listen: Listen) -> Iterator[Gap]:
@@ -125,24 +237,18 @@ def _left_out(start_ms: int, end_ms: int, listen: Listen) -> Iterator[Gap]:
         yield Gap(start_ms=start_ms, end_ms=end_ms, sound=Sound.UNINTELLIGIBLE)
 
 
-def phrases(result: Result) -> Iterator[Phrase]:
-    """A chunk's words on the recording's clock, parted at long pauses."""
-    offset = result.span.start_ms
+def phrases(placed: _Placed) -> Iterator[Phrase]:
+    """A chunk's words parted at long pauses."""
     part: list[Word] = []
-    for word in result.heard.words:
-        if part and word.start_ms + offset - part[-1].end_ms > _LONG_PAUSE_MS:
-            yield _phrase(part, result)
+    for word in placed.words:
+        if part and word.start_ms - part[-1].end_ms > _LONG_PAUSE_MS:
+            yield _phrase(part, placed.result)
             part = []
-        part.append(
-            Word(
-                start_ms=word.start_ms + offset,
-                end_ms=word.end_ms + offset,
-                text=word.text,
-                probability=word.probability,
-            )
-        )
+        part.append(word)
     if part:
-        yield _phrase(part, result, flags=(CUT_SHORT,) if result.heard.is_full else ())
+        yield _phrase(
+            part, placed.result, flags=(CUT_SHORT,) if placed.result.heard.is_full else ()
+        )
 
 
 def _phrase(words: Sequence[Word], result: Result, flags: tuple[str, ...] = ()) -> Phrase:

@@ -6,9 +6,14 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.core import language as languages
+from pipeline.core.timeline import Sound
+from pipeline.transcribe import phantoms
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.core.timeline import Word
     from pipeline.engines import Heard
 
 _LONGEST_LOOP: Final = 6  # words that repeat
@@ -16,6 +21,10 @@ _LOOP_TIMES: Final = 5
 _LOOP_WORDS: Final = 10
 _FASTEST: Final = 10.0  # words a second; auctioneers reach half of it
 _FEW: Final = 5  # words that may look fast because their times are rough
+_LETTERS: Final = 12  # fewer say little about a script
+_FOREIGN: Final = 0.5  # more letters of other scripts than this, and it is another language
+_FOREIGN_WORDS: Final = 3  # so many in a row are more than a name
+_TAIL_MS: Final = 3_000  # speech at a chunk's end for which there are no words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +36,72 @@ class Thresholds:
     compression: float = 2.4
 
 
-def fault(heard: Heard, duration_ms: int, thresholds: Thresholds) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What is known of a chunk besides its text."""
+
+    language: str
+    duration_ms: int
+    sound: Sound = Sound.NOISE
+    is_quiet: bool = False
+
+
+def fault(heard: Heard, around: Circumstances, thresholds: Thresholds) -> str:
     """Why a chunk's text is taken for invented; empty where it is kept."""
     words = heard.text.split()
     if not words:
         return ""
     is_doubtful = heard.log_probability < thresholds.log_probability
-    if is_doubtful and heard.no_speech > thresholds.no_speech:
-        return "nobody seems to speak"
-    if _repetition(heard.text) > thresholds.compression or _loops(words):
-        return "it repeats itself"
-    if len(words) > max(_FEW, _FASTEST * duration_ms / 1000):
-        return "nobody speaks that fast"
+    is_half_doubtful = (
+        heard.log_probability < thresholds.log_probability / 2
+        or heard.no_speech > thresholds.no_speech / 2
+    )
+    is_music = around.sound is Sound.MUSIC
+    is_odd = is_half_doubtful or is_music or around.is_quiet
+    reasons = {
+        "nobody seems to speak": is_doubtful and heard.no_speech > thresholds.no_speech,
+        "it repeats itself": _repetition(heard.text) > thresholds.compression or _loops(words),
+        "nobody speaks that fast": len(words) > max(_FEW, _FASTEST * around.duration_ms / 1000),
+        "it is written in another script": _is_foreign(heard.text, around.language),
+        "doubtful words over music": is_music and is_half_doubtful,
+        "too quiet to be sure": around.is_quiet and is_half_doubtful,
+        "a phrase that recognisers invent": is_odd
+        and phantoms.is_phantom(heard.text, around.language),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def foreign_run(heard: Heard, language: str) -> tuple[int, int] | None:
+    """The longest run of words in a script that is not the language's; times are the chunk's."""
+    own = languages.scripts(language)
+    best: list[Word] = []
+    run: list[Word] = []
+    for word in heard.words:
+        shares = languages.script_share(word.text)
+        if shares and own.isdisjoint(shares):
+            run.append(word)
+            best = max(best, run, key=len)
+        elif shares:
+            run = []
+    if len(best) < _FOREIGN_WORDS:
+        return None
+    return best[0].start_ms, best[-1].end_ms
+
+
+def lack(heard: Heard, around: Circumstances) -> str:
+    """Why words may be missing in a text that is kept; empty where there is no sign of it."""
+    if heard.is_full:
+        return "more is said than the engine can take at once"
+    if heard.words and around.duration_ms - heard.words[-1].end_ms > _TAIL_MS:
+        return "its end has no words"
     return ""
+
+
+def _is_foreign(text: str, language: str) -> bool:
+    letters = sum(character.isalpha() for character in text)
+    shares = languages.script_share(text)
+    own = sum(shares.get(script, 0.0) for script in languages.scripts(language))
+    return letters >= _LETTERS and own < 1 - _FOREIGN
 
 
 def _repetition(text: str) -> float:

@@ -1,85 +1,147 @@
-"""Which language a chunk is in, among the allowed ones."""
+"""Which language is spoken when, among the allowed ones.
+
+Two questions, both answered by pure functions over what the recogniser found likely. Within a
+chunk: is it all one language, and if not, where is it to be cut? From chunk to chunk: what is the
+likeliest row of languages, given that people seldom change theirs from one sentence to the next?
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.core.timeline import Span
 
+    Posterior = Mapping[str, float]
+
+SHORTEST_MS: Final = 1_200  # less speech hardly tells its language
+_SURE: Final = 0.9
+_SUSPICIOUS: Final = 0.6
+
+
+def is_mixed(whole: Posterior, groups: Sequence[Posterior]) -> bool:
+    """Whether a chunk may hold more than one language, so that it is to be cut and heard again.
+
+    Args:
+        whole: how likely each language is for the chunk.
+        groups: the same for the parts of it that can be told apart, one after another.
+    """
+    chosen = _best(whole)
+    if whole[chosen] < _SURE:
+        return len(groups) > 1
+    return any(_best(each) != chosen and each[_best(each)] >= _SUSPICIOUS for each in groups)
+
+
+def cuts(groups: Sequence[Posterior], pauses_ms: Sequence[int]) -> list[int]:
+    """Before which groups to cut a mixed chunk; never empty where there is more than one group.
+
+    Where the parts agree on a language after all, the longest pause is taken.
+
+    Args:
+        groups: how likely each language is in each part.
+        pauses_ms: the silence before each part; the first one's is not looked at.
+    """
+    if len(groups) < 2:  # noqa: PLR2004
+        return []
+    row = [_best(each) for each in groups]
+    found = [at for at in range(1, len(row)) if row[at] != row[at - 1]]
+    if found:
+        return found
+    return [max(range(1, len(row)), key=lambda at: (pauses_ms[at], -at))]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Certainty:
-    """When a chunk decides for itself, and how much its neighbours weigh where it does not."""
+class Habit:
+    """How people change languages, and how far a chunk is believed.
 
-    sure: float = 0.85
-    sure_if_short: float = 0.95
-    short_ms: int = 1_000
-    near_ms: int = 5_000  # neighbours further away say nothing
-    stays: float = 0.9  # how likely the next chunk is in the same language
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    span: Span
-    posterior: Mapping[str, float]
-
-
-class Chooser:
-    """Decides chunk by chunk, in time order, each when the next one is known.
-
-    A chunk that is sure of its language keeps it. A doubtful one is weighed together with what was
-    decided before it and what is likely after it, so that a cough in a Russian talk stays Russian.
+    `switch` is how likely another language follows without a pause and `switch_after_pause` after
+    `pause_ms` or more. A chunk's evidence grows with its length: one of `full_ms` or more can
+    outweigh its neighbours by `trust`, a shorter one by less. `lag` chunks more are heard before
+    one is decided.
     """
 
-    def __init__(self, certainty: Certainty | None = None) -> None:
-        self._certainty = certainty or Certainty()
-        self._waiting: _Waiting | None = None
-        self._before: tuple[Span, str] | None = None
+    switch: float = 0.03
+    switch_after_pause: float = 0.2
+    pause_ms: int = 5_000
+    trust: float = 1e-4
+    full_ms: int = 3_000
+    lag: int = 3
 
-    def feed(self, span: Span, posterior: Mapping[str, float]) -> Iterator[str]:
-        """Take the next chunk; give the language of the one before it, if there is one."""
-        following = _Waiting(span, posterior)
-        if self._waiting is not None:
-            yield self._decide(self._waiting, following)
-        self._waiting = following
+
+class Tracker:
+    """The likeliest row of languages, decided chunk by chunk with a fixed lag (Viterbi).
+
+    A chunk's language depends on all before it and on `lag` after it, and so not on how many are
+    recognised at once.
+    """
+
+    def __init__(self, languages: Sequence[str], habit: Habit | None = None) -> None:
+        self._languages = tuple(languages)
+        self._habit = habit or Habit()
+        self._scores = dict.fromkeys(self._languages, 0.0)
+        self._before: Span | None = None
+        self._back: list[dict[str, str]] = []  # of each undecided chunk: what best leads to it
+
+    def feed(self, span: Span, posterior: Posterior, prior: Posterior) -> Iterator[str]:
+        """Take the next chunk; give the language of the one that is now decided, if one is.
+
+        Args:
+            span: where it stands.
+            posterior: how likely each language is by its sound.
+            prior: how likely each is by the programme, before anything was heard.
+        """
+        back, scores = {}, {}
+        for language in self._languages:
+            came_from = max(
+                self._languages, key=lambda one: self._scores[one] + self._step(one, language, span)
+            )
+            back[language] = came_from
+            scores[language] = (
+                self._scores[came_from]
+                + self._step(came_from, language, span)
+                + self._evidence(span, posterior.get(language, 0.0))
+                + math.log(max(prior.get(language, 0.0), self._habit.trust))
+            )
+        best = max(scores.values())
+        self._scores = {language: score - best for language, score in scores.items()}
+        self._before = span
+        self._back.append(back)
+        if len(self._back) > self._habit.lag:
+            yield self._row()[0]
+            del self._back[0]
 
     def finish(self) -> Iterator[str]:
-        """The language of the last chunk."""
-        if self._waiting is not None:
-            yield self._decide(self._waiting, None)
-            self._waiting = None
+        """The languages of the chunks that are left."""
+        yield from self._row()
+        self._back = []
 
-    def _decide(self, chunk: _Waiting, following: _Waiting | None) -> str:
-        scores = dict(chunk.posterior)
-        if not self._is_sure(chunk):
-            for language in scores:
-                scores[language] *= self._from_before(chunk.span, language, len(scores))
-                scores[language] *= self._from_after(chunk.span, following, language)
-        chosen = max(scores, key=scores.__getitem__)  # the first of equals: as the info file has it
-        self._before = chunk.span, chosen
-        return chosen
+    def _row(self) -> list[str]:
+        if not self._back:
+            return []
+        now = max(self._languages, key=self._scores.__getitem__)
+        row = [now]
+        for back in self._back[:0:-1]:
+            now = back[now]
+            row.append(now)
+        return row[::-1]
 
-    def _is_sure(self, chunk: _Waiting) -> bool:
-        is_short = chunk.span.duration_ms < self._certainty.short_ms
-        enough = self._certainty.sure_if_short if is_short else self._certainty.sure
-        return max(chunk.posterior.values()) >= enough
+    def _step(self, one: str, other: str, span: Span) -> float:
+        if self._before is None or len(self._languages) == 1:
+            return 0.0
+        habit = self._habit
+        pause = min(1.0, max(0, span.start_ms - self._before.end_ms) / habit.pause_ms)
+        changes = habit.switch + (habit.switch_after_pause - habit.switch) * pause
+        return math.log(1 - changes if one == other else changes / (len(self._languages) - 1))
 
-    def _from_before(self, span: Span, language: str, count: int) -> float:
-        if self._before is None or span.start_ms - self._before[0].end_ms > self._certainty.near_ms:
-            return 1.0
-        return self._step(count) if language != self._before[1] else self._certainty.stays
+    def _evidence(self, span: Span, share: float) -> float:
+        weight = min(1.0, span.duration_ms / self._habit.full_ms)
+        return weight * math.log(max(share, self._habit.trust))
 
-    def _from_after(self, span: Span, following: _Waiting | None, language: str) -> float:
-        if following is None or following.span.start_ms - span.end_ms > self._certainty.near_ms:
-            return 1.0
-        likely = following.posterior.get(language, 0.0)
-        step = self._step(len(following.posterior))
-        return self._certainty.stays * likely + step * (1 - likely)
 
-    def _step(self, count: int) -> float:
-        """How likely it is that one certain other language follows."""
-        return (1 - self._certainty.stays) / max(1, count - 1)
+def _best(posterior: Posterior) -> str:
+    """The likeliest; the first of equals, so as the info file names them."""
+    return max(posterior, key=posterior.__getitem__)

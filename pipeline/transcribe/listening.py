@@ -2,45 +2,80 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from pipeline.core.media import PER_MS
-from pipeline.core.timeline import Span
-from pipeline.engines.voice import Padding, Stretches, Voice, VoiceOptions
-from pipeline.transcribe.chunks import Cutter, Rule
+from pipeline.core.timeline import Sound, Span
+from pipeline.engines.voice import WINDOW, Padding, Stretches, Voice, VoiceOptions
+from pipeline.transcribe.chunks import OVERLAP_MS, Chunker, Rule, Stretch
 from pipeline.transcribe.sounds import Sounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pipeline.core.decoding import Samples
-    from pipeline.core.timeline import Sound
-    from pipeline.engines.voice import Stretch
+    from pipeline.engines.voice import Probabilities
+    from pipeline.transcribe.chunks import Chunk
+
+_MUSIC_MS: Final = 3_000  # so much of it parts two chunks
+_NEAR_MS: Final = 5_000  # quiet speech further apart is not heard at once
+_QUIET_MS: Final = 800  # shorter speech that only the lower threshold finds is breath
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Speech that the recogniser sees at once, and where it stands on the recording's clock."""
+@dataclass(frozen=True)
+class Clip:
+    """A chunk and its sound; `is_quiet` where only the lower threshold took it for speech."""
 
-    span: Span
+    chunk: Chunk
     samples: Samples
+    is_quiet: bool = False
+
+    def part(self, first: int, last: int, rule: Rule) -> Clip:
+        """The clip of only some of its stretches."""
+        import numpy as np
+
+        chunk = self.chunk.part(first, last, rule)
+        places = [
+            (self.chunk.heard_at(piece.start_ms), piece.duration_ms) for piece in chunk.pieces
+        ]
+        sound = [
+            self.samples[at * PER_MS : (at + length) * PER_MS]
+            for at, length in places
+            if at is not None
+        ]
+        return replace(self, chunk=chunk, samples=np.concatenate(sound))
 
 
 class Listener:
     """Hears a recording block by block; only what a chunk may still need is kept."""
 
-    def __init__(self, options: VoiceOptions, rule: Rule, start_ms: int = 0) -> None:
-        """Listen from `start_ms` of the recording on: the first block begins there."""
+    def __init__(
+        self, options: VoiceOptions, rule: Rule, start_ms: int = 0, quiet: float | None = None
+    ) -> None:
+        """Listen from `start_ms` of the recording on: the first block begins there.
+
+        Args:
+            options: what counts as speech.
+            rule: how stretches become chunks.
+            start_ms: where the first block begins.
+            quiet: the threshold for speech that `options` does not find; None asks for none.
+        """
         import numpy as np
 
         self.sounds = Sounds()
         self._start_ms = start_ms
         self._voice = Voice()
-        self._stretches = Stretches(options)
-        self._padding = Padding(options)
-        self._cutter = Cutter(rule)
-        self._pad = options.pad_ms * PER_MS
+        longest_ms = min(options.longest_ms, rule.longest_ms - 2 * OVERLAP_MS)
+        options = replace(options, longest_ms=longest_ms)
+        self._loud = _Finder(options, start_ms)
+        self._quiet = None
+        if quiet is not None:
+            self._quiet = _Finder(replace(options, threshold=quiet), start_ms)
+        self._rest = _Rest()
+        self._chunker = Chunker(rule, self._is_music)
+        self._quiet_chunker = Chunker(replace(rule, longest_pause_ms=_NEAR_MS), self._is_music)
         self._kept: Samples = np.zeros(0, np.float32)
         self._kept_from = 0  # the sample at which it begins
         self._heard = 0  # samples so far
@@ -50,55 +85,164 @@ class Listener:
         """Up to where the recording was heard; a part of a millisecond counts as a whole one."""
         return self._start_ms - (-self._heard // PER_MS)
 
-    @property
-    def kept_ms(self) -> int:
-        """How much sound is in memory because a chunk may still need it."""
-        return len(self._kept) // PER_MS
-
     def sound(self, start_ms: int, end_ms: int) -> Sound:
         """What is heard between two times of the recording."""
         return self.sounds.sound(start_ms - self._start_ms, end_ms - self._start_ms)
 
-    def feed(self, block: Samples) -> list[Chunk]:
+    def feed(self, block: Samples) -> list[Clip]:
         """The chunks that this block completes."""
         import numpy as np
 
         self._heard += len(block)
         self._kept = np.concatenate([self._kept, block])
         self.sounds.feed(block)
-        stretches = list(self._stretches.feed(self._voice.feed(block)))
-        padded = self._padding.feed(stretches, self._stretches.open_from)
-        chunks = self._chunks(padded)
+        heard = self._voice.feed(block)
+        loud = self._loud.feed(heard)
+        clips = self._clips(self._chunker.feed(loud, self._loud.open_from_ms))
+        if self._quiet is not None:
+            open_from_ms = min(self._loud.open_from_ms, self._quiet.open_from_ms)
+            rest = self._rest.feed(loud, self._quiet.feed(heard), open_from_ms)
+            settled = self._quiet_chunker.feed(
+                rest, min(open_from_ms, self._rest.holds_from(open_from_ms))
+            )
+            clips += self._clips(settled, is_quiet=True)
         self._forget()
-        return chunks
+        return clips
 
-    def finish(self) -> list[Chunk]:
+    def finish(self) -> list[Clip]:
         """The chunks that are left when the recording ends."""
-        last = [
-            *self._stretches.feed(self._voice.finish()),
-            *self._stretches.finish(self._heard),
+        heard = self._voice.finish()
+        loud = [*self._loud.feed(heard), *self._loud.finish(self._heard)]
+        clips = self._clips([*self._chunker.feed(loud, 0), *self._chunker.finish()])
+        if self._quiet is not None:
+            quiet = [*self._quiet.feed(heard), *self._quiet.finish(self._heard)]
+            rest = self._rest.feed(loud, quiet, self.end_ms)
+            found = [*self._quiet_chunker.feed(rest, 0), *self._quiet_chunker.finish()]
+            clips += self._clips(found, is_quiet=True)
+        return clips
+
+    def _clips(self, chunks: Iterable[Chunk], *, is_quiet: bool = False) -> list[Clip]:
+        import numpy as np
+
+        return [
+            Clip(chunk, np.concatenate([self._cut(piece) for piece in chunk.pieces]), is_quiet)
+            for chunk in chunks
         ]
-        padded = [*self._padding.feed(last, 0), *self._padding.finish(self._heard)]
-        return [*self._chunks(padded), *map(self._chunk, self._cutter.finish())]
 
-    def _chunks(self, padded: Iterable[Stretch]) -> list[Chunk]:
-        spans = [Span(start_ms=s // PER_MS, end_ms=-(-e // PER_MS)) for s, e in padded]
-        settled = self._cutter.feed(spans, self._open_from() // PER_MS)
-        return [self._chunk(span) for span in settled]
+    def _cut(self, piece: Span) -> Samples:
+        begin, end = (
+            (at - self._start_ms) * PER_MS - self._kept_from
+            for at in (piece.start_ms, piece.end_ms)
+        )
+        return self._kept[begin:end]
 
-    def _chunk(self, span: Span) -> Chunk:
-        begin, end = (at * PER_MS - self._kept_from for at in (span.start_ms, span.end_ms))
-        here = Span(start_ms=self._start_ms + span.start_ms, end_ms=self._start_ms + span.end_ms)
-        return Chunk(here, self._kept[begin:end].copy())
-
-    def _open_from(self) -> int:
-        """No padded stretch to come begins before this sample."""
-        waiting = self._padding.holds_from
-        return max(0, self._stretches.open_from - self._pad) if waiting is None else waiting
+    def _is_music(self, start_ms: int, end_ms: int) -> bool:
+        return end_ms - start_ms >= _MUSIC_MS and self.sound(start_ms, end_ms) is Sound.MUSIC
 
     def _forget(self) -> None:
-        held_ms = self._cutter.holds_from_ms
-        needed = self._open_from() if held_ms is None else held_ms * PER_MS
+        """Let go of the sound that nothing waits for."""
+        waiting = [self._loud.open_from_ms, self._chunker.holds_from_ms]
+        if self._quiet is not None:
+            open_from_ms = self._quiet.open_from_ms
+            waiting += [
+                open_from_ms,
+                self._rest.holds_from(open_from_ms),
+                self._quiet_chunker.holds_from_ms,
+            ]
+        first = min(at for at in waiting if at is not None) - OVERLAP_MS
+        needed = max(0, first - self._start_ms) * PER_MS
         if needed > self._kept_from:
             self._kept = self._kept[needed - self._kept_from :].copy()
             self._kept_from = needed
+
+
+class _Finder:
+    """Probabilities to padded stretches on the recording's clock, with the pauses before them."""
+
+    def __init__(self, options: VoiceOptions, start_ms: int) -> None:
+        self._stretches = Stretches(options)
+        self._padding = Padding(options)
+        self._pad_ms = options.pad_ms
+        self._start_ms = start_ms
+        self._ended = 0  # where the last stretch ended, unpadded
+        self._pauses: deque[int] = deque()
+
+    @property
+    def open_from_ms(self) -> int:
+        """No padded stretch to come begins before this time."""
+        waiting = self._padding.holds_from
+        if waiting is None:
+            waiting = max(0, self._stretches.open_from - self._pad_ms * PER_MS)
+        return self._start_ms + waiting // PER_MS
+
+    def feed(self, probabilities: Probabilities) -> list[Stretch]:
+        """The stretches that are settled."""
+        ended = self._noted(self._stretches.feed(probabilities))
+        return self._told(self._padding.feed(ended, self._stretches.open_from))
+
+    def finish(self, length: int) -> list[Stretch]:
+        """The stretches that are left when the stream of `length` samples ends."""
+        ended = self._noted(self._stretches.finish(length))
+        return self._told([*self._padding.feed(ended, 0), *self._padding.finish(length)])
+
+    def _noted(self, ended: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        found = list(ended)
+        for start, end in found:
+            pause = start - self._ended
+            self._pauses.append(0 if pause <= WINDOW else pause // PER_MS)
+            self._ended = end
+        return found
+
+    def _told(self, padded: Iterable[tuple[int, int]]) -> list[Stretch]:
+        return [
+            Stretch(
+                Span(
+                    start_ms=self._start_ms + start // PER_MS,
+                    end_ms=self._start_ms - (-end // PER_MS),
+                ),
+                self._pauses.popleft(),
+            )
+            for start, end in padded
+        ]
+
+
+class _Rest:
+    """What the lower threshold takes for speech and the usual one does not."""
+
+    def __init__(self) -> None:
+        self._loud: deque[Span] = deque()
+        self._quiet: deque[Span] = deque()
+        self._ended_ms = 0
+
+    def holds_from(self, open_from_ms: int) -> int:
+        """Where the first stretch begins that waits to be compared."""
+        return self._quiet[0].start_ms if self._quiet else open_from_ms
+
+    def feed(
+        self, loud: Iterable[Stretch], quiet: Iterable[Stretch], open_from_ms: int
+    ) -> list[Stretch]:
+        """What is left of the quiet ones; nothing to come begins before `open_from_ms`."""
+        self._loud += [stretch.span for stretch in loud]
+        self._quiet += [stretch.span for stretch in quiet]
+        found: list[Stretch] = []
+        while self._quiet and self._quiet[0].end_ms <= open_from_ms:
+            for start_ms, end_ms in self._without_loud(self._quiet.popleft()):
+                if end_ms - start_ms >= _QUIET_MS:
+                    pause_ms = max(1, start_ms - self._ended_ms)
+                    found.append(Stretch(Span(start_ms=start_ms, end_ms=end_ms), pause_ms))
+                    self._ended_ms = end_ms
+        first = self.holds_from(open_from_ms)
+        while self._loud and self._loud[0].end_ms <= first:
+            self._loud.popleft()
+        return found
+
+    def _without_loud(self, quiet: Span) -> Iterator[tuple[int, int]]:
+        at = quiet.start_ms
+        for loud in self._loud:
+            if loud.start_ms >= quiet.end_ms:
+                break
+            if loud.start_ms > at:
+                yield at, loud.start_ms
+            at = max(at, loud.end_ms)
+        if at < quiet.end_ms:
+            yield at, quiet.end_ms

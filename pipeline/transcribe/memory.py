@@ -1,4 +1,4 @@
-"""What was recognised before: the transcript's journal, one line per chunk."""
+"""What was recognised before: the transcript's journal, a line for each answer of the engine."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from pipeline.core import files
 from pipeline.engines import Heard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pipeline.core.decoding import Samples
 
 log = logging.getLogger(__name__)
@@ -20,20 +18,31 @@ log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One chunk as it was recognised; times are the chunk's own.
+class Sounding(msgspec.Struct, frozen=True, kw_only=True, tag="sound"):
+    """How likely each language is in a chunk, and in each part of it that can be told apart.
 
-    `key` is a digest of the samples and of all that decides the text, the language included;
-    `sound` one of the samples and of all that decides which language is how likely. Where the chunk
-    stood is for people and part of neither: a chunk is the same chunk wherever it stands.
+    `key` is a digest of the samples and of all that decides the answer. `pieces` says where on the
+    recording's clock the chunk stood, for people: a chunk is the same chunk wherever it stands.
     """
 
     key: str
-    sound: str
-    at_ms: int
-    language: str
+    pieces: tuple[tuple[int, int], ...]
     languages: dict[str, float]
+    groups: tuple[dict[str, float], ...] = ()
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
+    """What was heard in a chunk, in one language and one way; times are the chunk's own.
+
+    `key` is a digest of the samples and of all that decides the text: language, hotwords, way.
+    `pieces` is as in `Sounding`.
+    """
+
+    key: str
+    pieces: tuple[tuple[int, int], ...]
+    language: str
     hotwords: str
+    way: str
     heard: Heard
 
 
@@ -44,13 +53,13 @@ class Keys:
         """`decided_by` is what all chunks have in common: version, weights, how they are used."""
         self._common = [*decided_by]
 
-    def sound(self, samples: Samples, allowed: tuple[str, ...]) -> str:
-        """What decides how likely each language is."""
-        return self._digest("sound", _of(samples), list(allowed))
+    def sound(self, samples: str, allowed: tuple[str, ...], groups: object) -> str:
+        """What decides how likely each language is; `samples` is their digest."""
+        return self._digest("sound", samples, list(allowed), groups)
 
-    def text(self, samples: Samples, language: str, hotwords: str) -> str:
-        """What decides the text."""
-        return self._digest("text", _of(samples), language, hotwords)
+    def text(self, samples: str, language: str, hotwords: str, way: str) -> str:
+        """What decides the text; `samples` is their digest."""
+        return self._digest("text", samples, language, hotwords, way)
 
     def _digest(self, *parts: Any) -> str:  # noqa: ANN401 - whatever JSON takes
         return files.digest(_encode([*self._common, *parts]))
@@ -61,31 +70,42 @@ class Memory:
 
     def __init__(self, journal: files.Journal) -> None:
         self._journal = journal
-        self._heard: dict[str, Heard] = {}
-        self._languages: dict[str, dict[str, float]] = {}
-        for number, line in enumerate(journal.lines(), 1):
-            try:
-                self._keep(msgspec.json.decode(line, type=Entry))
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                log.warning("line %d of the journal is damaged, passed over: %s", number, error)
+        self._texts: dict[str, Heard] = {}
+        self._soundings: dict[str, Sounding] = {}
+        for line in entries(journal.lines()):
+            self._keep(line)
 
-    def languages(self, sound: str) -> Mapping[str, float] | None:
+    def sounding(self, key: str) -> Sounding | None:
         """How likely each language is, if that was found before."""
-        return self._languages.get(sound)
+        return self._soundings.get(key)
 
     def heard(self, key: str) -> Heard | None:
         """What was heard, if that was found before."""
-        return self._heard.get(key)
+        return self._texts.get(key)
 
-    def add(self, entry: Entry) -> None:
-        """Keep a chunk for good."""
-        self._journal.append(_encode(entry))
-        self._keep(entry)
+    def add(self, line: Sounding | Entry) -> None:
+        """Keep an answer for good."""
+        self._journal.append(_encode(line))
+        self._keep(line)
 
-    def _keep(self, entry: Entry) -> None:
-        self._heard[entry.key] = entry.heard
-        self._languages[entry.sound] = entry.languages
+    def _keep(self, line: Sounding | Entry) -> None:
+        if isinstance(line, Sounding):
+            self._soundings[line.key] = line
+        else:
+            self._texts[line.key] = line.heard
 
 
-def _of(samples: Samples) -> str:
+def entries(lines: list[bytes]) -> list[Sounding | Entry]:
+    """The journal's lines, those that are damaged passed over."""
+    found: list[Sounding | Entry] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            found.append(msgspec.json.decode(line, type=Sounding | Entry))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            log.warning("line %d of the journal is damaged, passed over: %s", number, error)
+    return found
+
+
+def digest(samples: Samples) -> str:
+    """A name for a chunk's sound."""
     return files.digest(samples.tobytes())

@@ -1,62 +1,73 @@
-"""Chunks to what was said in them: looked up or recognised, in rounds, kept as they are done."""
+"""Clips to what was said in them: looked up or recognised, kept as they are done."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.engines import Encoded, Heard, Transcriber
+from pipeline.engines import Heard
+from pipeline.transcribe import guards, rescue
 from pipeline.transcribe.coverage import Result
-from pipeline.transcribe.languages import Chooser
-from pipeline.transcribe.memory import Entry
+from pipeline.transcribe.examining import Examiner, Leaf, stands
+from pipeline.transcribe.guards import Circumstances, Thresholds
+from pipeline.transcribe.languages import Tracker
+from pipeline.transcribe.memory import Entry, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from pipeline.transcribe.listening import Chunk
+    from pipeline.core.timeline import Sound
+    from pipeline.engines import Transcriber
+    from pipeline.transcribe.chunks import Rule
+    from pipeline.transcribe.hints import Hints
+    from pipeline.transcribe.listening import Clip
     from pipeline.transcribe.memory import Keys, Memory
+    from pipeline.transcribe.rescue import Way
+
+_RIVAL = 0.2  # log-probability per token by which another language must be better
+_UNLIKELY = 0.5  # a language that the sound makes less likely than this has a rival
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What is asked of the engine: the languages there may be, and words to expect in each."""
+    """What is asked of the engine and how its answers are judged.
+
+    `hints` says what is expected where; without `rescues`, doubtful chunks are not tried again.
+    """
 
     languages: tuple[str, ...]
-    hotwords: tuple[tuple[str, str], ...] = ()  # language, words
+    hints: Hints
+    rule: Rule
+    thresholds: Thresholds
     batch: int = 8
-
-
-@dataclass(slots=True)
-class _Job:
-    """A chunk on its way through a round."""
-
-    chunk: Chunk
-    sound: str
-    languages: Mapping[str, float] = field(default_factory=dict)
-    encoded: Encoded | None = None
-    language: str = ""
-    heard: Heard | None = None
+    rescues: bool = True
 
 
 class Recogniser:
-    """Takes chunks in time order and gives results in time order.
+    """Takes clips in time order and gives results, nearly in time order.
 
-    The language of a chunk is decided when the next one is known, so that the last chunk of a round
-    waits for the next round. The engine is loaded when the first chunk needs it.
+    A language is decided a fixed number of chunks later, and chunks of one language are recognised
+    together, so that some wait. The engine is loaded when the first chunk needs it.
     """
 
     def __init__(
-        self, load: Callable[[], Transcriber], keys: Keys, memory: Memory, ask: Ask
+        self,
+        load: Callable[[], Transcriber],
+        keys: Keys,
+        memory: Memory,
+        ask: Ask,
+        listen: Callable[[int, int], Sound],
     ) -> None:
-        self._load = load
-        self._keys = keys
-        self._memory = memory
-        self._ask = ask
-        self._hotwords = dict(ask.hotwords)
-        self._chooser = Chooser()
-        self._queue: list[Chunk] = []
-        self._undecided: list[_Job] = []
+        self._load, self._keys, self._memory = load, keys, memory
+        self._ask, self._listen = ask, listen
+        self._examiner = Examiner(lambda: self._engine, keys, memory, ask.languages, ask.rule)
+        self._tracker = Tracker(ask.languages)
+        self._queue: list[Clip] = []
+        self._undecided: list[Leaf] = []
+        self._family: list[Leaf] = []  # decided leaves of a chunk that has undecided ones
+        self._waiting: dict[str, list[Leaf]] = {}
         self.decoded = 0  # chunks that the engine had to recognise
 
     @cached_property
@@ -64,101 +75,193 @@ class Recogniser:
         return self._load()
 
     @property
+    def windows(self) -> int:
+        """How many windows the encoder was given."""
+        return self._examiner.encoded
+
+    @property
     def waits_from_ms(self) -> int | None:
         """Where the first chunk stands that has no result yet."""
-        waiting = [*(job.chunk for job in self._undecided), *self._queue]
-        return waiting[0].span.start_ms if waiting else None
+        leaves = [
+            *self._undecided,
+            *self._family,
+            *(x for row in self._waiting.values() for x in row),
+        ]
+        starts = [leaf.own.start_ms for leaf in leaves]
+        starts += [clip.chunk.own.start_ms for clip in self._queue]
+        return min(starts, default=None)
 
-    def feed(self, chunks: Sequence[Chunk]) -> Iterator[Result]:
+    def feed(self, clips: Iterable[Clip]) -> Iterator[Result]:
         """The results that are ready; each is in the journal when it is given."""
-        self._queue += chunks
+        self._queue += clips
         while len(self._queue) >= self._ask.batch:
             now = self._queue[: self._ask.batch]
             del self._queue[: self._ask.batch]
-            yield from self._round(now, is_last=False)
+            self._examine(now)
+            yield from self._transcribe(self._ask.batch)
 
     def finish(self) -> Iterator[Result]:
         """The results that are left."""
         now, self._queue = self._queue, []
-        yield from self._round(now, is_last=True)
+        self._examine(now)
+        for language in self._tracker.finish():
+            self._decide(language)
+        yield from self._transcribe(1)
 
-    def _round(self, chunks: Sequence[Chunk], *, is_last: bool) -> Iterator[Result]:
-        jobs = [
-            _Job(chunk, self._keys.sound(chunk.samples, self._ask.languages)) for chunk in chunks
+    def _examine(self, clips: Sequence[Clip]) -> None:
+        for leaf in self._examiner.leaves(clips):
+            self._undecided.append(leaf)
+            prior = self._ask.hints.prior(leaf.own, self._ask.languages)
+            for language in self._tracker.feed(leaf.own, leaf.posterior, prior):
+                self._decide(language)
+
+    def _decide(self, language: str) -> None:
+        leaf = self._undecided.pop(0)
+        leaf.language = language
+        self._family.append(leaf)
+        if self._undecided and _root(self._undecided[0]) is _root(leaf):
+            return
+        family, self._family = self._family, []
+        for job in _jobs(family):
+            self._waiting.setdefault(job.language, []).append(job)
+
+    def _transcribe(self, enough: int) -> Iterator[Result]:
+        """Recognise what waits, in each language of which there is enough."""
+        for language in self._ask.languages:
+            row = self._waiting.get(language, [])
+            while len(row) >= enough:
+                now = row[: self._ask.batch]
+                del row[: self._ask.batch]
+                for leaf, heard in zip(now, self._heard(now, language), strict=True):
+                    yield from self._judged(leaf, heard)
+
+    def _judged(self, leaf: Leaf, heard: Heard) -> Iterator[Result]:
+        """The result, or what a rescue made of it."""
+        leaf, heard = self._without_rival(leaf, heard)
+        around = self._around(leaf)
+        why = guards.fault(heard, around, self._ask.thresholds)
+        for way in self._ways(leaf, heard, why) if self._ask.rescues else []:
+            tried = self._tried(leaf, heard, way)
+            words = sum(len(result.heard.words) for result in tried)
+            is_more = bool(why) or way == "parts" or words > len(heard.words)
+            if words and is_more and not any(result.fault for result in tried):
+                yield from tried
+                return
+        yield _result(leaf, heard, why)
+
+    def _ways(self, leaf: Leaf, heard: Heard, why: str) -> list[Way]:
+        if why:
+            parts = len(leaf.clip.chunk.stretches)
+            return rescue.ways(why, leaf.posterior, leaf.language, parts)
+        if guards.foreign_run(heard, leaf.language):
+            return ["parts"]
+        return ["halves"] if guards.lack(heard, self._around(leaf)) else []
+
+    def _tried(self, leaf: Leaf, heard: Heard, way: Way) -> list[Result]:
+        """What one way of the rescue makes of a chunk."""
+        chunk = leaf.clip.chunk
+        again = [leaf]
+        if way == "halves":
+            again = self._parts(leaf, rescue.cut_at_pause(chunk))
+        elif way == "parts":
+            run = guards.foreign_run(heard, leaf.language)
+            again = self._parts(leaf, rescue.cut_around(chunk, *run) if run else [])
+            again = self._examiner.leaves([part.clip for part in again])
+            for part in again:
+                part.language = max(part.posterior, key=part.posterior.__getitem__)
+        elif way == "other language":
+            again = [replace(leaf, language=rescue.other(leaf.posterior, leaf.language))]
+        elif way == "phone":
+            sound = rescue.as_on_the_phone(leaf.clip.samples)
+            clip = replace(leaf.clip, samples=sound)
+            again = [replace(leaf, clip=clip, samples=digest(sound), encoded=None)]
+        return [
+            _result(part, found, guards.fault(found, self._around(part), self._ask.thresholds), way)
+            for part in again
+            for found in self._heard([part], part.language, way)
         ]
-        self._find_languages(jobs)
-        decided: list[_Job] = []
-        for job in jobs:
-            self._decide(self._chooser.feed(job.chunk.span, job.languages), decided)
-            self._undecided.append(job)
-        if is_last:
-            self._decide(self._chooser.finish(), decided)
-        self._find_words(decided)
-        for job in decided:
-            yield self._result(job)
 
-    def _decide(self, chosen: Iterator[str], decided: list[_Job]) -> None:
-        for language in chosen:
-            job = self._undecided.pop(0)
-            job.language = language
-            decided.append(job)
+    def _parts(self, leaf: Leaf, cuts: Sequence[int]) -> list[Leaf]:
+        """A chunk cut before some of its stretches; none where there is nothing to cut."""
+        if not cuts:
+            return []
+        borders = [0, *cuts, len(leaf.clip.chunk.stretches)]
+        clips = [leaf.clip.part(*border, self._ask.rule) for border in pairwise(borders)]
+        return [
+            Leaf(clip, digest(clip.samples), leaf.posterior, language=leaf.language)
+            for clip in clips
+        ]
 
-    def _find_languages(self, jobs: Sequence[_Job]) -> None:
-        unknown = []
-        for job in jobs:
-            known = self._memory.languages(job.sound)
-            if known is None:
-                unknown.append(job)
-            else:  # in the order that was asked for, as the engine gives them: it settles a tie
-                job.languages = {name: known.get(name, 0.0) for name in self._ask.languages}
-        if unknown:
-            self._encode(unknown)
-            encoded = [job.encoded for job in unknown if job.encoded]
-            found = self._engine.languages(encoded, self._ask.languages)
-            for job, languages in zip(unknown, found, strict=True):
-                job.languages = languages
+    def _without_rival(self, leaf: Leaf, heard: Heard) -> tuple[Leaf, Heard]:
+        """Where the sound speaks for another language than was decided: the better of both."""
+        if not self._ask.rescues or leaf.posterior.get(leaf.language, 1.0) >= _UNLIKELY:
+            return leaf, heard
+        rival = replace(leaf, language=rescue.other(leaf.posterior, leaf.language))
+        if not rival.language:
+            return leaf, heard
+        theirs = self._heard([rival], rival.language)[0]
+        is_better = theirs.log_probability > heard.log_probability + _RIVAL
+        return (rival, theirs) if is_better and theirs.words else (leaf, heard)
 
-    def _find_words(self, jobs: Sequence[_Job]) -> None:
-        """Each chunk's words, by language, from the journal or from the engine."""
-        unknown: dict[str, list[_Job]] = {}
-        for job in jobs:
-            job.heard = self._memory.heard(self._key(job))
-            if job.heard is None:
-                unknown.setdefault(job.language, []).append(job)
-        for language, group in unknown.items():
-            self._encode([job for job in group if job.encoded is None])
-            encoded = [job.encoded for job in group if job.encoded]
-            found = self._engine.transcribe(encoded, language, self._hotwords.get(language, ""))
-            for job, heard in zip(group, found, strict=True):
-                job.heard = heard
-                self._memory.add(self._entry(job, heard))
+    def _around(self, leaf: Leaf) -> Circumstances:
+        return Circumstances(
+            language=leaf.language,
+            duration_ms=leaf.clip.chunk.duration_ms,
+            sound=self._listen(leaf.own.start_ms, leaf.own.end_ms),
+            is_quiet=leaf.clip.is_quiet,
+        )
+
+    def _heard(self, leaves: Sequence[Leaf], language: str, way: Way = "usual") -> list[Heard]:
+        """Each chunk's words in one language, from the journal or from the engine."""
+        hotwords = [self._ask.hints.words(leaf.own, language) for leaf in leaves]
+        keys = [
+            self._keys.text(leaf.samples, language, words, "careful" if way == "careful" else "")
+            for leaf, words in zip(leaves, hotwords, strict=True)
+        ]
+        known = [self._memory.heard(key) for key in keys]
+        unknown = [at for at, heard in enumerate(known) if heard is None]
+        self._examiner.encode([leaves[at] for at in unknown])
+        for words in dict.fromkeys(hotwords[at] for at in unknown):
+            group = [at for at in unknown if hotwords[at] == words]
+            encoded = [e for at in group if (e := leaves[at].encoded)]
+            found = self._engine.transcribe(encoded, language, words, careful=way == "careful")
+            for at, heard in zip(group, found, strict=True):
+                known[at] = heard
+                self._memory.add(
+                    Entry(
+                        key=keys[at],
+                        pieces=stands(leaves[at].clip.chunk),
+                        language=language,
+                        hotwords=words,
+                        way=way,
+                        heard=heard,
+                    )
+                )
                 self.decoded += 1
+        return [heard or Heard() for heard in known]
 
-    def _encode(self, jobs: Sequence[_Job]) -> None:
-        made = self._engine.encode([job.chunk.samples for job in jobs])
-        for job, encoded in zip(jobs, made, strict=True):
-            job.encoded = encoded
 
-    def _key(self, job: _Job) -> str:
-        hotwords = self._hotwords.get(job.language, "")
-        return self._keys.text(job.chunk.samples, job.language, hotwords)
+def _jobs(family: list[Leaf]) -> list[Leaf]:
+    """What of a chunk's leaves is recognised: the chunk as it was if all are in one language."""
+    root = _root(family[0])
+    if len(family) > 1 and len({leaf.language for leaf in family}) == 1:
+        root.language = family[0].language
+        return [root]
+    return family
 
-    def _entry(self, job: _Job, heard: Heard) -> Entry:
-        return Entry(
-            key=self._key(job),
-            sound=job.sound,
-            at_ms=job.chunk.span.start_ms,
-            language=job.language,
-            languages=dict(job.languages),
-            hotwords=self._hotwords.get(job.language, ""),
-            heard=heard,
-        )
 
-    @staticmethod
-    def _result(job: _Job) -> Result:
-        return Result(
-            span=job.chunk.span,
-            language=job.language,
-            languages=job.languages,
-            heard=job.heard or Heard(),
-        )
+def _root(leaf: Leaf) -> Leaf:
+    while leaf.whole is not None:
+        leaf = leaf.whole
+    return leaf
+
+
+def _result(leaf: Leaf, heard: Heard, fault: str, way: Way = "usual") -> Result:
+    return Result(
+        chunk=leaf.clip.chunk,
+        language=leaf.language,
+        languages=leaf.posterior,
+        heard=heard,
+        fault=fault,
+        way=way,
+    )

@@ -20,10 +20,11 @@ from pipeline.core.workspace import Workspace, keep_digest, recording_digest
 from pipeline.engines import Transcriber, voice, weights, whisper
 from pipeline.engines.voice import VoiceOptions
 from pipeline.engines.weights import Weights
-from pipeline.transcribe import coverage, guards
+from pipeline.transcribe import coverage
 from pipeline.transcribe.chunks import Rule
 from pipeline.transcribe.coverage import Result
 from pipeline.transcribe.guards import Thresholds
+from pipeline.transcribe.hints import Hint, Hints
 from pipeline.transcribe.listening import Listener
 from pipeline.transcribe.memory import Keys, Memory
 from pipeline.transcribe.recognising import Ask, Recogniser
@@ -34,13 +35,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NAME: Final = "transcribe"
-VERSION: Final = 1  # raise it when the same sound, weights and options would give other words
+VERSION: Final = 2  # raise it when the same sound, weights and options would give other words
 
 Status = Literal["made", "current"]
 
 _FIRST_MS: Final = 1_000  # so much of a recording is decoded to see that it can be
 _LONGEST_MS: Final = 28_000  # 30 s is what the encoder takes
-_ONE_LANGUAGE_PAUSE_MS: Final = 1_500  # with one language, longer pauses may lie in a chunk
+_QUIETER: Final = 0.5  # of the threshold for speech: what is heard only with this is looked at too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class Options:
     from_ms: int | None = None
     to_ms: int | None = None
     beam: int = 5
-    hotwords: tuple[tuple[str, str], ...] = ()  # language, words to expect in it
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ class Engine:
     offline: bool = False
     device: str = "auto"
     batch: int = 8  # chunks recognised at once; decides nothing
+    rescues: bool = True  # whether doubtful chunks are tried again; only a benchmark says no
     load: Callable[..., Transcriber] = whisper.Whisper
 
     @property
@@ -153,23 +155,16 @@ def transcribe(
     blocks: Iterable[Samples],
     listener: Listener,
     recogniser: Recogniser,
-    thresholds: Thresholds,
     at: Callable[[int], None],
 ) -> Iterator[Result]:
-    """What became of each chunk, in time order; `at` hears up to which time all is done."""
+    """What became of each chunk, nearly in time order; `at` hears up to when all is done."""
     for block in blocks:
-        for result in recogniser.feed(listener.feed(block)):
-            yield _judged(result, thresholds)
+        yield from recogniser.feed(listener.feed(block))
         waiting = recogniser.waits_from_ms
         at(listener.end_ms if waiting is None else waiting)
-    for result in (*recogniser.feed(listener.finish()), *recogniser.finish()):
-        yield _judged(result, thresholds)
+    yield from recogniser.feed(listener.finish())
+    yield from recogniser.finish()
     at(listener.end_ms)
-
-
-def _judged(result: Result, thresholds: Thresholds) -> Result:
-    fault = guards.fault(result.heard, result.span.duration_ms, thresholds)
-    return replace(result, fault=fault) if fault else result
 
 
 def _make(
@@ -178,21 +173,15 @@ def _make(
     length_ms = media.probe(ws.recording).duration_ms
     start_ms = options.from_ms or 0
     suits = listening(found)
-    rule = Rule(
-        longest_ms=suits.longest_ms,
-        pause_ms=_ONE_LANGUAGE_PAUSE_MS if len(options.languages) == 1 else 0,
-    )
+    rule = Rule(longest_ms=suits.longest_ms)
     spoken = VoiceOptions(threshold=suits.voice_threshold, longest_ms=suits.longest_ms)
-    judged = Thresholds(no_speech=suits.no_speech, log_probability=suits.log_probability)
-    listener = Listener(spoken, rule, start_ms)
+    listener = Listener(spoken, rule, start_ms, quiet=suits.voice_threshold * _QUIETER)
     progress.begin(NAME, max(0, (options.to_ms or length_ms) - start_ms))
     try:
         with files.Journal.open(ws.journal_path) as journal:
-            recogniser = _recogniser(journal, options, engine, found)
+            recogniser = _recogniser(journal, options, engine, found, listener)
             blocks = media.blocks(ws.recording, start_ms=start_ms, end_ms=options.to_ms)
-            done = transcribe(
-                blocks, listener, recogniser, judged, lambda ms: progress.at(ms - start_ms)
-            )
+            done = transcribe(blocks, listener, recogniser, lambda ms: progress.at(ms - start_ms))
             results = list(done)
     finally:
         progress.end()
@@ -208,9 +197,10 @@ def _make(
 
 
 def _recogniser(
-    journal: files.Journal, options: Options, engine: Engine, found: Weights
+    journal: files.Journal, options: Options, engine: Engine, found: Weights, listener: Listener
 ) -> Recogniser:
     decoding = whisper.Decoding(beam=options.beam)
+    suits = listening(found)
 
     def load() -> Transcriber:
         return engine.load(found, decoding, device=engine.device)
@@ -219,7 +209,15 @@ def _recogniser(
         load,
         Keys(VERSION, found.identity, whisper.setting(decoding, engine.device)),
         Memory(journal),
-        Ask(languages=options.languages, hotwords=options.hotwords, batch=engine.batch),
+        Ask(
+            languages=options.languages,
+            hints=Hints(options.hints),
+            rule=Rule(longest_ms=suits.longest_ms),
+            thresholds=Thresholds(no_speech=suits.no_speech, log_probability=suits.log_probability),
+            batch=engine.batch,
+            rescues=engine.rescues,
+        ),
+        listener.sound,
     )
 
 

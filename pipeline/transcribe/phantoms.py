@@ -1,0 +1,46 @@
+"""Phrases that recognisers write where nobody says them: what subtitles end with on the web.
+
+Seen with Whisper in many projects' lists of what they take out. People do say some of them, so that
+they count only where the sound gives a reason to doubt too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pipeline.core import language as languages
+
+_PHRASES: Final = {
+    "ru": (
+        r".*dimatorzok.*"
+        r"|субтитры (сделал|создавал|делал|подготовил)\w*.*"
+        r"|редактор субтитров.*"
+        r"|продолжение следует"
+        r"|спасибо за (просмотр|внимание|субтитры).*"
+        r"|(ставьте лайки и )?подписывайтесь на (наш |мой )?канал.*"
+        r"|до (новых встреч|следующих встреч|встречи в следующ\w+ \w+)"
+    ),
+    "es": (
+        r"(muchas )?gracias por ver( el v[ií]deo)?.*"
+        r"|subt[ií]tulos (realizados )?por.*"
+        r"|suscr[ií]b(ete|anse) al canal.*"
+        r"|.*amara ?org.*"
+    ),
+    "en": (
+        r"(thank you|thanks)( very much| so much)? for (watching|listening).*"
+        r"|please subscribe.*|(don t forget to )?(like and )?subscribe.*"
+        r"|subtitles by.*|.*amara ?org.*|you"
+    ),
+}
+_WHOLE: Final = {tag: re.compile(f"(?:{phrases})") for tag, phrases in _PHRASES.items()}
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
+
+
+def is_phantom(text: str, language: str) -> bool:
+    """Whether the whole text is such a phrase, in its language or any other."""
+    plain = _NO_LETTERS.sub(" ", text.casefold()).strip()
+    own = _WHOLE.get(languages.base(language))
+    patterns = [own] if own else []
+    patterns += [each for each in _WHOLE.values() if each is not own]
+    return any(pattern.fullmatch(plain) for pattern in patterns)

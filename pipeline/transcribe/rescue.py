@@ -1,0 +1,75 @@
+"""What else can be tried where a chunk's text is doubtful: always the same, in the same order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.core.decoding import Samples
+    from pipeline.transcribe.chunks import Chunk
+
+Way = Literal["usual", "careful", "phone", "other language", "halves", "parts"]
+
+_BAND_HZ: Final = (300, 3_400)
+_LOUDNESS: Final = 0.1  # root mean square of speech that is neither quiet nor loud
+_MOST_GAIN: Final = 30.0
+_LIKELY: Final = 0.05  # a language less likely than this is not tried
+_RATE: Final = 16_000
+
+
+def ways(why: str, languages: Mapping[str, float], language: str, parts: int) -> list[Way]:
+    """What to try, in order, for a chunk of so many parts whose text has the fault `why`."""
+    found: list[Way] = []
+    if other(languages, language):
+        found.append("other language")
+    if why != "nobody seems to speak":
+        found.append("careful")
+    if parts > 1:
+        found.append("halves")
+    return [*found, "phone"]
+
+
+def cut_at_pause(chunk: Chunk) -> list[int]:
+    """Before which stretch to cut a chunk in two: the longest pause with a quarter on each side."""
+    stretches, own = chunk.stretches, chunk.own
+    least = own.duration_ms // 4
+    borders = [
+        at
+        for at in range(1, len(stretches))
+        if least <= stretches[at].span.start_ms - own.start_ms <= own.duration_ms - least
+    ] or range(1, len(stretches))
+    return [max(borders, key=lambda at: stretches[at].pause_ms)] if borders else []
+
+
+def cut_around(chunk: Chunk, start_ms: int, end_ms: int) -> list[int]:
+    """Before which stretches to cut a chunk so that what it says from one time to another is alone.
+
+    The times are on the chunk's own clock; a stretch belongs to what holds its middle.
+    """
+    inside = []
+    for stretch in chunk.stretches:
+        at = chunk.heard_at((stretch.span.start_ms + stretch.span.end_ms) // 2)
+        inside.append(at is not None and start_ms <= at < end_ms)
+    return [at for at in range(1, len(inside)) if inside[at] != inside[at - 1]]
+
+
+def other(languages: Mapping[str, float], language: str) -> str:
+    """The likeliest other language that a chunk may be in; empty where none is likely."""
+    rest = {name: share for name, share in languages.items() if name != language}
+    best = max(rest, key=rest.__getitem__, default="")
+    return best if best and rest[best] >= _LIKELY else ""
+
+
+def as_on_the_phone(samples: Samples) -> Samples:
+    """Only what a telephone carries of it, at the loudness of ordinary speech."""
+    import numpy as np
+
+    spectrum = np.fft.rfft(samples)
+    hertz = np.fft.rfftfreq(len(samples), 1 / _RATE)
+    spectrum[(hertz < _BAND_HZ[0]) | (hertz > _BAND_HZ[1])] = 0
+    band = np.fft.irfft(spectrum, len(samples)).astype(np.float32)
+    loudness = float(np.sqrt(np.mean(np.square(band)))) + 1e-9
+    louder: Samples = np.clip(band * min(_MOST_GAIN, _LOUDNESS / loudness), -1, 1)
+    return louder.astype(np.float32)
