@@ -85,6 +85,12 @@ class Listener:
         """Up to where the recording was heard; a part of a millisecond counts as a whole one."""
         return self._start_ms - (-self._heard // PER_MS)
 
+    @property
+    def holds_from_ms(self) -> int:
+        """Up to where everything that was heard is in a chunk, or is none."""
+        waiting = (self._loud.open_from_ms, self._chunker.holds_from_ms)
+        return min(at for at in waiting if at is not None)
+
     def sound(self, start_ms: int, end_ms: int) -> Sound:
         """What is heard between two times of the recording."""
         return self.sounds.sound(start_ms - self._start_ms, end_ms - self._start_ms)

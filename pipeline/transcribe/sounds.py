@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.decoding import RATE
@@ -37,6 +38,7 @@ class Sounds:
         self._power: list[Values] = [np.zeros(0, np.float32)]
         self._lasting: list[Values] = [np.zeros(0, np.float32)]
         self._joined: tuple[Values, Values] | None = None
+        self._lock = threading.Lock()  # one thread listens while another asks
 
     def feed(self, block: Samples) -> None:
         """Listen to the next samples."""
@@ -46,17 +48,21 @@ class Sounds:
         whole = len(samples) - len(samples) % (_FRAME * _FRAMES)
         self._rest = samples[whole:]
         groups = samples[:whole].reshape(-1, _FRAMES, _FRAME)
-        self._power.append(np.mean(np.square(groups), axis=(1, 2)))
-        self._lasting.append(_lasting(groups))
-        self._joined = None
+        power, lasting = np.mean(np.square(groups), axis=(1, 2)), _lasting(groups)
+        with self._lock:
+            self._power.append(power)
+            self._lasting.append(lasting)
+            self._joined = None
 
     def sound(self, start_ms: int, end_ms: int) -> Sound:
         """What is heard between two times, most of the time."""
         import numpy as np
 
-        if self._joined is None:
-            self._joined = np.concatenate(self._power), np.concatenate(self._lasting)
-        power, lasting = self._joined
+        with self._lock:
+            if self._joined is None:
+                self._joined = np.concatenate(self._power), np.concatenate(self._lasting)
+                self._power, self._lasting = [self._joined[0]], [self._joined[1]]
+            power, lasting = self._joined
         first, last = -(-start_ms // GROUP_MS), end_ms // GROUP_MS
         if last <= first:  # shorter than a group: what it lies in
             first, last = start_ms // GROUP_MS, start_ms // GROUP_MS + 1

@@ -21,11 +21,12 @@ from pipeline.engines import Transcriber, voice, weights, whisper
 from pipeline.engines.voice import VoiceOptions
 from pipeline.engines.weights import Weights
 from pipeline.transcribe import coverage
+from pipeline.transcribe.ahead import ahead
 from pipeline.transcribe.chunks import Rule
 from pipeline.transcribe.coverage import Result
 from pipeline.transcribe.guards import Thresholds
 from pipeline.transcribe.hints import Hint, Hints
-from pipeline.transcribe.listening import Listener
+from pipeline.transcribe.listening import Clip, Listener
 from pipeline.transcribe.memory import Keys, Memory
 from pipeline.transcribe.recognising import Ask, Recogniser
 
@@ -41,6 +42,7 @@ Status = Literal["made", "current"]
 
 _FIRST_MS: Final = 1_000  # so much of a recording is decoded to see that it can be
 _LONGEST_MS: Final = 28_000  # 30 s is what the encoder takes
+_AHEAD: Final = 2  # blocks that are listened to before the engine asks for them
 _QUIETER: Final = 0.5  # of the threshold for speech: what is heard only with this is looked at too
 
 
@@ -157,14 +159,23 @@ def transcribe(
     recogniser: Recogniser,
     at: Callable[[int], None],
 ) -> Iterator[Result]:
-    """What became of each chunk, nearly in time order; `at` hears up to when all is done."""
-    for block in blocks:
-        yield from recogniser.feed(listener.feed(block))
+    """What became of each chunk, nearly in time order; `at` hears up to when all is done.
+
+    The next blocks are decoded and listened to while the engine works on the last ones.
+    """
+    for clips, heard_ms in ahead(_heard(blocks, listener), _AHEAD):
+        yield from recogniser.feed(clips)
         waiting = recogniser.waits_from_ms
-        at(listener.end_ms if waiting is None else waiting)
-    yield from recogniser.feed(listener.finish())
+        at(heard_ms if waiting is None else waiting)
     yield from recogniser.finish()
     at(listener.end_ms)
+
+
+def _heard(blocks: Iterable[Samples], listener: Listener) -> Iterator[tuple[list[Clip], int]]:
+    for block in blocks:
+        clips = listener.feed(block)
+        yield clips, listener.holds_from_ms
+    yield listener.finish(), listener.end_ms
 
 
 def _make(
