@@ -19,6 +19,7 @@ from pipeline.programme import info as infos
 from pipeline.programme.info import Info
 from pipeline.segment import stage as segment
 from pipeline.subtitles import profile as profiles
+from pipeline.transcribe import hints
 from pipeline.transcribe import stage as transcribe
 from pipeline.translate import stage as translate
 
@@ -101,7 +102,7 @@ def loading_once(request: Request) -> Request:
 
 def spoken(request: Request, info: Info) -> transcribe.Options:
     """What is wanted of recognition: never another language than those the info file names."""
-    return replace(request.transcribing, languages=info.languages)
+    return replace(request.transcribing, languages=info.languages, hints=hints.load(info))
 
 
 def workspace(recording: Path, out: Path | None, request: Request) -> Workspace:

@@ -17,6 +17,7 @@ from pipeline.core.workspace import Workspace
 from pipeline.emit import stage as emit
 from pipeline.programme import info as infos
 from pipeline.segment import stage as segment
+from pipeline.transcribe import hints
 from pipeline.transcribe import stage as transcribe
 from pipeline.translate import stage as translate
 
@@ -98,7 +99,9 @@ def _plans(
     ws: Workspace, info: Info, part: transcribe.Options
 ) -> dict[str, Callable[[], list[str]]]:
     return {
-        transcribe.NAME: lambda: transcribe.plan(ws, replace(part, languages=info.languages), None),
+        transcribe.NAME: lambda: transcribe.plan(
+            ws, replace(part, languages=info.languages, hints=hints.load(info)), None
+        ),
         segment.NAME: lambda: segment.plan(ws, info, segment.Options()),
         translate.NAME: lambda: translate.plan(ws, info, translate.Options(), None),
         emit.NAME: lambda: emit.plan(ws, info, emit.Options()),

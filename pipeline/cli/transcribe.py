@@ -10,7 +10,7 @@ from pipeline.cli import display, options
 from pipeline.core.plain import one_line
 from pipeline.core.workspace import Workspace
 from pipeline.programme import info as infos
-from pipeline.transcribe import stage
+from pipeline.transcribe import hints, stage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,9 @@ def command(
     """
     ws = Workspace.open(recording, out, from_ms=from_ms, to_ms=to_ms)
     info = infos.load(recording)
-    wanted = stage.Options(languages=info.languages, from_ms=from_ms, to_ms=to_ms)
+    wanted = stage.Options(
+        languages=info.languages, from_ms=from_ms, to_ms=to_ms, hints=hints.load(info)
+    )
     engine = stage.Engine(choice=asr, demo=demo, offline=offline, device=device)
     if explain:
         for reason in stage.plan(ws, wanted, engine) or ["current: nothing to do"]:

@@ -30,6 +30,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     voice_threshold: float | None = None
     no_speech_threshold: float | None = None
     log_probability_threshold: float | None = None
+    hotwords: bool = True
 
 
 def read(folder: Path) -> Card | None:

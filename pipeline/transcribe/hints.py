@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.programme import glossary, roster, rundown
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pipeline.core.timeline import Span
+    from pipeline.programme.glossary import Term
+    from pipeline.programme.info import Info
+    from pipeline.programme.roster import Person
+    from pipeline.programme.rundown import Entry
 
 _BORDER_MS: Final = 30_000  # so far a rundown's times may be off
 _ELSEWHERE: Final = 0.25  # weight of a language that the rundown does not expect
 _MOST_WORDS: Final = 30  # more of them make a recogniser write them unheard
+_NO_END_MS: Final = 1 << 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +37,7 @@ class Hints:
     """The hints of all items; near a border those of both sides hold."""
 
     items: tuple[Hint, ...] = ()
+    has_words: bool = True  # whether the weights can be told what to expect
 
     def prior(self, span: Span, languages: Sequence[str]) -> dict[str, float]:
         """How likely each language is before anything was heard; the sum is 1."""
@@ -46,7 +54,7 @@ class Hints:
         found = dict.fromkeys(
             word for hint in self._near(span) for tag, word in hint.words if tag == language
         )
-        return ", ".join(list(found)[:_MOST_WORDS])
+        return ", ".join(list(found)[:_MOST_WORDS]) if self.has_words else ""
 
     def _near(self, span: Span) -> list[Hint]:
         return [
@@ -54,3 +62,44 @@ class Hints:
             for hint in self.items
             if hint.start_ms - _BORDER_MS < span.end_ms and span.start_ms < hint.end_ms + _BORDER_MS
         ]
+
+
+def load(info: Info) -> tuple[Hint, ...]:
+    """What the files that an info file names let expect; without a rundown, nothing.
+
+    Raises:
+        InputError: one of them cannot be read.
+    """
+    if info.rundown is None:
+        return ()
+    people = roster.load(info.roster) if info.roster else ()
+    terms = glossary.load(info.glossary) if info.glossary else ()
+    return tuple(
+        Hint(
+            start_ms=entry.start_ms,
+            end_ms=_NO_END_MS if entry.end_ms is None else entry.end_ms,
+            languages=tuple(tag for tag in entry.languages if tag in info.languages),
+            words=tuple(dict.fromkeys(expected(entry, people, terms, info))),
+        )
+        for entry in rundown.load(info.rundown)
+    )
+
+
+def expected(
+    entry: Entry, people: Sequence[Person], terms: Sequence[Term], info: Info
+) -> Iterator[tuple[str, str]]:
+    """Names to listen for in an item: of those who speak in it, and of what its title tells of.
+
+    A term that the title does not name is not expected, so that a new one in the glossary has
+    nothing recognised anew but where it is spoken of.
+    """
+    speaking = {name.casefold() for name in entry.speakers}
+    for person in people:
+        if person.name.casefold() in speaking:
+            for language in info.languages:
+                yield language, person.written.get(language, person.name)
+    title = entry.title.casefold()
+    for term in terms:
+        if term.source.casefold() in title or term.target.casefold() in title:
+            for language in info.translate:
+                yield language, term.source

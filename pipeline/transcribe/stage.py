@@ -87,6 +87,7 @@ class Listening:
     voice_threshold: float = 0.5
     no_speech: float = 0.6
     log_probability: float = -1.0
+    hotwords: bool = True
 
 
 def listening(found: Weights) -> Listening:
@@ -99,6 +100,7 @@ def listening(found: Weights) -> Listening:
         voice_threshold=_first(card.voice_threshold, usual.voice_threshold),
         no_speech=_first(card.no_speech_threshold, usual.no_speech),
         log_probability=_first(card.log_probability_threshold, usual.log_probability),
+        hotwords=card.hotwords,
     )
 
 
@@ -222,7 +224,7 @@ def _recogniser(
         Memory(journal),
         Ask(
             languages=options.languages,
-            hints=Hints(options.hints),
+            hints=Hints(options.hints, has_words=suits.hotwords),
             rule=Rule(longest_ms=suits.longest_ms),
             thresholds=Thresholds(no_speech=suits.no_speech, log_probability=suits.log_probability),
             batch=engine.batch,

@@ -15,6 +15,7 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +36,8 @@ _RUN_MS: Final = (5_000, 54_000)  # what a run aims at; its last sentence may pa
 _PAUSE_MS: Final = (100, 1_500)
 _CLOSE_MS: Final = (30, 290)  # between a speaker and the interpreter
 _REST_MS: Final = {"music": (10_000, 40_000), "noise": (4_000, 15_000), "silence": (3_000, 12_000)}
-_CLOSE_SHARE, _REST_SHARE, _RUSSIAN_SHARE = 0.4, 0.3, 0.8
+_RUSSIAN_SHARE: Final = 0.8  # of what follows another language
+_JOINTS: Final = ("rest", "rest", "close", "close", "pause")  # what may be between two runs
 _CONDITION_DECK: Final = (*CONDITIONS, "clean", "clean", "phone", "unheard")
 _DRAWN: Final = 8_000
 _PER_MS: Final = RATE // 1000
@@ -158,16 +160,16 @@ def make(speaker: Speaker, seed: int, minutes: float) -> Broadcast:
     """Draw, speak and mix a broadcast of at least so many minutes."""
     rng = random.Random(f"runs {seed}")
     desk = _Desk(speaker, seed)
-    kinds, last_ms = _dealt(rng, KINDS), round(minutes * 60_000)
-    for run in _runs(rng):
+    kinds, joints, last_ms = _dealt(rng, KINDS), _dealt(rng, _JOINTS), round(minutes * 60_000)
+    for run, joint in zip(_runs(rng), joints, strict=False):
         desk.talk(run)
         if desk.now_ms >= last_ms:
             break
-        if rng.random() < _REST_SHARE:
+        if joint == "rest":
             desk.rest(next(kinds))
             desk.wait(50, 800)
         else:
-            desk.wait(*(_CLOSE_MS if rng.random() < _CLOSE_SHARE else (300, _PAUSE_MS[1])))
+            desk.wait(*(_CLOSE_MS if joint == "close" else (300, _PAUSE_MS[1])))
     return Broadcast(desk.mix(), tuple(desk.phrases), tuple(desk.no_speech))
 
 
@@ -253,17 +255,25 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="where to put them")
     parser.add_argument("--seeds", type=numbers, default=[1], help="such as 1-8 or 1,4")
     parser.add_argument("--minutes", type=float, default=10, help="the least length of each")
+    parser.add_argument("--workers", type=int, default=1, help="how many to make at once")
     return parser.parse_args()
 
 
+def _one(job: tuple[Path, int, float]) -> str:
+    folder, seed, minutes = job
+    broadcast = make(Speaker(), seed, minutes)
+    write(folder, seed, broadcast)
+    seconds, count = broadcast.duration_ms / 1000, len(broadcast.phrases)
+    return f"{sound_path(folder, seed)}: {count} sentences, {seconds:.0f} s"
+
+
 def main() -> None:
-    """Make them one by one."""
-    given, speaker = _arguments(), Speaker()
-    for seed in given.seeds:
-        broadcast = make(speaker, seed, given.minutes)
-        write(given.folder, seed, broadcast)
-        seconds, count = broadcast.duration_ms / 1000, len(broadcast.phrases)
-        print(f"{sound_path(given.folder, seed)}: {count} sentences, {seconds:.0f} s", flush=True)
+    """Make each in a process of its own: what espeak-ng says depends on all it said before."""
+    given = _arguments()
+    jobs = [(given.folder, seed, given.minutes) for seed in given.seeds]
+    with get_context("spawn").Pool(given.workers, maxtasksperchild=1) as pool:
+        for line in pool.imap(_one, jobs, chunksize=1):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":
