@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options
+from pipeline.core.errors import UsageError
 from pipeline.core.plain import one_line
 from pipeline.core.workspace import Workspace
+from pipeline.emit import partial as unfinished
 from pipeline.emit import stage
 from pipeline.programme import info as infos
+from pipeline.transcribe.partial import so_far
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +25,11 @@ if TYPE_CHECKING:
 @options.part
 @options.tracks
 @options.profile
+@click.option(
+    "--partial",
+    is_flag=True,
+    help="Write what is recognised so far, while `transcribe` or `run` is still at work.",
+)
 @options.stage
 def command(
     *,
@@ -31,6 +39,7 @@ def command(
     to_ms: int | None,
     tracks: tuple[str, ...],
     profile: str,
+    partial: bool,
     explain: bool,
     force: bool,
 ) -> None:
@@ -38,9 +47,21 @@ def command(
 
     A file that a person changed is never replaced: it stays. Where there are new words for it, the
     command ends with exit code 7, and nothing is written.
+
+    With --partial, what is recognised so far is written to a file of its own, which says in its
+    name how far it reaches. It is for looking, not for correcting: nothing is merged with it.
     """
     ws = Workspace.open(recording, out, from_ms=from_ms, to_ms=to_ms)
     info = infos.load(recording)
+    if partial:
+        if tracks or explain or force:
+            raise UsageError(
+                "--partial writes one file, of what was spoken",
+                hint="leave out --track, --explain and --force",
+            )
+        path = unfinished.write(ws, so_far(ws), profile or info.profile)
+        click.echo(one_line(f"partial  {path}"))
+        return
     wanted = stage.Options(tracks=tracks, profile=profile)
     if explain:
         for reason in stage.plan(ws, info, wanted) or ["current: nothing to do"]:

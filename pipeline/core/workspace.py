@@ -113,6 +113,12 @@ class Workspace:
         """The SRT of a whole track: `orig`, `en`, `ru+en`."""
         return self.folder / f"{self.stem}{_tag(track)}.srt"
 
+    def partial_srt_path(self, until_ms: int) -> Path:
+        """What was recognised up to a time, while recognition goes on: the name says so."""
+        seconds = until_ms // 1000
+        clock = f"{seconds // 3600}h{seconds // 60 % 60:02}m{seconds % 60:02}s"
+        return self.folder / f"{self.stem}.partial-{clock}.srt"
+
     def item_srt_path(self, number: int, track: str) -> Path:
         """The SRT of one programme item, counted from 1."""
         return self.folder / "items" / f"{number:02d}{_tag(track)}.srt"

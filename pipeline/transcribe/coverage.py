@@ -53,6 +53,11 @@ def lines(results: Iterable[Result], whole: Span, listen: Listen) -> Iterator[Li
     return _merged(_filled(_islands(results, listen), whole, listen))
 
 
+def said(results: Iterable[Result]) -> Iterator[Line]:
+    """Phrases and speech without words, in order and without overlap; nothing between them."""
+    return _islands(results, lambda *_: Sound.SILENCE)
+
+
 def _filled(islands: Iterable[Line], whole: Span, listen: Listen) -> Iterator[Line]:
     """Gaps put between the islands; a short pause between phrases is left to the first of them."""
     held: Line | None = None
