@@ -221,7 +221,8 @@ class Whisper:
         tokenizer: Tokenizer,
     ) -> Heard:
         length = len(result.sequences_ids[0])
-        total = result.scores[0] * length**self._decoding.length_penalty
+        # the mean over no token at all is no number
+        total = result.scores[0] * length**self._decoding.length_penalty if length else 0.0
         return Heard(
             text=tokenizer.decode(tokens).strip(),
             words=words,

@@ -74,7 +74,7 @@ class Broadcast:
         edges = [
             (before[-1].end_ms, after[0].start_ms)
             for before, after in pairwise(self.runs())
-            if before[-1].language != after[0].language
+            if after[0].start_ms - before[-1].end_ms <= _REST_MS
         ]
         return [
             "near a switch"
