@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core.errors import EngineError, MissingError
 from pipeline.engines import Encoded, Heard, devices
+from pipeline.engines.halving import NoMemoryError, in_halves
 from pipeline.engines.wording import settled
 
 if TYPE_CHECKING:
@@ -84,7 +85,6 @@ class Whisper:
 
     def encode(self, chunks: Sequence[Samples]) -> list[Encoded]:
         """Chunks of at most 30 s, each encoded once for all that follows."""
-        import numpy as np
         from faster_whisper.audio import pad_or_trim
 
         features = [self._model.feature_extractor(chunk)[..., :-1] for chunk in chunks]
@@ -93,18 +93,16 @@ class Whisper:
         size = 1 if self._model.model.device == "cpu" else max(1, len(given))
         made: list[Values] = []
         for begin in range(0, len(given), size):
-            batch = np.ascontiguousarray(np.stack(given[begin : begin + size]))
-            made.extend(self._encoded(batch))
+            made += in_halves(self._encoded, given[begin : begin + size])
         return [Encoded(one, each.shape[-1]) for one, each in zip(made, features, strict=True)]
 
-    def _encoded(self, features: Values) -> Values:
+    def _encoded(self, features: Sequence[Values]) -> list[Values]:
         import ctranslate2
         import numpy as np
 
         with _engine_errors():
-            view = ctranslate2.StorageView.from_array(features)
-            encoded: Values = np.array(self._model.model.encode(view, to_cpu=True))
-            return encoded
+            view = ctranslate2.StorageView.from_array(np.ascontiguousarray(np.stack(features)))
+            return list(np.array(self._model.model.encode(view, to_cpu=True)))
 
     def languages(
         self, encoded: Sequence[Encoded], allowed: Sequence[str]
@@ -151,10 +149,17 @@ class Whisper:
         careful: bool = False,
     ) -> list[Heard]:
         """The words of each chunk, all in one language."""
+
+        def work(some: Sequence[Encoded]) -> list[Heard]:
+            return self._transcribed(some, language, hotwords, careful=careful)
+
+        return in_halves(work, encoded) if encoded else []
+
+    def _transcribed(
+        self, encoded: Sequence[Encoded], language: str, hotwords: str, *, careful: bool
+    ) -> list[Heard]:
         from faster_whisper.transcribe import get_suppressed_tokens
 
-        if not encoded:
-            return []
         tokenizer = self._tokenizer(language)
         prompt = self._model.get_prompt(
             tokenizer, [], without_timestamps=True, hotwords=hotwords or None
@@ -314,7 +319,12 @@ def _engine_errors() -> Iterator[None]:
     try:
         yield
     except (RuntimeError, MemoryError) as error:
-        raise EngineError(
+        kind = NoMemoryError if _is_memory(error) else EngineError
+        raise kind(
             f"the speech engine gave up: {error}",
             hint="what is done is kept: run it again, with --device cpu or smaller weights",
         ) from error
+
+
+def _is_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or "out of memory" in str(error).lower()

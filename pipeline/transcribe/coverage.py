@@ -31,7 +31,8 @@ _PIECE_MS: Final = 2_000  # what is heard in a long gap is asked for in such pie
 class Result:
     """What became of a chunk: its language, what was heard and in which way.
 
-    `fault` says why the text was taken for invented; then the words do not count.
+    `fault` says why the text was taken for invented; then the words do not count. `is_quiet` says
+    that only a low threshold took it for speech.
     """
 
     chunk: Chunk
@@ -40,6 +41,7 @@ class Result:
     heard: Heard
     fault: str = ""
     way: str = "usual"
+    is_quiet: bool = False
 
 
 def lines(results: Iterable[Result], whole: Span, listen: Listen) -> Iterator[Line]:
@@ -142,6 +144,8 @@ def _island(placed: _Placed, listen: Listen) -> Iterator[Line]:
 def _removed(result: Result, listen: Listen) -> Iterator[Gap]:
     """A chunk without words that count; what was taken out stands at its first piece."""
     removed = result.heard.text
+    if result.is_quiet and not removed:  # it was no speech after all
+        return
     reason = (result.fault or _NO_TIMES) if removed else ""
     own = result.chunk.own
     for piece in result.chunk.pieces:

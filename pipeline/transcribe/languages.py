@@ -67,8 +67,8 @@ class Habit:
     switch: float = 0.03
     switch_after_pause: float = 0.2
     pause_ms: int = 5_000
-    trust: float = 1e-4
-    full_ms: int = 3_000
+    trust: float = 1e-5
+    full_ms: int = 1_500
     lag: int = 3
 
 

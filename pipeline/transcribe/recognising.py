@@ -264,4 +264,5 @@ def _result(leaf: Leaf, heard: Heard, fault: str, way: Way = "usual") -> Result:
         heard=heard,
         fault=fault,
         way=way,
+        is_quiet=leaf.clip.is_quiet,
     )
