@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pipeline.core import media
-from pipeline.core.errors import ExitCode, PipelineError, code_of
+from pipeline.core.errors import ExitCode, MissingError, PipelineError, code_of
 from pipeline.core.progress import Progress
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage as emit
@@ -89,7 +89,38 @@ def _look_ahead(ws: Workspace, info: Info, request: Request, progress: Progress)
         roster.load(info.roster)
     if info.glossary is not None:
         glossary.load(info.glossary)
-    transcribe.look_ahead(ws, request.recogniser, progress)
+    _look_for_weights(ws, info, request, progress)
+
+
+def _look_for_weights(ws: Workspace, info: Info, request: Request, progress: Progress) -> None:
+    """See that the weights are there; without the network, all that are missing are named at once.
+
+    Those for translating come first: they are small, and a pair of languages may be a mistake.
+    """
+    missing = []
+    if request.force or not _is_transcribed(ws, info, request):
+        transcribe.try_sound(ws)
+        try:
+            translate.look_ahead(info, request.translator, progress)
+        except MissingError as error:
+            if not request.translator.offline:
+                raise
+            missing.append(error)
+    try:
+        transcribe.look_ahead(ws, request.recogniser, progress)
+    except MissingError as error:
+        missing.append(error)
+    if missing:
+        message = "; ".join(error.message for error in missing)
+        raise MissingError(message, hint="; ".join(error.hint for error in missing))
+
+
+def _is_transcribed(ws: Workspace, info: Info, request: Request) -> bool:
+    """Whether nothing is to be recognised: what is missing later is missed within seconds."""
+    try:
+        return not transcribe.plan(ws, spoken(request, info), request.recogniser)
+    except PipelineError:
+        return False
 
 
 def loading_once(request: Request) -> Request:

@@ -53,8 +53,8 @@ def install(archive: Path, source: str, target: str, *, into: Path) -> Package:
         EnvironmentGaveOutError: it could not be written.
     """
     with unpack.unpacked(archive, into) as folder:
-        package = argos_packages.opened(folder)
-        argos_packages.check_languages(package, source, target)
+        package = argos_packages.opened(folder, archive)
+        argos_packages.check_languages(package, source, target, archive)
         argos_packages.note_sums(folder)
         there = into / folder.name
         if not _is_here_already(package, there):

@@ -121,8 +121,17 @@ def look_ahead(ws: Workspace, engine: Engine, progress: Progress) -> None:
         MissingError: there are no weights.
     """
     if not ws.transcript_path.exists():
-        next(media.blocks(ws.recording, block_ms=_FIRST_MS), None)
+        try_sound(ws)
         _find(engine, progress)
+
+
+def try_sound(ws: Workspace) -> None:
+    """Decode the beginning of a recording.
+
+    Raises:
+        InputError: it cannot be read, or has no sound.
+    """
+    next(media.blocks(ws.recording, block_ms=_FIRST_MS), None)
 
 
 def run(
