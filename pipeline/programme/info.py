@@ -7,7 +7,7 @@ import difflib
 import os
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from pipeline.core import language, reading
 from pipeline.core.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _ARCHIVE_INFO: Final = "archive.toml"
 INTERPRETED: Final = ("original", "interpreter", "both")
@@ -46,10 +46,17 @@ def load(recording: Path) -> Info:
         InputError: a file cannot be read; says which line, and which key was probably meant.
     """
     values: dict[str, Any] = {}
+    asks: _InfoFile | None = None
     for path in (_archive_info(recording), recording.with_suffix(".toml")):
         if path is not None and path.is_file() and path != recording:
-            values |= _InfoFile(path).values()
-    return _consistent(values)
+            file = _InfoFile(path)
+            found = file.values()
+            values |= found
+            if "translate" in found:
+                asks = file
+            elif "languages" in found:  # fewer than the archive's: then less is translated
+                asks = None
+    return _consistent(values, asks)
 
 
 def _archive_info(recording: Path) -> Path | None:
@@ -89,6 +96,16 @@ class _InfoFile:
             return read(value, self.path)
         except _WrongError as fault:
             raise self._wrong(key, f"{key}: {fault}", fault.hint) from fault
+
+    def unheard(self, sources: Sequence[str], languages: Sequence[str]) -> InputError:
+        """The fault that it translates from languages that are not among those spoken."""
+        named = ", ".join(map(repr, sources))
+        spoken = ", ".join(f'"{tag}"' for tag in (*languages, *sources))
+        return self._wrong(
+            "translate",
+            f"translate: {named} {'is' if len(sources) == 1 else 'are'} not in languages",
+            f"leave it out of translate, or write languages = [{spoken}]",
+        )
 
     def _wrong(self, key: str, fault: str, hint: str) -> InputError:
         named = re.compile(rf"""\s*\[?\s*["']?{re.escape(key)}["']?\s*[\].=]""")
@@ -199,10 +216,15 @@ _READERS: Final[dict[str, Callable[[object, Path], Any]]] = {
 }
 
 
-def _consistent(values: dict[str, Any]) -> Info:
-    """The info, its default translations limited to the languages that may be spoken."""
+def _consistent(values: dict[str, Any], asks: _InfoFile | None) -> Info:
+    """The info; what it translates is limited to what may be spoken, but for what a file `asks`.
+
+    Raises:
+        InputError: that file translates from a language that nobody is to listen for.
+    """
     info = Info(**values)
-    if "translate" in values or set(info.translate) <= set(info.languages):
-        return info
-    kept = {s: t for s, t in info.translate.items() if s in info.languages}
-    return Info(**values, translate=kept)
+    unheard = [source for source in info.translate if source not in info.languages]
+    if asks is not None and unheard:
+        raise asks.unheard(unheard, info.languages)
+    kept = {s: t for s, t in info.translate.items() if s not in unheard}
+    return replace(info, translate=kept)

@@ -159,6 +159,13 @@ def a_rundown_that_is_not_there(folder: Path) -> Case:
 
 
 @case
+def a_translation_from_a_language_that_is_not_spoken(folder: Path) -> Case:
+    told(folder, 'languages = ["ru"]\ntranslate = { es = "en" }\n')
+    named = ("talk.toml, line 2: translate: 'es' is not in languages",)
+    return Case(("run", "talk.wav"), 3, named, 'languages = ["ru", "es"]')
+
+
+@case
 def a_pair_that_the_demo_weights_do_not_know(folder: Path) -> Case:
     told(folder, 'translate = { ru = "fr" }')
     return Case(("run", "talk.wav"), 4, ("no demo weights translate ru to fr",), "in the info file")
