@@ -126,11 +126,7 @@ def look_ahead(ws: Workspace, engine: Engine, progress: Progress) -> None:
 
 
 def try_sound(ws: Workspace) -> None:
-    """Decode the beginning of a recording.
-
-    Raises:
-        InputError: it cannot be read, or has no sound.
-    """
+    """Decode the beginning of a recording; an InputError where that cannot be done."""
     next(media.blocks(ws.recording, block_ms=_FIRST_MS), None)
 
 
