@@ -6,7 +6,6 @@ import datetime as dt
 import difflib
 import os
 import re
-import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -48,7 +47,7 @@ def load(recording: Path) -> Info:
     values: dict[str, Any] = {}
     asks: _InfoFile | None = None
     for path in (_archive_info(recording), recording.with_suffix(".toml")):
-        if path is not None and path.is_file() and path != recording:
+        if path is not None and path != recording and os.path.lexists(path):
             file = _InfoFile(path)
             found = file.values()
             values |= found
@@ -64,7 +63,7 @@ def _archive_info(recording: Path) -> Path | None:
     folder = recording.parent.resolve()
     home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111 - Path.home fails without one
     for here in (folder, *folder.parents):
-        if os.path.isfile(here / _ARCHIVE_INFO):  # noqa: PTH113 - a shut folder is no error
+        if os.path.lexists(here / _ARCHIVE_INFO):  # a shut folder is no error
             return here / _ARCHIVE_INFO
         if here == home:
             break
@@ -80,10 +79,8 @@ class _InfoFile:
 
     def values(self) -> dict[str, Any]:
         """The keys of the file, each checked and in the type `Info` wants."""
-        try:
-            raw = reading.toml(self.text)
-        except tomllib.TOMLDecodeError as error:
-            raise self._syntax(error) from error
+        hint = 'text stands in quotes, a list in brackets: languages = ["ru", "es"]'
+        raw = reading.toml(self.text, str(self.path), hint=hint)
         return {key: self._value(key, value) for key, value in raw.items()}
 
     def _value(self, key: str, value: object) -> Any:  # noqa: ANN401 - as many types as keys
@@ -113,16 +110,6 @@ class _InfoFile:
         line = next((number for number, text in lines if named.match(text)), 1)
         return InputError(f"{self.path}, line {line}: {fault}", hint=hint)
 
-    def _syntax(self, error: tomllib.TOMLDecodeError) -> InputError:
-        fault = str(error)
-        found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", fault)
-        line = int(found[1]) if found and found[1] else len(self.text.splitlines())
-        reason = fault[: found.start()] if found else fault
-        return InputError(
-            f"{self.path}, line {max(line, 1)}: not TOML: {reason}",
-            hint='text stands in quotes, a list in brackets: languages = ["ru", "es"]',
-        )
-
 
 class _WrongError(Exception):
     """A value that its key cannot take."""
@@ -134,9 +121,11 @@ class _WrongError(Exception):
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        data = reading.regular(path)
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+        message = f"{path}: cannot be read: {error.strerror}"
+        hint = "an info file is a text file: put it right, or give it another name"
+        raise InputError(message, hint=hint) from error
     return reading.decoded(data, str(path))
 
 

@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
@@ -162,11 +163,11 @@ def test_a_file_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path):
 
 
 def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def fail(_: Path) -> bytes:
+    def fail(*_: object) -> int:
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / "show.toml").touch()
-    monkeypatch.setattr(Path, "read_bytes", fail)
+    monkeypatch.setattr(os, "open", fail)
     with pytest.raises(InputError, match="Permission denied"):
         info.load(tmp_path / "show.mp4")
 

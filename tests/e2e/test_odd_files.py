@@ -1,0 +1,78 @@
+"""What stands where a file should be, and is none: it is named, and never waited for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.driving import Marathon, sound, write_wav
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs pipes and links")
+
+ODD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "folder": (lambda path: path.mkdir(), "is a folder"),
+    "pipe": (os.mkfifo, "not a regular file"),
+    "link to nowhere": (lambda path: path.symlink_to("nowhere"), "a link to nothing"),
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("name", ["talk.toml", "archive.toml"])
+def test_an_info_file_that_is_no_file_is_named(marathon: Marathon, what: str, name: str):
+    make, said = ODD[what]
+    write_wav(marathon.folder / "talk.wav", sound("ru-clean", 0, 2_600))
+    make(marathon.folder / name)
+    done = marathon("transcribe", "talk.wav", "--explain")
+    assert done.code == 3, done.err
+    error, hint = done.err.splitlines()
+    assert name in error
+    assert said in error
+    assert hint.startswith("  ")
+
+
+@pytest.mark.parametrize("what", ["folder", "pipe"])
+@pytest.mark.parametrize("key", ["rundown", "glossary", "roster"])
+def test_a_table_that_is_no_file_is_named(marathon: Marathon, what: str, key: str):
+    write_wav(marathon.folder / "talk.wav", sound("ru-clean", 0, 2_600))
+    ODD[what][0](marathon.folder / "table")
+    (marathon.folder / "talk.toml").write_text(f'{key} = "table"')
+    done = marathon("run", "talk.wav", "--demo")
+    assert done.code == 3, done.err
+    assert "table" in done.err
+
+
+@pytest.mark.parametrize("what", ["folder", "pipe"])
+def test_check_does_not_wait_for_what_is_no_file(marathon: Marathon, what: str):
+    make, said = ODD[what]
+    make(marathon.folder / "talk.en.srt")
+    done = marathon("check", "talk.en.srt")
+    assert done.code == 3, done.err
+    error, hint = done.err.splitlines()
+    assert "talk.en.srt" in error
+    assert said in error
+    assert hint.startswith("  ")
+
+
+@pytest.mark.parametrize("name", ["talk.words.json", "talk.orig.srt"])
+def test_evaluate_does_not_wait_for_what_is_no_file(marathon: Marathon, name: str):
+    write_wav(marathon.folder / "talk.wav", sound("ru-clean", 0, 2_600))
+    os.mkfifo(marathon.folder / name)
+    done = marathon("evaluate", "talk.wav")
+    assert done.code == 3, done.err
+    assert name in done.err
+
+
+def test_a_recording_that_is_no_file_has_a_hint(marathon: Marathon):
+    os.mkfifo(marathon.folder / "talk.wav")
+    done = marathon("transcribe", "talk.wav")
+    assert done.code == 2, done.err
+    error, hint = done.err.splitlines()
+    assert "talk.wav: is not a regular file" in error
+    assert hint.startswith("  ")
