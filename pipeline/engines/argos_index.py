@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.core import files
+from pipeline.core import files, reading
 from pipeline.core.errors import MissingError
 from pipeline.engines import argos_home, argos_packages, digests, download, unpack
 from pipeline.engines.transfer import Transfer
@@ -120,7 +120,7 @@ def _offered(source: str, target: str) -> _Entry:
     data = download.read(address, limit=_MOST_INDEX_BYTES)
     try:
         entries = msgspec.json.decode(data, type=list[_Entry])
-    except msgspec.DecodeError as error:
+    except reading.NOT_JSON as error:
         raise MissingError(
             f"{address}: not an index of packages: {error}", hint="check ARGOS_PACKAGE_INDEX"
         ) from error

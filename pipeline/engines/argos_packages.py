@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from pipeline.core import files
+from pipeline.core import files, reading
 from pipeline.core.errors import MissingError
 from pipeline.engines import argos_home, digests
 
@@ -52,7 +52,7 @@ def opened(folder: Path, given: Path | None = None) -> Package:
     """
     try:
         about = msgspec.json.decode((folder / "metadata.json").read_bytes(), type=_Metadata)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *reading.NOT_JSON) as error:
         raise _unfit(given or folder, f"metadata.json: {error}") from error
     if about.type != "translate" or not about.from_code or not about.to_code:
         raise _unfit(given or folder, "metadata.json names no two languages")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pipeline.core import files
+from pipeline.core import files, reading
 from pipeline.engines import Heard
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Memory:
         for number, line in enumerate(journal.lines(), 1):
             try:
                 self._keep(msgspec.json.decode(line, type=Entry))
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except reading.NOT_JSON as error:
                 log.warning("line %d of the journal is damaged, passed over: %s", number, error)
 
     def languages(self, sound: str) -> Mapping[str, float] | None:
