@@ -99,7 +99,7 @@ def _look_for_weights(ws: Workspace, info: Info, request: Request, progress: Pro
     """
     missing = []
     if request.force or not _is_transcribed(ws, info, request):
-        transcribe.try_sound(ws)
+        transcribe.try_sound(ws, request.transcribing)
         try:
             translate.look_ahead(info, request.translator, progress)
         except MissingError as error:
@@ -107,7 +107,7 @@ def _look_for_weights(ws: Workspace, info: Info, request: Request, progress: Pro
                 raise
             missing.append(error)
     try:
-        transcribe.look_ahead(ws, request.recogniser, progress)
+        transcribe.look_ahead(ws, request.transcribing, request.recogniser, progress)
     except MissingError as error:
         missing.append(error)
     if missing:

@@ -69,6 +69,17 @@ def test_evaluate_does_not_wait_for_what_is_no_file(marathon: Marathon, name: st
     assert name in done.err
 
 
+@pytest.mark.parametrize("command", ["run", "transcribe"])
+def test_a_part_behind_the_end_says_how_long_the_recording_is(marathon: Marathon, command: str):
+    write_wav(marathon.folder / "talk.wav", sound("ru-clean", 0, 2_600))
+    done = marathon(command, "talk.wav", "--demo", "--from", "0:10")
+    assert done.code == 3, done.err
+    error, hint = done.err.splitlines()[-2:]
+    assert "talk.wav: is 0:00:02.600 long" in error
+    assert hint.startswith("  ")
+    assert [path.name for path in marathon.folder.iterdir()] == ["talk.wav"]
+
+
 def test_a_recording_that_is_no_file_has_a_hint(marathon: Marathon):
     os.mkfifo(marathon.folder / "talk.wav")
     done = marathon("transcribe", "talk.wav")
