@@ -44,13 +44,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one recording; `files` are the SRT files of its whole tracks."""
+    """What became of one recording.
+
+    `files` are the SRT files of its whole tracks, `kept` those among them that a person changed.
+    """
 
     recording: Path
     status: Status
     seconds: float
     stages: dict[str, str] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
+    kept: tuple[Path, ...] = ()
     error: PipelineError | None = None
     exit_code: ExitCode = ExitCode.OK
 
@@ -149,17 +153,20 @@ def one(recording: Path, out: Path | None, request: Request, progress: Progress)
         info = infos.load(recording)
         stages = subtitles(ws, info, request, progress)
         wanted = emit.tracks(info, request.emitting)
+        changed = emit.changed(ws, wanted)
     except BrokenPipeError:  # nobody reads what is said: nothing of this recording's doing
         raise
     except Exception as error:  # noqa: BLE001 - one bad recording must not cost the other two thousand
         return failed(recording, error, time.monotonic() - started)
+    paths = tuple(map(ws.srt_path, wanted))
     made: Status = "made" if "made" in stages.values() else "current"
     return Outcome(
         recording=recording,
         status=made,
         seconds=time.monotonic() - started,
         stages=stages,
-        files=tuple(ws.srt_path(track) for track in wanted),
+        files=paths,
+        kept=tuple(path for path in paths if path in changed),
     )
 
 

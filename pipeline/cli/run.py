@@ -154,7 +154,8 @@ def _report(outcomes: list[Outcome], *, as_json: bool) -> None:
         return
     for one in outcomes:
         for path in one.files:
-            _say(f"{one.status:8} {path}  ({_track(path)})")
+            state = "kept" if path in one.kept else one.status
+            _say(f"{state:8} {path}  ({_track(path)})")
         if one.status == "current":
             click.echo("all is current: nothing was done", err=True)
         if one.files:
@@ -185,6 +186,7 @@ def _plain(one: Outcome) -> dict[str, object]:
         "seconds": round(one.seconds, 1),
         "stages": one.stages,
         "files": [plain.storable(path) for path in one.files],
+        "kept": [plain.storable(path) for path in one.kept],
         **_plain_end(one),
     }
 

@@ -55,6 +55,16 @@ class Receipts:
         newest = max(self._all, key=lambda one: one[0], default=None)
         return newest[1].origin if newest else None
 
+    @property
+    def damaged(self) -> list[ArtifactError]:
+        """Why some records cannot be read: the files that only they tell of count as changed."""
+        return self._read[1]
+
+    def is_changed(self, path: str) -> bool:
+        """Whether a file is there and is none that we wrote."""
+        now = self._now(path)
+        return now is not None and now not in self._ours.get(path, ())
+
     def work(self, wanted: Mapping[str, str]) -> Work:
         """What is to be written; what a person changed stands while we have nothing new there.
 
@@ -169,13 +179,18 @@ class Receipts:
             if file.track in tracks
         }
 
-    @cached_property
+    @property
     def _all(self) -> list[tuple[int, Made[Emitted]]]:
         """Each record with the time at which it was written."""
-        found = []
+        return self._read[0]
+
+    @cached_property
+    def _read(self) -> tuple[list[tuple[int, Made[Emitted]]], list[ArtifactError]]:
+        """All records, and why others cannot be read."""
+        found, faults = [], []
         for path in sorted(self._ws.emitted_folder.glob("*.json")):
             try:
                 found.append((path.stat().st_mtime_ns, artifacts.read(path, EMITTED)))
             except ArtifactError as error:
-                log.warning("%s; the files it tells of count as changed by hand", error.message)
-        return found
+                faults.append(error)
+        return found, faults

@@ -21,7 +21,7 @@ from pipeline.subtitles import srt
 from pipeline.subtitles.layout import lay_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from pipeline.core.timeline import Cue
@@ -98,6 +98,13 @@ def plan(ws: Workspace, info: Info, options: Options) -> list[str]:
     return artifacts.differences(latest, origin) if latest else ["nothing is written yet"]
 
 
+def changed(ws: Workspace, tracks: Collection[str]) -> frozenset[Path]:
+    """The SRT files of whole tracks that a person changed: those that a run keeps."""
+    receipts = Receipts(ws)
+    paths = map(ws.srt_path, tracks)
+    return frozenset(p for p in paths if receipts.is_changed(p.relative_to(ws.folder).as_posix()))
+
+
 def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> Status:
     """Write the files that are not current; the caller holds the lock.
 
@@ -110,6 +117,8 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
     """
     inputs = _read(ws, info, options)
     receipts = Receipts(ws)
+    for fault in receipts.damaged:
+        log.warning("%s; the files it tells of count as changed by hand", fault.message)
     written = receipts.of(inputs.origin)
     if not force and written is not None:
         work = receipts.work(_digests(written))

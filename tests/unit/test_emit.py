@@ -10,7 +10,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli import group
 from pipeline.core import artifacts, files
 from pipeline.core.artifacts import EMITTED, SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
 from pipeline.core.errors import ArtifactError, OverwriteError, UsageError
@@ -310,6 +312,25 @@ def test_a_changed_file_of_an_item_that_is_no_more_stays(
         stage.run(ws, INFO, Options())
     assert "02.en.srt" in caplog.text
     assert listed(ws) == ["guide.md", "items/02.en.srt", "talk.en.srt", "talk.srt"]
+
+
+@pytest.mark.parametrize("damage", [False, True])
+def test_what_is_said_of_a_file_is_said_once(
+    ws: Workspace, caplog: pytest.LogCaptureFixture, damage: bool
+):
+    stage.run(ws, INFO, Options())
+    ws.item_srt_path(2, "en").write_text("mine")
+    make(ws, items())
+    stage.run(ws, INFO, Options())
+    if damage:
+        oldest = min(ws.emitted_folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        oldest.write_bytes(oldest.read_bytes()[:-20])
+    caplog.clear()
+    done = CliRunner().invoke(group, ["emit", str(ws.recording), "--force"])
+    assert done.exit_code == 0, done.stderr
+    warnings = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
+    assert len(warnings) == 1
+    assert ("damaged" if damage else "02.en.srt: left as it is") in warnings[0]
 
 
 def test_a_stop_between_two_files_is_made_good_by_the_next_run(ws: Workspace):
