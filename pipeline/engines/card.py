@@ -19,13 +19,12 @@ _HINT: Final = "correct the card, or remove it to use the defaults"
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What weights know and how they want to be used; None where the card leaves it to the engine.
 
-    Further keys (seeds, training log, tables) are for people and are passed over.
+    Further keys (languages, seeds, training log, tables) are for people and are passed over.
     """
 
     name: str
     demo: bool = False
     knows: str = ""
-    languages: tuple[str, ...] = ()
     longest_chunk_ms: int | None = None
     voice_threshold: float | None = None
     no_speech_threshold: float | None = None

@@ -27,7 +27,6 @@ def test_a_card_says_what_the_weights_know(tmp_path):
         name="demo",
         demo=True,
         knows="голоса espeak",
-        languages=("ru", "es"),
         longest_chunk_ms=12_000,
         no_speech_threshold=0.4,
     )
