@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core.errors import EngineError, MissingError
 from pipeline.engines import Encoded, Heard, devices
+from pipeline.engines.loading import loading
 from pipeline.engines.wording import settled
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 
 NAME: Final = "faster-whisper"
 LONGEST_MS: Final = 30_000  # what the encoder takes at once
+_LENGTH_PENALTY: Final = 1.0  # the library's own
 _FULL_TOKENS: Final = 220  # CTranslate2 stops at 224
 _CODES: Final = {"jv": "jw", "nb": "no", "fil": "tl"}  # where Whisper differs from BCP-47
 _PREPENDED: Final = "\"'“¿([{-"  # the library's lists
@@ -48,9 +50,6 @@ class Decoding:
     """How the engine searches; all of it decides the result."""
 
     beam: int = 5
-    patience: float = 1.0
-    length_penalty: float = 1.0
-    repetition_penalty: float = 1.0
 
 
 class Whisper:
@@ -136,16 +135,13 @@ class Whisper:
         prompt = self._model.get_prompt(
             tokenizer, [], without_timestamps=True, hotwords=hotwords or None
         )
-        chosen = self._decoding
         with _engine_errors():
             view = _view(encoded)
             results = self._model.model.generate(
                 view,
                 [prompt] * len(encoded),
-                beam_size=chosen.beam,
-                patience=chosen.patience,
-                length_penalty=chosen.length_penalty,
-                repetition_penalty=chosen.repetition_penalty,
+                beam_size=self._decoding.beam,
+                length_penalty=_LENGTH_PENALTY,
                 max_length=self._model.max_length,
                 sampling_temperature=0,
                 return_scores=True,
@@ -197,7 +193,7 @@ class Whisper:
         tokenizer: Tokenizer,
     ) -> Heard:
         length = len(result.sequences_ids[0])
-        total = result.scores[0] * length**self._decoding.length_penalty
+        total = result.scores[0] * length**_LENGTH_PENALTY
         return Heard(
             text=tokenizer.decode(tokens).strip(),
             words=words,
@@ -264,7 +260,11 @@ def _view(encoded: Sequence[Encoded]) -> Any:  # noqa: ANN401 - CTranslate2 has 
 def _load(folder: Path, device: str, threads: int) -> Any:  # noqa: ANN401 - as above
     from faster_whisper import WhisperModel
 
-    try:
+    with loading(
+        folder,
+        if_too_big="take smaller ones: --asr small",
+        if_damaged="check them with: marathon models verify",
+    ):
         return WhisperModel(
             str(folder),
             device=device,
@@ -272,15 +272,6 @@ def _load(folder: Path, device: str, threads: int) -> Any:  # noqa: ANN401 - as 
             cpu_threads=threads or devices.physical_cores(),
             local_files_only=True,
         )
-    except MemoryError as error:
-        message = f"the weights in {folder} do not fit into memory"
-        raise EngineError(message, hint="take smaller ones: --asr small") from error
-    except (OSError, RuntimeError, ValueError) as error:
-        message = f"the weights in {folder} cannot be loaded: {error}"
-        if "memory" in str(error) or "CUDA" in str(error):
-            raise EngineError(message, hint="try --device cpu") from error
-        hint = "check them with: marathon models verify"
-        raise MissingError(message, hint=hint) from error
 
 
 @contextmanager
