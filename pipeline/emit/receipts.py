@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
     from pipeline.core.workspace import Workspace
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -30,6 +27,14 @@ class Work:
 
     due: dict[str, str | None]
     kept: tuple[str, ...]  # changed by hand, and nothing of ours is new there
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """Files that are made no longer: those that nobody changed, with their digests, and others."""
+
+    ours: dict[str, str]
+    changed: tuple[str, ...]
 
 
 class Receipts:
@@ -111,19 +116,16 @@ class Receipts:
         self._check(path, was)
         files.remove(self._ws.folder / path)
 
-    def strays(self, tracks: Collection[str], wanted: Collection[str]) -> dict[str, str]:
-        """Files of `tracks` that earlier runs wrote, this one does not, and nobody changed."""
-        found = {}
-        for path in sorted(self._paths(tracks) - set(wanted)):
+    def strays(self, spared: Collection[str], wanted: Collection[str]) -> Strays:
+        """What earlier runs wrote and this one does not, but for files of `spared` tracks."""
+        ours, changed = {}, []
+        for path in sorted(self._paths(spared) - set(wanted)):
             now = self._now(path)
             if now in self._ours[path]:
-                found[path] = now
+                ours[path] = now
             elif now is not None:
-                log.warning(
-                    "%s: left as it is: changed by hand, and no part of the programme any more",
-                    self._ws.folder / path,
-                )
-        return found
+                changed.append(path)
+        return Strays(ours, tuple(changed))
 
     def _check(self, path: str, was: str | None) -> None:
         if self._now(path) != was:
@@ -171,12 +173,12 @@ class Receipts:
             for file in made.payload.files
         }
 
-    def _paths(self, tracks: Collection[str]) -> set[str]:
+    def _paths(self, spared: Collection[str]) -> set[str]:
         return {
             file.path
             for _, made in self._all
             for file in made.payload.files
-            if file.track in tracks
+            if file.track not in spared
         }
 
     @property
