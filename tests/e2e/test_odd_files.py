@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -67,6 +68,48 @@ def test_evaluate_does_not_wait_for_what_is_no_file(marathon: Marathon, name: st
     done = marathon("evaluate", "talk.wav")
     assert done.code == 3, done.err
     assert name in done.err
+
+
+@pytest.mark.parametrize(
+    ("command", "variable"), [("models", "MARATHON_DEMO_WEIGHTS"), ("doctor", "HF_HOME")]
+)
+def test_json_holds_names_that_are_no_text(tmp_path: Path, command: str, variable: str):
+    folder = tmp_path / os.fsdecode(b"hub\xff")
+    (folder / "asr").mkdir(parents=True)
+    done = Marathon(tmp_path, {variable: str(folder)})(command, "--json")
+    assert done.code in {0, 4}, done.err
+    assert "Traceback" not in done.err
+    assert "hub\\udcff" in "".join(
+        text for each in json.loads(done.out) for text in map(str, each.values())
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    "arguments", [["doctor"], ["models", "--json"], ["--help"], ["--version"], ["run", "--help"]]
+)
+def test_what_cannot_be_said_is_the_disk_s_fault(marathon: Marathon, arguments: list[str]):
+    to_nowhere = ("sh", "-c", 'exec "$@" > /dev/full', "sh")
+    done = marathon(*arguments, before=to_nowhere)
+    assert done.code == 74, done.err
+    error, hint = done.err.splitlines()
+    assert error.startswith("error: ")
+    assert "No space left" in error
+    assert "make room" in hint
+
+
+def test_a_hint_names_the_recording_and_its_folder(marathon: Marathon):
+    write_wav(marathon.folder / "my talk.wav", sound("ru-clean", 0, 2_600))
+    for given, hint in {
+        ("segment", "my talk.wav"): "marathon transcribe 'my talk.wav'",
+        ("emit", "my talk.wav", "--out", "a b"): "marathon transcribe 'my talk.wav' --out 'a b'",
+        (
+            *("translate", "my talk.wav", "--from", "1", "--to", "0:02.5"),
+        ): "marathon transcribe 'my talk.wav' --from 0:00:01 --to 0:00:02.500",
+    }.items():
+        done = marathon(*given)
+        assert done.code == 2, done.err
+        assert done.err.splitlines()[-1] == f"  make it with: {hint}"
 
 
 @pytest.mark.parametrize("command", ["run", "transcribe"])
