@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pipeline.core import media
-from pipeline.core.errors import ExitCode, PipelineError, code_of
+from pipeline.core.errors import ExitCode, MissingError, PipelineError, code_of
 from pipeline.core.progress import Progress
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage as emit
@@ -45,13 +45,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one recording; `files` are the SRT files of its whole tracks."""
+    """What became of one recording.
+
+    `files` are the SRT files of its whole tracks, `kept` those among them that a person changed.
+    """
 
     recording: Path
     status: Status
     seconds: float
     stages: dict[str, str] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
+    kept: tuple[Path, ...] = ()
     error: PipelineError | None = None
     exit_code: ExitCode = ExitCode.OK
 
@@ -90,7 +94,38 @@ def _look_ahead(ws: Workspace, info: Info, request: Request, progress: Progress)
         roster.load(info.roster)
     if info.glossary is not None:
         glossary.load(info.glossary)
-    transcribe.look_ahead(ws, request.recogniser, progress)
+    _look_for_weights(ws, info, request, progress)
+
+
+def _look_for_weights(ws: Workspace, info: Info, request: Request, progress: Progress) -> None:
+    """See that the weights are there; without the network, all that are missing are named at once.
+
+    Those for translating come first: they are small, and a pair of languages may be a mistake.
+    """
+    missing = []
+    if request.force or not _is_transcribed(ws, info, request):
+        transcribe.try_sound(ws, request.transcribing)
+        try:
+            translate.look_ahead(info, request.translator, progress)
+        except MissingError as error:
+            if not request.translator.offline:
+                raise
+            missing.append(error)
+    try:
+        transcribe.look_ahead(ws, request.transcribing, request.recogniser, progress)
+    except MissingError as error:
+        missing.append(error)
+    if missing:
+        message = "; ".join(error.message for error in missing)
+        raise MissingError(message, hint="; ".join(error.hint for error in missing))
+
+
+def _is_transcribed(ws: Workspace, info: Info, request: Request) -> bool:
+    """Whether nothing is to be recognised: what is missing later is missed within seconds."""
+    try:
+        return not transcribe.plan(ws, spoken(request, info), request.recogniser)
+    except PipelineError:
+        return False
 
 
 def loading_once(request: Request) -> Request:
@@ -119,17 +154,20 @@ def one(recording: Path, out: Path | None, request: Request, progress: Progress)
         info = infos.load(recording)
         stages = subtitles(ws, info, request, progress)
         wanted = emit.tracks(info, request.emitting)
+        changed = emit.changed(ws, wanted)
     except BrokenPipeError:  # nobody reads what is said: nothing of this recording's doing
         raise
     except Exception as error:  # noqa: BLE001 - one bad recording must not cost the other two thousand
         return failed(recording, error, time.monotonic() - started)
+    paths = tuple(map(ws.srt_path, wanted))
     made: Status = "made" if "made" in stages.values() else "current"
     return Outcome(
         recording=recording,
         status=made,
         seconds=time.monotonic() - started,
         stages=stages,
-        files=tuple(ws.srt_path(track) for track in wanted),
+        files=paths,
+        kept=tuple(path for path in paths if path in changed),
     )
 
 

@@ -69,6 +69,8 @@ class _Commands(click.Group):
         except BrokenPipeError:
             _end_unheard()
             raise
+        except OSError as error:  # the help cannot be written
+            raise click.exceptions.Exit(_tell(error)) from None
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -85,8 +87,10 @@ class _Commands(click.Group):
         except _Terminated:
             _say("terminated; run the same command again to continue")
             ctx.exit(ExitCode.TERMINATED)
+        except (SystemExit, GeneratorExit):
+            raise
         except BaseException as error:  # noqa: BLE001 - every end of a command has its code
-            _end(ctx, error)
+            ctx.exit(_tell(error, ctx))
 
 
 @click.group(
@@ -112,16 +116,15 @@ def main() -> NoReturn:
     raise SystemExit(ExitCode.OK)  # click has left already
 
 
-def _end(ctx: click.Context, error: BaseException) -> NoReturn:
-    """Say what went wrong on stderr and leave with its code."""
+def _tell(error: BaseException, ctx: click.Context | None = None) -> ExitCode:
+    """Say on stderr what went wrong; the code to leave with."""
     code = code_of(error)
-    if isinstance(error, SystemExit | GeneratorExit):
-        raise error
     if code is ExitCode.BUG or logging.getLogger("pipeline").isEnabledFor(logging.DEBUG):
         _say("".join(traceback.format_exception(error)).rstrip())
     if isinstance(error, PipelineError):
         _say(one_line(f"error: {error.message}") if error.message else "")
-        _say(one_line(f"  {error.hint}") if error.hint else "")
+        hint = options.in_full(error.hint, ctx) if ctx else error.hint
+        _say(one_line(f"  {hint}") if hint else "")
     elif code is ExitCode.INTERRUPTED:
         _say("interrupted; run the same command again to continue")
     elif code is ExitCode.ENGINE:
@@ -131,11 +134,13 @@ def _end(ctx: click.Context, error: BaseException) -> NoReturn:
         _say(f"error: the package {getattr(error, 'name', '')!r} is not installed")
         _say("  install everything again: make setup, or pip install --force-reinstall .")
     elif code is ExitCode.ENVIRONMENT:
-        _say(one_line(f"error: {error}"))
-        _say("  nothing is torn: put it right, then run the same command again")
+        place = getattr(error, "filename", None) or "a file, or what this command says"
+        reason = getattr(error, "strerror", None) or error
+        _say(one_line(f"error: {place}: cannot be written: {reason}"))
+        _say("  nothing is torn: make room or mend the disk, then run the same command again")
     else:
         _say("error: this is a bug in marathon; please report it with the lines above")
-    ctx.exit(code)
+    return code
 
 
 def _say(text: str) -> None:

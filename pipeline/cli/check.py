@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from pipeline.cli import display, options
-from pipeline.core import plain
+from pipeline.core import plain, reading
 from pipeline.core.errors import ExitCode, InputError, PartialError, PipelineError, UsageError
 from pipeline.core.language import is_tag
 from pipeline.subtitles import checks, srt
@@ -82,11 +82,12 @@ def command(ctx: click.Context, srt_files: tuple[Path, ...], profile: str, as_js
 
 def _report(path: Path, profile: Profile) -> Report:
     try:
-        data = path.read_bytes()
+        data = reading.regular(path)
     except FileNotFoundError as error:
-        raise UsageError(f"{path}: no such file") from error
+        raise UsageError(f"{path}: no such file", hint="check the name and the folder") from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+        message = f"{path}: cannot be read: {error.strerror}"
+        raise InputError(message, hint="name an SRT file that can be read") from error
     cues = srt.parse(data, str(path), _language(path))
     name = plain.storable(path)
     return Report(file=name, cues=len(cues), findings=tuple(checks.check(cues, profile)))

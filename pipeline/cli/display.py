@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 import msgspec
 
-from pipeline.core.plain import in_json, readable
+from pipeline.core.plain import in_json, readable, storable
 from pipeline.core.progress import Silent
 
 if TYPE_CHECKING:
@@ -34,8 +34,17 @@ def for_terminal() -> Progress:
 
 
 def json_of(value: object) -> str:
-    """A report for programs; strings in it are storable."""
-    return in_json(msgspec.json.format(msgspec.json.encode(value)).decode())
+    """A report for programs; what UTF-8 cannot hold is spelt out."""
+    plain = _storable(msgspec.to_builtins(value))
+    return in_json(msgspec.json.format(msgspec.json.encode(plain)).decode())
+
+
+def _storable(value: object) -> object:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {_storable(key): _storable(each) for key, each in value.items()}
+    return [_storable(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def clock(ms: int) -> str:
@@ -142,9 +151,9 @@ class Bar:
         self.close()
         self._pace = Pace(total_ms, self._now())
         self._bar = RichProgress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
-            TextColumn("{task.fields[pace]}"),
+            TextColumn("{task.fields[pace]}", markup=False),
             console=Console(stderr=True),
             transient=True,
         )

@@ -70,5 +70,7 @@ def command(
     stage.plan(ws, info, wanted)  # what is missing is said before a folder is made
     with ws.lock():
         status = stage.run(ws, info, wanted, force=force)
-    for track in stage.tracks(info, wanted):
-        click.echo(one_line(f"{status:8} {ws.srt_path(track)}"))
+    tracks_made = stage.tracks(info, wanted)
+    changed = stage.changed(ws, tracks_made)
+    for path in map(ws.srt_path, tracks_made):
+        click.echo(one_line(f"{'kept' if path in changed else status:8} {path}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import click
 import msgspec
 
 from pipeline.cli import display, options
-from pipeline.core import artifacts
+from pipeline.core import artifacts, reading
 from pipeline.core.artifacts import TRANSCRIPT
 from pipeline.core.errors import InputError, UsageError
 from pipeline.core.plain import one_line
@@ -97,11 +98,11 @@ def command(
 def _reference(recording: Path, folder: Path, info: Info) -> Reference:
     base = folder / recording.stem
     words_path = base.with_name(f"{base.name}.words.json")
-    words = parse_words(_read(words_path), str(words_path)) if words_path.is_file() else ()
+    words = parse_words(_read(words_path), str(words_path)) if os.path.lexists(words_path) else ()
     tracks = {}
     for track in (ORIGINAL, *targets(info)):
         path = base.with_name(f"{base.name}.{track}.srt")
-        if path.is_file():
+        if os.path.lexists(path):
             tracks[track] = _cues(path)
     if not words and not tracks:
         raise UsageError(
@@ -117,12 +118,13 @@ def _cues(path: Path) -> tuple[Cue, ...]:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return reading.regular(path)
     except FileNotFoundError as error:
         hint = "make it with: marathon run RECORDING"
         raise UsageError(f"{path}: no such file", hint=hint) from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+        message = f"{path}: cannot be read: {error.strerror}"
+        raise InputError(message, hint="put a file there that can be read") from error
 
 
 def _recognition(ws: Workspace, right: Reference) -> Recognition:

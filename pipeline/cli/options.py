@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from pipeline.core.decoding import clock
 from pipeline.core.plain import readable
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 _CLOCK: Final = re.compile(r"(?:(?:(\d{1,3}):)?([0-5]?\d):)?(\d+)(?:[.,](\d{1,3}))?")
 _SECONDS_IN_A_MINUTE: Final = 60
+_TO_FILL_IN: Final = re.compile(r"\b(marathon [a-z]+) RECORDING(?=$|[;,)])")
+_GIVEN: Final = "pipeline.cli.given"
 _PATH: Final = click.Path(path_type=Path)
 
 
@@ -48,7 +52,26 @@ def recordings(command: F) -> F:
 
 def recording(command: F) -> F:
     """Exactly one recording: `recording: Path`."""
-    return click.argument("recording", type=_PATH, metavar="RECORDING")(command)
+    return click.argument("recording", type=_PATH, metavar="RECORDING", callback=_remember)(command)
+
+
+def in_full(hint: str, ctx: click.Context) -> str:
+    """A hint that can be typed: for RECORDING the one that was named, and where its folder is."""
+    given = ctx.meta.get(_GIVEN, {})
+    if "recording" not in given:
+        return hint
+    typed = [str(given["recording"])]
+    typed += ["--out", str(given["out"])] if given.get("out") else []
+    for option in ("from", "to"):
+        at_ms = given.get(f"{option}_ms")
+        typed += [f"--{option}", clock(at_ms).removesuffix(".000")] if at_ms is not None else []
+    return _TO_FILL_IN.sub(lambda found: f"{found[1]} {shlex.join(typed)}", hint)
+
+
+def _remember(ctx: click.Context, _param: click.Parameter, value: Path) -> Path:
+    """Keep what is typed for `in_full`; options that are read later will be among it too."""
+    ctx.meta[_GIVEN] = ctx.params
+    return value
 
 
 def out(command: F) -> F:

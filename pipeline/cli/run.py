@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from pipeline.archive import explain as explaining
 from pipeline.archive import run as runs
 from pipeline.cli import display, options
 from pipeline.core import language, plain
@@ -14,16 +15,15 @@ from pipeline.core import recordings as naming
 from pipeline.core.errors import PartialError
 from pipeline.core.workspace import ORIGINAL
 from pipeline.emit import stage as emit
-from pipeline.programme import info as infos
-from pipeline.segment import stage as segment
 from pipeline.transcribe import stage as transcribe
 from pipeline.translate import stage as translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Sequence
 
+    from pipeline.archive.explain import Explanation
     from pipeline.archive.run import Outcome, Request
-    from pipeline.core.errors import PipelineError
+    from pipeline.core.errors import InputError
 
 _NEXT: Final = (
     "next: open an .srt file in a subtitle editor or beside the recording in a player;"
@@ -64,8 +64,7 @@ def command(
     request = runs.loading_once(_request(tracks, profile, force=force, **given))
     found = naming.find(recordings)
     if explain:
-        for recording, fault in found.items():
-            _explain(recording, fault, out, request)
+        _explain(found, out, request, as_json=as_json)
         return
     progress = display.for_terminal()
     outcomes = []
@@ -107,29 +106,42 @@ def _request(
 
 
 def _explain(
-    recording: Path, fault: PipelineError | None, out: Path | None, request: Request
+    found: dict[Path, InputError | None], out: Path | None, request: Request, *, as_json: bool
 ) -> None:
-    """Say of each stage why it is to be made; a stage after one that changes is not judged."""
-    if fault is not None:
-        raise fault
-    ws = runs.workspace(recording, out, request)
-    info = infos.load(recording)
-    _say(f"{recording}:")
-    plans: dict[str, Callable[[], list[str]]] = {
-        transcribe.NAME: lambda: transcribe.plan(
-            ws, runs.spoken(request, info), request.recogniser
-        ),
-        segment.NAME: lambda: segment.plan(ws, info, request.segmenting),
-        translate.NAME: lambda: translate.plan(ws, info, request.translating, request.translator),
-        emit.NAME: lambda: emit.plan(ws, info, request.emitting),
-    }
-    for stage, plan in plans.items():
-        reasons = plan()
-        for reason in reasons or ["current"]:
-            _say(f"  {stage:10} {reason}")
-        if reasons:
-            click.echo("  what follows depends on that")
-            return
+    """Say of each recording what would be made, and why; then end as a run would."""
+    explanations = []
+    for recording, fault in found.items():
+        each = explaining.one(recording, fault, out, request)
+        explanations.append(each)
+        for line in () if as_json else _reasons(each, of_many=len(found) > 1):
+            _say(line)
+    if as_json:
+        click.echo(display.json_of([_plain_reasons(each) for each in explanations]))
+    _leave(explanations)
+
+
+def _reasons(one: Explanation, *, of_many: bool) -> Iterator[str]:
+    if one.reasons or one.error is None:
+        yield f"{one.recording}:"
+    for stage, reasons in one.reasons.items():
+        for reason in reasons or ("current",):
+            yield f"  {stage:10} {reason}"
+    if any(one.reasons.values()) and emit.NAME not in one.reasons:
+        yield "  what follows depends on that"
+    if of_many and one.error is not None:
+        yield f"failed   {one.recording}{_why(one)}"
+
+
+def _plain_reasons(one: Explanation) -> dict[str, object]:
+    stages = [
+        {
+            "stage": stage,
+            "state": "to be made" if reasons else "current",
+            "reasons": [plain.storable(reason) for reason in reasons],
+        }
+        for stage, reasons in one.reasons.items()
+    ]
+    return {"recording": plain.storable(one.recording), "stages": stages, **_plain_end(one)}
 
 
 def _report(outcomes: list[Outcome], *, as_json: bool) -> None:
@@ -142,18 +154,22 @@ def _report(outcomes: list[Outcome], *, as_json: bool) -> None:
         return
     for one in outcomes:
         for path in one.files:
-            _say(f"{one.status:8} {path}  ({_track(path)})")
+            state = "kept" if path in one.kept else one.status
+            _say(f"{state:8} {path}  ({_track(path)})")
         if one.status == "current":
             click.echo("all is current: nothing was done", err=True)
         if one.files:
             click.echo(_NEXT, err=True)
 
 
-def _why(one: Outcome) -> str:
-    """Why it failed; the message names the recording by its whole path, which is no news here."""
+def _why(one: Outcome | Explanation) -> str:
+    """Why it failed; that the message names the recording is no news here."""
     if one.error is None:
         return ""
-    return f": {one.error.message.removeprefix(f'{one.recording.absolute()}: ')}"
+    message = one.error.message
+    for named in (one.recording.absolute(), one.recording):
+        message = message.removeprefix(f"{named}: ")
+    return f": {message}"
 
 
 def _track(path: Path) -> str:
@@ -164,13 +180,20 @@ def _track(path: Path) -> str:
 
 
 def _plain(one: Outcome) -> dict[str, object]:
-    error = one.error
     return {
         "recording": plain.storable(one.recording),
         "status": one.status,
         "seconds": round(one.seconds, 1),
         "stages": one.stages,
         "files": [plain.storable(path) for path in one.files],
+        "kept": [plain.storable(path) for path in one.kept],
+        **_plain_end(one),
+    }
+
+
+def _plain_end(one: Outcome | Explanation) -> dict[str, object]:
+    error = one.error
+    return {
         "exit_code": int(one.exit_code),
         "error": plain.storable(error.message) if error is not None else "",
         "hint": plain.storable(error.hint) if error is not None else "",
@@ -181,7 +204,7 @@ def _say(text: str) -> None:
     click.echo(plain.one_line(text))
 
 
-def _leave(outcomes: list[Outcome]) -> None:
+def _leave(outcomes: Sequence[Outcome | Explanation]) -> None:
     """End with the failure's own code for one recording, with 9 for some of many."""
     failed = [one for one in outcomes if one.error is not None]
     if not failed:

@@ -52,7 +52,7 @@ def command(
             click.echo(one_line(reason))
         return
     progress = display.for_terminal()
-    stage.look_ahead(ws, engine, progress)
+    stage.look_ahead(ws, wanted, engine, progress)
     with ws.lock():
         status = stage.run(ws, wanted, engine, progress, force=force)
     click.echo(one_line(f"{status:8} {ws.transcript_path}"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, get_args, get_ty
 
 import msgspec
 
-from pipeline.core import files
+from pipeline.core import files, reading
 from pipeline.core.errors import ArtifactError, UsageError
 from pipeline.core.payloads import Emitted, Segments, Transcript, Translation
 
@@ -128,15 +128,17 @@ def read(path: Path, kind: Kind[T]) -> Made[T]:
     except FileNotFoundError as error:
         raise UsageError(f"{path}: there is no {kind.name} yet", hint=kind.hint) from error
     except OSError as error:
-        raise ArtifactError(f"{path}: cannot be read: {error.strerror}") from error
+        message = f"{path}: cannot be read: {error.strerror}"
+        raise ArtifactError(message, hint="make it readable, or remove it") from error
     head = _read_head(path, kind, head_line)
     if not lines or lines.pop():  # a whole file ends in a line end
         raise _damaged(path, kind, "the end is missing")
     try:
         payload = _parse(kind, head.payload, lines)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        digest = _digest(kind, _encode(head.origin), bytes(head.payload), lines)
+    except reading.NOT_JSON as error:
         raise _damaged(path, kind, _place(error)) from error
-    if _digest(kind, _encode(head.origin), bytes(head.payload), lines) != head.digest:
+    if digest != head.digest:
         raise _damaged(path, kind, "its bytes are not the ones that were written")
     return Made(head.origin, payload, head.digest, head.libraries)
 
@@ -207,7 +209,7 @@ def _parse(kind: Kind[T], body: msgspec.Raw, lines: list[bytes]) -> T:
     for number, line in enumerate(lines):
         try:
             parsed.append(decoder.decode(line))
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             place = _place(error).replace("$", f"$.lines[{number}]", 1)
             raise msgspec.DecodeError(place) from error
     return msgspec.structs.replace(bare, lines=tuple(parsed))
@@ -223,7 +225,7 @@ def _read_head(path: Path, kind: Kind[T], line: bytes) -> _Head:
                 hint=kind.hint,
             )
         return msgspec.json.decode(line, type=_Head)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except reading.NOT_JSON as error:
         raise _damaged(path, kind, _place(error)) from error
 
 
@@ -237,6 +239,8 @@ def _damaged(path: Path, kind: Kind[T], place: str) -> ArtifactError:
 
 def _place(error: Exception) -> str:
     """Put the place before the fault: `$.turns[3].start_ms: Expected int, got str`."""
+    if isinstance(error, RecursionError):
+        return "$: nested too deeply"
     fault, _, place = str(error).replace("`", "").partition(" - at ")
     if fault.startswith("$"):
         return fault

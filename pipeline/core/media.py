@@ -8,6 +8,7 @@ other protocol and with no demuxer that could send the reader on to other files.
 from __future__ import annotations
 
 import logging
+import os
 import stat
 import struct
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ _LENGTH_IS_STATED: Final = frozenset({"aiff", "caf", "flac", "mov", "w64", "wav"
 _LENGTH_IS_GUESSED: Final = frozenset({"aac", "ac3", "amr", "dts", "eac3", "loas", "mp3"})
 _UNKNOWN_SIZE: Final = 0xFFFF_0000  # what recorders write before they know better
 _CHANNELS: Final = range(1, 65)
+_FIRST_MS: Final = 1_000  # so much is decoded to see that it can be
 _PIECE_MS: Final = 1_000  # of silence that is put in at once
 _CUT_OFF_MS: Final = 1_000  # what may miss at the end before a file counts as cut off
 
@@ -80,6 +82,19 @@ def probe(path: Path) -> Probe:
         )
 
 
+def try_out(path: Path, start_ms: int = 0) -> None:
+    """Decode the beginning, and see that something follows `start_ms`, as far as headers say.
+
+    Raises:
+        UsageError: there is no such file.
+        InputError: it cannot be decoded, or is over before `start_ms`.
+    """
+    next(blocks(path, block_ms=_FIRST_MS), None)
+    length = probe(path)
+    if not length.is_guess and 0 < length.duration_ms <= start_ms:
+        raise _over(path, start_ms, length.duration_ms)
+
+
 def blocks(
     path: Path, *, block_ms: int = 30_000, start_ms: int = 0, end_ms: int | None = None
 ) -> Iterator[Samples]:
@@ -90,14 +105,15 @@ def blocks(
 
     Raises:
         UsageError: there is no such file.
-        InputError: the file cannot be read, or ends before the place that its header states.
+        InputError: the file cannot be read, or ends before the place that its header states, or
+            before `start_ms`.
     """
     import numpy as np
 
     size = block_ms * PER_MS
     held: list[Samples] = []
     count = 0
-    for part in _part(_stream(path), start_ms, end_ms):
+    for part in _part(path, start_ms, end_ms):
         held.append(part)
         count += len(part)
         if count < size:
@@ -111,17 +127,25 @@ def blocks(
         yield np.concatenate(held)
 
 
-def _part(pieces: Iterator[Samples], start_ms: int, end_ms: int | None) -> Iterator[Samples]:
-    """What of `pieces` stands between two times."""
+def _part(path: Path, start_ms: int, end_ms: int | None) -> Iterator[Samples]:
+    """What of the stream stands between two times."""
     start = start_ms * PER_MS
     at = 0
-    for piece in pieces:
+    for piece in _stream(path):
         end = at + len(piece) if end_ms is None else min(end_ms * PER_MS, at + len(piece))
         if end > max(at, start):
             yield piece[max(0, start - at) : end - at]
         at += len(piece)
         if end_ms is not None and at >= end_ms * PER_MS:
             return
+    if at < start + PER_MS:
+        raise _over(path, start_ms, at // PER_MS)
+
+
+def _over(path: Path, start_ms: int, length_ms: int) -> InputError:
+    length, start = decoding.clock(length_ms), decoding.clock(start_ms)
+    message = f"{path}: is {length} long, and --from {start} is not before its end"
+    return InputError(message, hint="give --from an earlier time")
 
 
 def _stream(path: Path) -> Iterator[Samples]:
@@ -231,8 +255,12 @@ def _stated_ms(path: Path, container: InputContainer, stream: av.audio.stream.Au
     stated = max(0, round(stream.duration * stream.time_base * 1000))
     if formats != ["wav"]:
         return stated
-    with path.open("rb") as file:
-        tag, size = struct.unpack("<4sI", file.read(8).ljust(8, b"\0"))
-    there = path.stat().st_size
+    try:
+        with path.open("rb") as file:
+            tag, size = struct.unpack("<4sI", file.read(8).ljust(8, b"\0"))
+            there = os.fstat(file.fileno()).st_size
+    except OSError as error:
+        hint = "put it back, then run the same command again"
+        raise InputError(f"{path}: cannot be read any more: {error.strerror}", hint=hint) from error
     is_cut = tag == b"RIFF" and there < size < _UNKNOWN_SIZE
     return stated * size // there if is_cut else stated

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import msgspec
 
-from pipeline.core import files, names, plain
+from pipeline.core import files, names, plain, reading
 from pipeline.core.errors import ArtifactError, InputError, NotNowError, UsageError
 
 if TYPE_CHECKING:
@@ -172,7 +172,10 @@ def _check(recording: Path) -> None:
                 hint=f"all recordings in it: marathon run {recording}",
             )
         if not stat.S_ISREG(found.st_mode):
-            raise UsageError(f"{recording}: is not a regular file")
+            raise UsageError(
+                f"{recording}: is not a regular file",
+                hint="save it as a file, then give that one's name",
+            )
         if found.st_size == 0:
             raise InputError(f"{recording}: is empty", hint="copy or download the recording again")
         with recording.open("rb"):
@@ -183,7 +186,21 @@ def _check(recording: Path) -> None:
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{recording}: cannot be read: {reason}") from error
+        message = f"{recording}: cannot be read: {reason}"
+        raise InputError(message, hint="check its name, and who may read it") from error
+
+
+def _status(recording: Path) -> os.stat_result:
+    """What the system says of a recording that was there when it was opened.
+
+    Raises:
+        InputError: it is gone, or cannot be reached any more.
+    """
+    try:
+        return recording.stat()
+    except OSError as error:
+        message = f"{recording}: cannot be read any more: {error.strerror}"
+        raise InputError(message, hint="put it back, then run the same command again") from error
 
 
 def _folder(recording: Path, out: Path | None, stem: str) -> Path:
@@ -236,7 +253,7 @@ def _owner(ws: Workspace) -> _Owner | None:
         return msgspec.json.decode(path.read_bytes(), type=_Owner)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (OSError, *reading.NOT_JSON) as error:
         raise ArtifactError(
             f"{path}: is damaged: it should say which recording the folder belongs to ({error})",
             hint=f"if that is {ws.recording}, remove the file and run the same command again",
@@ -244,7 +261,7 @@ def _owner(ws: Workspace) -> _Owner | None:
 
 
 def _as_owner(ws: Workspace, digest: str) -> _Owner:
-    found = ws.recording.stat()
+    found = _status(ws.recording)
     return _Owner(
         file_name=plain.storable(ws.recording.name),
         source=plain.storable(ws.recording),
@@ -261,11 +278,11 @@ def _is_of(owner: _Owner, ws: Workspace) -> bool:
     is_beside = ws.folder == _folder(ws.recording, None, ws.stem)
     if owner.source == plain.storable(ws.recording) or is_beside:
         return True
-    if owner.size != ws.recording.stat().st_size or not owner.digest:
+    if owner.size != _status(ws.recording).st_size or not owner.digest:
         return False
     return owner.digest == files.digest_file(ws.recording)
 
 
 def _same_file(owner: _Owner, ws: Workspace) -> bool:
-    found = ws.recording.stat()
+    found = _status(ws.recording)
     return (owner.size, owner.mtime_ns) == (found.st_size, found.st_mtime_ns)

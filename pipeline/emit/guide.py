@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.language import name
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
 
 _LEAST_CHAPTERS: Final = 3  # YouTube shows no fewer, …
 _SHORTEST_CHAPTER_MS: Final = 10_000  # … and none that is shorter
+# What Markdown and HTML could take for theirs inside a line; `#` and `&` only where they would.
+_MARKUP: Final = re.compile(r"[\\`*_\[\]<|~]|(?<!\S)#|&(?=#?\w+;)")
 _AUDIBLE: Final = 0.02  # a language with less of an item's speech is not named
 
 
 def guide(title: str, date: str, transcript: Transcript, segments: Segments) -> str:
     """The items with times, speakers and languages, as Markdown."""
-    lines = [f"# {clean(title) or 'Programme'}", ""]
+    lines = [f"# {_literal(clean(title)) or 'Programme'}", ""]
     if date:
         lines += [date, ""]
     lines += ["| | from | to | what | who | languages |", "|---|---|---|---|---|---|"]
@@ -29,8 +32,8 @@ def guide(title: str, date: str, transcript: Transcript, segments: Segments) -> 
             str(number),
             clock(item.start_ms),
             clock(item.end_ms),
-            _cell(_title(item, number)),
-            _cell(", ".join(map(clean, item.speakers))),
+            _literal(_title(item, number)),
+            _literal(", ".join(map(clean, item.speakers))),
             ", ".join(name(language) for language in _languages(item, transcript)),
         ]
         lines.append(f"| {' | '.join(cells)} |")
@@ -61,9 +64,9 @@ def _title(item: Item, number: int) -> str:
     return clean(item.title) or f"{item.kind.value.capitalize()} {number}"
 
 
-def _cell(text: str) -> str:
-    """Text that stays in its cell of a table."""
-    return text.replace("\\", "\\\\").replace("|", "\\|")
+def _literal(text: str) -> str:
+    """Text that Markdown shows as it is: no link, no tag, no emphasis, no other cell."""
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def _languages(item: Item, transcript: Transcript) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
     from pipeline.core.workspace import Workspace
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -30,6 +27,14 @@ class Work:
 
     due: dict[str, str | None]
     kept: tuple[str, ...]  # changed by hand, and nothing of ours is new there
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """Files that are made no longer: those that nobody changed, with their digests, and others."""
+
+    ours: dict[str, str]
+    changed: tuple[str, ...]
 
 
 class Receipts:
@@ -54,6 +59,16 @@ class Receipts:
         """The origin of the newest run."""
         newest = max(self._all, key=lambda one: one[0], default=None)
         return newest[1].origin if newest else None
+
+    @property
+    def damaged(self) -> list[ArtifactError]:
+        """Why some records cannot be read: the files that only they tell of count as changed."""
+        return self._read[1]
+
+    def is_changed(self, path: str) -> bool:
+        """Whether a file is there and is none that we wrote."""
+        now = self._now(path)
+        return now is not None and now not in self._ours.get(path, ())
 
     def work(self, wanted: Mapping[str, str]) -> Work:
         """What is to be written; what a person changed stands while we have nothing new there.
@@ -101,19 +116,16 @@ class Receipts:
         self._check(path, was)
         files.remove(self._ws.folder / path)
 
-    def strays(self, tracks: Collection[str], wanted: Collection[str]) -> dict[str, str]:
-        """Files of `tracks` that earlier runs wrote, this one does not, and nobody changed."""
-        found = {}
-        for path in sorted(self._paths(tracks) - set(wanted)):
+    def strays(self, spared: Collection[str], wanted: Collection[str]) -> Strays:
+        """What earlier runs wrote and this one does not, but for files of `spared` tracks."""
+        ours, changed = {}, []
+        for path in sorted(self._paths(spared) - set(wanted)):
             now = self._now(path)
             if now in self._ours[path]:
-                found[path] = now
+                ours[path] = now
             elif now is not None:
-                log.warning(
-                    "%s: left as it is: changed by hand, and no part of the programme any more",
-                    self._ws.folder / path,
-                )
-        return found
+                changed.append(path)
+        return Strays(ours, tuple(changed))
 
     def _check(self, path: str, was: str | None) -> None:
         if self._now(path) != was:
@@ -161,21 +173,26 @@ class Receipts:
             for file in made.payload.files
         }
 
-    def _paths(self, tracks: Collection[str]) -> set[str]:
+    def _paths(self, spared: Collection[str]) -> set[str]:
         return {
             file.path
             for _, made in self._all
             for file in made.payload.files
-            if file.track in tracks
+            if file.track not in spared
         }
 
-    @cached_property
+    @property
     def _all(self) -> list[tuple[int, Made[Emitted]]]:
         """Each record with the time at which it was written."""
-        found = []
+        return self._read[0]
+
+    @cached_property
+    def _read(self) -> tuple[list[tuple[int, Made[Emitted]]], list[ArtifactError]]:
+        """All records, and why others cannot be read."""
+        found, faults = [], []
         for path in sorted(self._ws.emitted_folder.glob("*.json")):
             try:
                 found.append((path.stat().st_mtime_ns, artifacts.read(path, EMITTED)))
             except ArtifactError as error:
-                log.warning("%s; the files it tells of count as changed by hand", error.message)
-        return found
+                faults.append(error)
+        return found, faults

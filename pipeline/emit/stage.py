@@ -14,14 +14,14 @@ from pipeline.core.errors import OverwriteError, UsageError
 from pipeline.core.payloads import Emitted, EmittedFile, Segments, Transcript, Translation
 from pipeline.core.workspace import ORIGINAL
 from pipeline.emit import guide
-from pipeline.emit.receipts import Receipts, Work
+from pipeline.emit.receipts import Receipts, Strays, Work
 from pipeline.emit.tracks import Programme, Script
 from pipeline.subtitles import profile as profiles
 from pipeline.subtitles import srt
 from pipeline.subtitles.layout import lay_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from pipeline.core.timeline import Cue
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NAME: Final = "emit"
-VERSION: Final = 1  # raise it when the same words and options would give other files
+VERSION: Final = 2  # raise it when the same words and options would give other files
 _GUIDE: Final = "guide"  # the track of guide.md and chapters.txt
 
 Status = Literal["made", "current"]
@@ -74,13 +74,21 @@ def tracks(info: Info, options: Options) -> tuple[str, ...]:
     Raises:
         UsageError: one is asked for that the info file's languages do not give.
     """
-    targets = tuple(dict.fromkeys(info.translate.values()))
-    pairs = {f"{source}+{target}" for source, target in info.translate.items()}
-    known = [ORIGINAL, *targets, *sorted(pairs)]
+    known = _known(info)
     for track in options.tracks:
         if track not in known:
             raise UsageError(f"there is no track {track!r}", hint=f"tracks: {', '.join(known)}")
-    return tuple(dict.fromkeys(options.tracks)) or (ORIGINAL, *targets)
+    return tuple(dict.fromkeys(options.tracks)) or (ORIGINAL, *_targets(info))
+
+
+def _known(info: Info) -> tuple[str, ...]:
+    """All tracks that the info file's languages give, asked for or not."""
+    pairs = {f"{source}+{target}" for source, target in info.translate.items()}
+    return (ORIGINAL, *_targets(info), *sorted(pairs))
+
+
+def _targets(info: Info) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(info.translate.values()))
 
 
 def plan(ws: Workspace, info: Info, options: Options) -> list[str]:
@@ -93,9 +101,20 @@ def plan(ws: Workspace, info: Info, options: Options) -> list[str]:
             due = receipts.work(_digests(written)).due
         except OverwriteError as error:
             return [error.message]
-        return [f"{path} is gone or not as it was written" for path in due]
+        strays = _strays(receipts, info, options, written)
+        return [
+            *(f"{path} is gone or not as it was written" for path in due),
+            *(f"{path} is made no longer" for path in strays.ours),
+        ]
     latest = receipts.latest()
     return artifacts.differences(latest, origin) if latest else ["nothing is written yet"]
+
+
+def changed(ws: Workspace, tracks: Collection[str]) -> frozenset[Path]:
+    """The SRT files of whole tracks that a person changed: those that a run keeps."""
+    receipts = Receipts(ws)
+    paths = map(ws.srt_path, tracks)
+    return frozenset(p for p in paths if receipts.is_changed(p.relative_to(ws.folder).as_posix()))
 
 
 def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> Status:
@@ -110,26 +129,31 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
     """
     inputs = _read(ws, info, options)
     receipts = Receipts(ws)
+    for fault in receipts.damaged:
+        log.warning("%s; the files it tells of count as changed by hand", fault.message)
     written = receipts.of(inputs.origin)
     if not force and written is not None:
         work = receipts.work(_digests(written))
-        if not work.due:
-            _tell(ws, work)
+        strays = _strays(receipts, info, options, written)
+        if not work.due and not strays.ours:
+            _tell(ws, work, strays)
             return "current"
     wanted = tracks(info, options)
     sheets = [*_subtitles(ws, inputs, wanted, per_item=options.per_item), *_guide(inputs, info)]
     to_write = Emitted(files=tuple(map(_receipt, sheets)))
-    digests = _digests(to_write)
-    work = receipts.work(digests)
-    strays = receipts.strays({*wanted, _GUIDE}, digests)
+    work = receipts.work(_digests(to_write))
+    strays = _strays(receipts, info, options, to_write)
     receipts.keep(inputs.origin, to_write)
     for sheet in sheets:
         if sheet.path in work.due:
             receipts.replace(sheet.path, sheet.data, work.due[sheet.path])
-    for path, was in strays.items():
+    for path, was in strays.ours.items():
         receipts.remove(path, was)
     receipts.keep(inputs.origin, msgspec.structs.replace(to_write, finished=True))
-    _tell(ws, work)
+    _tell(ws, work, strays)
+    if strays.ours:
+        names = ", ".join(strays.ours)
+        log.info("removed from %s: %s: made no longer, changed by nobody", ws.folder, names)
     log.info("emit: %d files, tracks %s", len(sheets), ", ".join(wanted))
     return "made"
 
@@ -138,9 +162,17 @@ def _digests(emitted: Emitted) -> dict[str, str]:
     return {file.path: file.digest for file in emitted.files}
 
 
-def _tell(ws: Workspace, work: Work) -> None:
+def _strays(receipts: Receipts, info: Info, options: Options, written: Emitted) -> Strays:
+    """Files of ours of items and of tracks that are no more; a track not asked for stays."""
+    spared = set(_known(info)) - set(tracks(info, options))
+    return receipts.strays(spared, _digests(written))
+
+
+def _tell(ws: Workspace, work: Work, strays: Strays) -> None:
     for path in work.kept:
         log.info("kept: %s was changed by hand", ws.folder / path)
+    for path in strays.changed:
+        log.warning("%s: left as it is: changed by hand, and made no longer", ws.folder / path)
 
 
 def _read(ws: Workspace, info: Info, options: Options) -> _Inputs:

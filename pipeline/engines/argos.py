@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pipeline.core.errors import EngineError, MissingError
 from pipeline.engines import argos_home, gpu
+from pipeline.engines.loading import loading
 from pipeline.engines.weights import Weights
 
 log = logging.getLogger(__name__)
@@ -145,7 +146,8 @@ def _load(weights: Weights, device: str) -> Any:  # noqa: ANN401 - CTranslate2 h
     if device == "auto":
         device = "cuda" if gpu.is_usable() else "cpu"
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    try:
+    too_big = "close other programs, or try --device cpu"
+    with loading(weights.folder, if_too_big=too_big, if_damaged=_MISSING_HINT):
         return ctranslate2.Translator(
             str(weights.folder / "model"),
             device=device,
@@ -153,11 +155,3 @@ def _load(weights: Weights, device: str) -> Any:  # noqa: ANN401 - CTranslate2 h
             inter_threads=max(1, (threads or 1) // 2),
             intra_threads=min(2, threads or 1),
         )
-    except MemoryError as error:
-        message = f"the weights in {weights.folder} do not fit into memory"
-        raise EngineError(message, hint="close other programs, or try --device cpu") from error
-    except (RuntimeError, ValueError, LookupError) as error:
-        message = f"the weights in {weights.folder} cannot be loaded: {error}"
-        if "memory" in str(error) or "CUDA" in str(error):
-            raise EngineError(message, hint="try --device cpu") from error
-        raise MissingError(message, hint=_MISSING_HINT) from error

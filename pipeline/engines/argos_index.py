@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.core import files
+from pipeline.core import files, reading
 from pipeline.core.errors import MissingError
 from pipeline.engines import argos_home, argos_packages, digests, download, unpack
 from pipeline.engines.transfer import Transfer
@@ -53,8 +53,8 @@ def install(archive: Path, source: str, target: str, *, into: Path) -> Package:
         EnvironmentGaveOutError: it could not be written.
     """
     with unpack.unpacked(archive, into) as folder:
-        package = argos_packages.opened(folder)
-        argos_packages.check_languages(package, source, target)
+        package = argos_packages.opened(folder, archive)
+        argos_packages.check_languages(package, source, target, archive)
         argos_packages.note_sums(folder)
         there = into / folder.name
         if not _is_here_already(package, there):
@@ -120,7 +120,7 @@ def _offered(source: str, target: str) -> _Entry:
     data = download.read(address, limit=_MOST_INDEX_BYTES)
     try:
         entries = msgspec.json.decode(data, type=list[_Entry])
-    except msgspec.DecodeError as error:
+    except reading.NOT_JSON as error:
         raise MissingError(
             f"{address}: not an index of packages: {error}", hint="check ARGOS_PACKAGE_INDEX"
         ) from error

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from pipeline.core import files
+from pipeline.core import files, reading
 from pipeline.core.errors import MissingError
 from pipeline.engines import argos_home, digests
 
@@ -44,24 +44,24 @@ class Package:
         return f"argos-{self.source}_{self.target}-{self.version}"
 
 
-def opened(folder: Path) -> Package:
-    """The package in `folder`.
+def opened(folder: Path, given: Path | None = None) -> Package:
+    """The package in `folder`; `given` is the file that it was unpacked from, to name in errors.
 
     Raises:
         MissingError: it is no package, or a part of it is not there.
     """
     try:
         about = msgspec.json.decode((folder / "metadata.json").read_bytes(), type=_Metadata)
-    except (OSError, msgspec.DecodeError) as error:
-        raise _unfit(folder, f"metadata.json: {error}") from error
+    except (OSError, *reading.NOT_JSON) as error:
+        raise _unfit(given or folder, f"metadata.json: {error}") from error
     if about.type != "translate" or not about.from_code or not about.to_code:
-        raise _unfit(folder, "metadata.json names no two languages")
+        raise _unfit(given or folder, "metadata.json names no two languages")
     tokenizers = [folder / "sentencepiece.model", folder / "bpe.model"]
     if not any(path.is_file() for path in tokenizers):
-        raise _unfit(folder, "no sentencepiece.model and no bpe.model")
+        raise _unfit(given or folder, "no sentencepiece.model and no bpe.model")
     for name in ("model/model.bin", "model/config.json"):
         if not (folder / name).is_file():
-            raise _unfit(folder, f"no {name}")
+            raise _unfit(given or folder, f"no {name}")
     return Package(folder, about.from_code, about.to_code, about.package_version)
 
 
@@ -117,11 +117,11 @@ class OtherLanguagesError(MissingError):
     pair: tuple[str, str] = ("", "")
 
 
-def check_languages(package: Package, source: str, target: str) -> None:
-    """Raise an OtherLanguagesError where a package is for other languages."""
+def check_languages(package: Package, source: str, target: str, given: Path | None = None) -> None:
+    """Raise an OtherLanguagesError where a package, unpacked from `given`, is for others."""
     if (package.source, package.target) != (source, target):
         error = OtherLanguagesError(
-            f"{package.folder}: translates {package.source} to {package.target}, "
+            f"{given or package.folder}: translates {package.source} to {package.target}, "
             f"not {source} to {target}",
             hint=f"fetch the right one with: marathon models pull {source}-{target}",
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -14,18 +13,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME: Final = "card.toml"
+_HINT: Final = "correct the card, or remove it to use the defaults"
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What weights know and how they want to be used; None where the card leaves it to the engine.
 
-    Further keys (seeds, training log, tables) are for people and are passed over.
+    Further keys (languages, seeds, training log, tables) are for people and are passed over.
     """
 
     name: str
     demo: bool = False
     knows: str = ""
-    languages: tuple[str, ...] = ()
     longest_chunk_ms: int | None = None
     voice_threshold: float | None = None
     no_speech_threshold: float | None = None
@@ -49,14 +48,13 @@ def beside(archive: Path) -> Card | None:
 
 def _read(path: Path) -> Card | None:
     try:
-        data = path.read_bytes()
+        data = reading.regular(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}", hint="make the card readable") from error
+    said = reading.toml(reading.decoded(data, str(path)), str(path), hint=_HINT)
     try:
-        return msgspec.convert(reading.toml(reading.decoded(data, str(path))), Card)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise InputError(
-            f"{path}: {error}", hint="correct the card, or remove it to use the defaults"
-        ) from error
+        return msgspec.convert(said, Card)
+    except msgspec.ValidationError as error:
+        raise InputError(f"{path}: {error}", hint=_HINT) from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.core import files
+from pipeline.core import files, reading
 from pipeline.core.errors import EnvironmentGaveOutError, MissingError
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _digest(path: Path, found: dict[str, _Known]) -> str:
 def _load(store: Path) -> dict[str, _Known]:
     try:
         return msgspec.json.decode(store.read_bytes(), type=dict[str, _Known])
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *reading.NOT_JSON):
         return {}
 
 

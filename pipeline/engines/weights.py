@@ -91,7 +91,7 @@ def find_mt(
         its_card = card.read(package.folder) or card.beside(path)
     else:
         raise UsageError(f"{choice}: no such file", hint=f"--mt takes a folder or *{_ARCHIVE}")
-    argos_packages.check_languages(package, *pair)
+    argos_packages.check_languages(package, *pair, path)
     return _package(package, its_card, demo=demo, progress=progress)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.core.errors import EngineError, MissingError
 from pipeline.engines import Encoded, Heard, devices
 from pipeline.engines.halving import NoMemoryError, in_halves
+from pipeline.engines.loading import loading
 from pipeline.engines.wording import settled
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ NAME: Final = "faster-whisper"
 LONGEST_MS: Final = 30_000  # what the encoder takes at once
 _FRAME_MS: Final = 20  # of the encoder's output
 _PER_FRAME: Final = 2  # of its input
+_LENGTH_PENALTY: Final = 1.0  # the library's own
 _FULL_TOKENS: Final = 220  # CTranslate2 stops at 224
 _CODES: Final = {"jv": "jw", "nb": "no", "fil": "tl"}  # where Whisper differs from BCP-47
 _PREPENDED: Final = "\"'“¿([{-"  # the library's lists
@@ -52,7 +54,6 @@ class Decoding:
 
     beam: int = 5
     patience: float = 1.0
-    length_penalty: float = 1.0
     repetition_penalty: float = 1.0
     unrepeated: int = 0  # so many tokens in a row come only once; 0 lets them
 
@@ -172,7 +173,7 @@ class Whisper:
                 [prompt] * len(encoded),
                 beam_size=chosen.beam,
                 patience=chosen.patience,
-                length_penalty=chosen.length_penalty,
+                length_penalty=_LENGTH_PENALTY,
                 repetition_penalty=chosen.repetition_penalty,
                 no_repeat_ngram_size=chosen.unrepeated,
                 max_length=self._model.max_length,
@@ -227,7 +228,7 @@ class Whisper:
     ) -> Heard:
         length = len(result.sequences_ids[0])
         # the mean over no token at all is no number
-        total = result.scores[0] * length**self._decoding.length_penalty if length else 0.0
+        total = result.scores[0] * length**_LENGTH_PENALTY if length else 0.0
         return Heard(
             text=tokenizer.decode(tokens).strip(),
             words=words,
@@ -294,7 +295,11 @@ def _view(encoded: Sequence[Encoded]) -> Any:  # noqa: ANN401 - CTranslate2 has 
 def _load(folder: Path, device: str, threads: int) -> Any:  # noqa: ANN401 - as above
     from faster_whisper import WhisperModel
 
-    try:
+    with loading(
+        folder,
+        if_too_big="take smaller ones: --asr small",
+        if_damaged="check them with: marathon models verify",
+    ):
         return WhisperModel(
             str(folder),
             device=device,
@@ -302,15 +307,6 @@ def _load(folder: Path, device: str, threads: int) -> Any:  # noqa: ANN401 - as 
             cpu_threads=threads or devices.physical_cores(),
             local_files_only=True,
         )
-    except MemoryError as error:
-        message = f"the weights in {folder} do not fit into memory"
-        raise EngineError(message, hint="take smaller ones: --asr small") from error
-    except (OSError, RuntimeError, ValueError) as error:
-        message = f"the weights in {folder} cannot be loaded: {error}"
-        if "memory" in str(error) or "CUDA" in str(error):
-            raise EngineError(message, hint="try --device cpu") from error
-        hint = "check them with: marathon models verify"
-        raise MissingError(message, hint=hint) from error
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from pipeline.core import reading
 from pipeline.core.errors import InputError
 from pipeline.core.payloads import Segments, Transcript
 from pipeline.core.timeline import Item, Phrase, Turn, Word
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.core.timeline import Cue
 
 _PAUSE_MS: Final = 1_500  # a longer one ends a phrase
+_HINT: Final = "JSON is needed: a list of {start_ms, end_ms, text, language, speaker}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,13 @@ def parse_words(data: bytes, name: str) -> tuple[SpokenWord, ...]:
     """
     try:
         words = msgspec.json.decode(data, type=list[SpokenWord])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{name}: not a list of words: {error}") from error
+    except reading.NOT_JSON as error:
+        message = f"{name}: not a list of words: {error}"
+        raise InputError(message, hint=_HINT) from error
     for number, word in enumerate(words):
         if not 0 <= word.start_ms < word.end_ms:
-            raise InputError(f"{name}: word {number + 1} ({word.text}) ends before it starts")
+            message = f"{name}: word {number + 1} ({word.text}) ends before it starts"
+            raise InputError(message, hint="correct its times")
     return tuple(sorted(words, key=lambda word: word.start_ms))
 
 

@@ -6,8 +6,7 @@ import datetime as dt
 import difflib
 import os
 import re
-import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +14,7 @@ from pipeline.core import language, reading
 from pipeline.core.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _ARCHIVE_INFO: Final = "archive.toml"
 INTERPRETED: Final = ("original", "interpreter", "both")
@@ -46,10 +45,17 @@ def load(recording: Path) -> Info:
         InputError: a file cannot be read; says which line, and which key was probably meant.
     """
     values: dict[str, Any] = {}
+    asks: _InfoFile | None = None
     for path in (_archive_info(recording), recording.with_suffix(".toml")):
-        if path is not None and path.is_file() and path != recording:
-            values |= _InfoFile(path).values()
-    return _consistent(values)
+        if path is not None and path != recording and os.path.lexists(path):
+            file = _InfoFile(path)
+            found = file.values()
+            values |= found
+            if "translate" in found:
+                asks = file
+            elif "languages" in found:  # fewer than the archive's: then less is translated
+                asks = None
+    return _consistent(values, asks)
 
 
 def _archive_info(recording: Path) -> Path | None:
@@ -57,7 +63,7 @@ def _archive_info(recording: Path) -> Path | None:
     folder = recording.parent.resolve()
     home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111 - Path.home fails without one
     for here in (folder, *folder.parents):
-        if os.path.isfile(here / _ARCHIVE_INFO):  # noqa: PTH113 - a shut folder is no error
+        if os.path.lexists(here / _ARCHIVE_INFO):  # a shut folder is no error
             return here / _ARCHIVE_INFO
         if here == home:
             break
@@ -73,10 +79,8 @@ class _InfoFile:
 
     def values(self) -> dict[str, Any]:
         """The keys of the file, each checked and in the type `Info` wants."""
-        try:
-            raw = reading.toml(self.text)
-        except tomllib.TOMLDecodeError as error:
-            raise self._syntax(error) from error
+        hint = 'text stands in quotes, a list in brackets: languages = ["ru", "es"]'
+        raw = reading.toml(self.text, str(self.path), hint=hint)
         return {key: self._value(key, value) for key, value in raw.items()}
 
     def _value(self, key: str, value: object) -> Any:  # noqa: ANN401 - as many types as keys
@@ -90,21 +94,21 @@ class _InfoFile:
         except _WrongError as fault:
             raise self._wrong(key, f"{key}: {fault}", fault.hint) from fault
 
+    def unheard(self, sources: Sequence[str], languages: Sequence[str]) -> InputError:
+        """The fault that it translates from languages that are not among those spoken."""
+        named = ", ".join(map(repr, sources))
+        spoken = ", ".join(f'"{tag}"' for tag in (*languages, *sources))
+        return self._wrong(
+            "translate",
+            f"translate: {named} {'is' if len(sources) == 1 else 'are'} not in languages",
+            f"leave it out of translate, or write languages = [{spoken}]",
+        )
+
     def _wrong(self, key: str, fault: str, hint: str) -> InputError:
         named = re.compile(rf"""\s*\[?\s*["']?{re.escape(key)}["']?\s*[\].=]""")
         lines = enumerate(self.text.splitlines(), 1)
         line = next((number for number, text in lines if named.match(text)), 1)
         return InputError(f"{self.path}, line {line}: {fault}", hint=hint)
-
-    def _syntax(self, error: tomllib.TOMLDecodeError) -> InputError:
-        fault = str(error)
-        found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", fault)
-        line = int(found[1]) if found and found[1] else len(self.text.splitlines())
-        reason = fault[: found.start()] if found else fault
-        return InputError(
-            f"{self.path}, line {max(line, 1)}: not TOML: {reason}",
-            hint='text stands in quotes, a list in brackets: languages = ["ru", "es"]',
-        )
 
 
 class _WrongError(Exception):
@@ -117,9 +121,11 @@ class _WrongError(Exception):
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        data = reading.regular(path)
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+        message = f"{path}: cannot be read: {error.strerror}"
+        hint = "an info file is a text file: put it right, or give it another name"
+        raise InputError(message, hint=hint) from error
     return reading.decoded(data, str(path))
 
 
@@ -199,10 +205,15 @@ _READERS: Final[dict[str, Callable[[object, Path], Any]]] = {
 }
 
 
-def _consistent(values: dict[str, Any]) -> Info:
-    """The info, its default translations limited to the languages that may be spoken."""
+def _consistent(values: dict[str, Any], asks: _InfoFile | None) -> Info:
+    """The info; what it translates is limited to what may be spoken, but for what a file `asks`.
+
+    Raises:
+        InputError: that file translates from a language that nobody is to listen for.
+    """
     info = Info(**values)
-    if "translate" in values or set(info.translate) <= set(info.languages):
-        return info
-    kept = {s: t for s, t in info.translate.items() if s in info.languages}
-    return Info(**values, translate=kept)
+    unheard = [source for source in info.translate if source not in info.languages]
+    if asks is not None and unheard:
+        raise asks.unheard(unheard, info.languages)
+    kept = {s: t for s, t in info.translate.items() if s not in unheard}
+    return replace(info, translate=kept)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -66,10 +65,7 @@ def parse(text: str, name: str) -> tuple[Person, ...]:
     Raises:
         InputError: it is not TOML, or a key, a language, a role or a name is wrong.
     """
-    try:
-        content = reading.toml(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{name}: {error}", hint=_EXAMPLE) from None
+    content = reading.toml(text, name, hint=_EXAMPLE)
     unknown = next((key for key in content if key != "people"), None)
     if unknown is not None:
         raise InputError(f"{name}: unknown key {unknown!r}", hint=_EXAMPLE)

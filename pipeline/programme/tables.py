@@ -37,7 +37,7 @@ def read(path: Path, what: str) -> str:
         InputError: there is no such file, or it is not text.
     """
     try:
-        data = path.read_bytes()
+        data = reading.regular(path)
     except OSError as error:
         message = f"{what} {path} cannot be read: {error.strerror or error}"
         raise InputError(message, hint="check its name in the info file") from None
@@ -119,12 +119,21 @@ def _cells(text: str, name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            message = f"{name}, line {begun}: {error}"
-            raise InputError(message, hint="is a closing quote missing on this line?") from None
+            raise _malformed(f"{name}, line {begun}", error) from None
         cells = tuple(" ".join((_unquoted(cell) if tabs else cell).split()) for cell in row)
         if any(cells) and not cells[0].startswith("#"):
             yield begun, cells
         begun = reader.line_num + 1
+
+
+def _malformed(place: str, error: csv.Error) -> InputError:
+    limit = csv.field_size_limit()
+    if "field limit" not in str(error):
+        return InputError(f"{place}: {error}", hint="is a closing quote missing on this line?")
+    return InputError(
+        f"{place}: a cell of more than {limit} characters",
+        hint="shorten it; or is a closing quote missing, or is this another file?",
+    )
 
 
 def _delimiter(text: str) -> str:

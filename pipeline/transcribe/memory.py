@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pipeline.core import files
+from pipeline.core import files, reading
 from pipeline.engines import Heard
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def entries(lines: list[bytes]) -> list[Sounding | Entry]:
     for number, line in enumerate(lines, 1):
         try:
             found.append(msgspec.json.decode(line, type=Sounding | Entry))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except reading.NOT_JSON as error:
             log.warning("line %d of the journal is damaged, passed over: %s", number, error)
     return found
 

@@ -12,7 +12,7 @@ import msgspec
 from pipeline.core import artifacts, files, media
 from pipeline.core.artifacts import TRANSCRIPT, Origin
 from pipeline.core.decoding import clock
-from pipeline.core.errors import ArtifactError, InputError, UsageError
+from pipeline.core.errors import ArtifactError, UsageError
 from pipeline.core.payloads import Transcript
 from pipeline.core.progress import Progress, Silent
 from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Span
@@ -40,7 +40,6 @@ VERSION: Final = 2  # raise it when the same sound, weights and options would gi
 
 Status = Literal["made", "current"]
 
-_FIRST_MS: Final = 1_000  # so much of a recording is decoded to see that it can be
 _LONGEST_MS: Final = 28_000  # 30 s is what the encoder takes
 _AHEAD: Final = 2  # blocks that are listened to before the engine asks for them
 _QUIETER: Final = 0.5  # of the threshold for speech: what is heard only with this is looked at too
@@ -119,16 +118,21 @@ def plan(ws: Workspace, options: Options, engine: Engine | None) -> list[str]:
     return _reasons(ws, options, engine, found)
 
 
-def look_ahead(ws: Workspace, engine: Engine, progress: Progress) -> None:
+def look_ahead(ws: Workspace, options: Options, engine: Engine, progress: Progress) -> None:
     """Find what would stop a first `run`, before a folder is made for it: its sound, its weights.
 
     Raises:
-        InputError: the recording cannot be read.
+        InputError: the recording cannot be read, or is over before the part that is wanted.
         MissingError: there are no weights.
     """
     if not ws.transcript_path.exists():
-        next(media.blocks(ws.recording, block_ms=_FIRST_MS), None)
+        try_sound(ws, options)
         _find(engine, progress)
+
+
+def try_sound(ws: Workspace, options: Options) -> None:
+    """Decode the beginning of a recording; an InputError where `run` could not begin."""
+    media.try_out(ws.recording, options.from_ms or 0)
 
 
 def run(
@@ -198,8 +202,6 @@ def _make(
             results = list(done)
     finally:
         progress.end()
-    if listener.end_ms <= start_ms:
-        raise InputError(f"{ws.recording}: is over before --from {start_ms / 1000:.0f} s")
     whole = Span(start_ms=start_ms, end_ms=listener.end_ms)
     lines = tuple(coverage.lines(results, whole, listener.sound))
     is_part = options.from_ms is not None or options.to_ms is not None

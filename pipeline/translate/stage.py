@@ -12,7 +12,7 @@ import msgspec
 
 from pipeline.core import artifacts, files
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
-from pipeline.core.errors import ArtifactError, UsageError
+from pipeline.core.errors import ArtifactError, MissingError, UsageError
 from pipeline.core.payloads import Segments, Transcript, Translation
 from pipeline.core.progress import Progress, Silent
 from pipeline.core.workspace import Workspace
@@ -103,6 +103,19 @@ def plan(ws: Workspace, info: Info, options: Options, engine: Engine | None) -> 
     return found
 
 
+def look_ahead(info: Info, engine: Engine, progress: Progress) -> None:
+    """Find what would stop a first `run` before anything is recognised: weights for each language.
+
+    Which languages are spoken is not known yet, so none may be missing.
+
+    Raises:
+        UsageError: the weights that were named are not there.
+        MissingError: there are none for a pair of languages.
+    """
+    for target, sources in targets(info).items():
+        find(info, target, sources, engine, progress)
+
+
 def run(
     ws: Workspace,
     info: Info,
@@ -182,9 +195,21 @@ def find(
             found[source] = one(source, engine.choice)
         except OtherLanguagesError as error:
             if error.pair not in {_bare(pair) for pair in info.translate.items()}:
-                raise
-            found[source] = one(source, None)
+                raise MissingError(error.message, hint=_other(error.pair)) from error
+            try:
+                found[source] = one(source, None)
+            except MissingError as lacking:
+                others = f"{engine.choice} translates {' to '.join(error.pair)}"
+                raise MissingError(f"{others}; {lacking.message}", hint=lacking.hint) from error
     return found
+
+
+def _other(pair: tuple[str, str]) -> str:
+    source, target = pair
+    return (
+        "leave out --mt to use the installed package, which is fetched where there is none;"
+        f' or write translate = {{ {source} = "{target}" }} in the info file'
+    )
 
 
 def _bare(pair: tuple[str, str]) -> tuple[str, str]:

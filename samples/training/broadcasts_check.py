@@ -3,7 +3,8 @@
     python -m samples.training.broadcasts_check FOLDER --asr WEIGHTS [--seeds 1-8] [--json FILE]
 
 Beside each figure stands the ceiling: what the same weights give where chunks and languages are
-cut with the truth in hand. Needs neither a synthesiser nor torch.
+cut with the truth in hand; it is kept in `<seed>.ceiling.json`. Needs neither a synthesiser nor
+torch.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from pipeline.core.errors import ExitCode, PipelineError
 from pipeline.core.payloads import Transcript
 from pipeline.core.workspace import Workspace
 from pipeline.measure.evaluation import spoken_words
+from samples.training import broadcast_ceiling, broadcast_set, grammar
 from samples.training import broadcast_figures as figures
-from samples.training import broadcast_set, check_set, grammar
+from samples.training.broadcast_ceiling import Ceiling
 from samples.training.broadcast_figures import ALL, Shares
 from samples.training.broadcast_set import Broadcast, numbers
-from samples.training.listening import Listener
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,49 +88,25 @@ def transcribed(broadcast: Broadcast, weights: Path, folder: Path, *, is_demo: b
     return Run(transcript=transcript, seconds=seconds, cpu_seconds=cpu_seconds, windows=windows)
 
 
-def report(broadcast: Broadcast, run: Run, listener: Listener) -> Report:
+def report(broadcast: Broadcast, run: Run, ceiling: Ceiling) -> Report:
     """Everything that can be said of one run."""
     heard, lines = spoken_words(run.transcript), run.transcript.phrases
     labels = figures.labels(broadcast)
-    ceiling, in_language, windows = _ceiling(broadcast, listener, labels)
     return Report(
         seed=broadcast.seed,
         duration_s=broadcast.duration_ms / 1000,
         seconds=round(run.seconds, 1),
         cpu_seconds=round(run.cpu_seconds, 1),
         windows=run.windows,
-        ceiling_windows=windows,
+        ceiling_windows=ceiling.chunks,
         word_errors=figures.error_rates([(broadcast.words, heard)], labels),
-        ceiling=ceiling,
+        ceiling=ceiling.word_errors,
         words_in_language=figures.words_in_language(broadcast.words, lines),
-        ceiling_in_language=in_language,
+        ceiling_in_language=ceiling.in_language,
         phrases_in_language=figures.phrases_in_language(broadcast.phrases, heard),
         invented=figures.invented(broadcast, heard),
         foreign=figures.foreign(lines, grammar.LANGUAGES),
         holes=figures.holes(run.transcript),
-    )
-
-
-def _ceiling(
-    broadcast: Broadcast, listener: Listener, labels: Sequence[Sequence[str]]
-) -> tuple[dict[str, float], float, int]:
-    """Word errors with chunks and languages from the truth, words whose chunk tells its language.
-
-    The last number is how many chunks there are.
-    """
-    samples = check_set.sound(broadcast.path)
-    chunks = list(broadcast.chunks(listener.longest_ms))
-    stretches = [stretch for stretch, _ in chunks]
-    spoken = [row[0].language for _, row in chunks]
-    words = [[word for phrase in row for word in phrase.words] for _, row in chunks]
-    told = listener.languages(samples, stretches)
-    right = sum(len(w) for w, a, b in zip(words, told, spoken, strict=True) if a == b)
-    heard = listener.hear(samples, stretches, spoken)
-    pairs = [(here, there.words) for here, there in zip(words, heard, strict=True)]
-    return (
-        figures.error_rates(pairs, labels),
-        round(100 * right / len(broadcast.words), 2),
-        len(chunks),
     )
 
 
@@ -200,13 +177,12 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _measured(options: argparse.Namespace) -> Iterator[Report]:
-    listener = Listener(options.asr)
     with tempfile.TemporaryDirectory() as scratch:
         for seed in options.seeds or broadcast_set.seeds(options.folder):
             broadcast = broadcast_set.load(options.folder, seed)
             kept = options.keep or Path(scratch)
             run = transcribed(broadcast, options.asr, kept, is_demo=not options.no_demo)
-            yield report(broadcast, run, listener)
+            yield report(broadcast, run, broadcast_ceiling.of(broadcast, options.asr))
 
 
 def main(given: Sequence[str] | None = None) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sys
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.driving import (
+    ROOT,
     Done,
     Marathon,
     content,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+PACKAGE = ROOT / "samples" / "weights" / "translate-ru_en.argosmodel"
 CASES: dict[str, Callable[[Path], Case]] = {}
 
 
@@ -155,6 +159,50 @@ def a_rundown_that_is_not_there(folder: Path) -> Case:
 
 
 @case
+def a_translation_from_a_language_that_is_not_spoken(folder: Path) -> Case:
+    told(folder, 'languages = ["ru"]\ntranslate = { es = "en" }\n')
+    named = ("talk.toml, line 2: translate: 'es' is not in languages",)
+    return Case(("run", "talk.wav"), 3, named, 'languages = ["ru", "es"]')
+
+
+@case
+def a_pair_that_the_demo_weights_do_not_know(folder: Path) -> Case:
+    told(folder, 'translate = { ru = "fr" }')
+    return Case(("run", "talk.wav"), 4, ("no demo weights translate ru to fr",), "in the info file")
+
+
+@case
+def a_pair_that_the_given_package_is_not_for(folder: Path) -> Case:
+    told(folder, 'translate = { ru = "fr" }')
+    named = (f"{PACKAGE}: translates ru to en, not ru to fr",)
+    hint = "leave out --mt"
+    return Case(("run", "talk.wav", "--mt", str(PACKAGE), "--offline"), 4, named, hint)
+
+
+@case
+def a_second_pair_for_which_no_package_is_here(folder: Path) -> Case:
+    told(folder, 'translate = { es = "en", ru = "en" }')
+    named = (f"{PACKAGE} translates ru to en", "no demo weights translate es to en")
+    return Case(("run", "talk.wav", "--mt", str(PACKAGE)), 4, named, "in the info file")
+
+
+@case
+def a_package_that_is_not_there(folder: Path) -> Case:
+    told(folder, "")
+    named = ("ru_en.argosmodel: no such file",)
+    return Case(("run", "talk.wav", "--mt", "ru_en.argosmodel"), 2, named, "--mt takes")
+
+
+@case
+def a_package_that_is_none(folder: Path) -> Case:
+    told(folder, "")
+    with zipfile.ZipFile(folder / "ru_en.argosmodel", "w") as archive:
+        archive.writestr("ru_en/notes.txt", "Just some notes.")
+    named = ("error: ru_en.argosmodel: not an Argos package",)
+    return Case(("run", "talk.wav", "--mt", "ru_en.argosmodel"), 4, named, "metadata.json")
+
+
+@case
 def a_profile_that_is_not_there(folder: Path) -> Case:
     told(folder, 'profile = "teletext"')
     return Case(("run", "talk.wav"), 2, ("'teletext'",), "default")
@@ -259,3 +307,18 @@ def test_without_weights_no_folder_is_left(marathon: Marathon, command: str):
     done = marathon(command, "talk.wav", "--offline", "--device", "cpu")
     assert done.code == 4, done.err
     assert list(content(marathon.folder)) == ["talk.wav"]
+
+
+def test_weights_for_translating_are_missed_before_anything_is_recognised(marathon: Marathon):
+    write_wav(marathon.folder / "talk.wav", sound("ru-clean", 0, 2_600))
+    speech = marathon.folder / "speech"
+    shutil.copytree(ROOT / "samples" / "weights" / "asr", speech)
+    (speech / "card.toml").unlink()  # as if they were no demo
+    before = content(marathon.folder)
+    done = marathon("run", "talk.wav", "--asr", speech, "--offline")
+    named = ("no package that translates ru to en is on this machine",)
+    check(done, Case((), 4, named, "marathon models pull ru-en"))
+    assert content(marathon.folder) == before
+    done = marathon("run", "talk.wav", "--offline", "--device", "cpu")
+    check(done, Case((), 4, ("ru to en", "speech weights small"), "models pull small"))
+    assert "models pull ru-en" in done.err.splitlines()[-1]

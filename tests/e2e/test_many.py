@@ -56,6 +56,46 @@ def test_the_archives_info_file_holds_for_every_way_to_name_a_recording(
     assert marathon("emit", there, "--explain").out == "current: nothing to do\n"
 
 
+def test_explain_goes_on_after_a_bad_recording_and_ends_as_run_does(
+    marathon: Marathon, sentence: Path
+):
+    folder = marathon.folder / "archive"
+    folder.mkdir()
+    (folder / "a.mp4").touch()
+    for name in ("b.wav", "c.wav"):
+        shutil.copy(sentence, folder / name)
+    (folder / "b.toml").write_text("titel = 'One'\n")
+    before = content(folder)
+    done = marathon("run", "archive", "--demo", "--explain")
+    assert done.code == 9, done.err
+    assert done.out.splitlines() == [
+        "failed   archive/a.mp4: is empty",
+        "failed   archive/b.wav: archive/b.toml, line 1: unknown key 'titel'",
+        "archive/c.wav:",
+        "  transcribe there is no transcript yet",
+        "  what follows depends on that",
+    ]
+    assert "2 of 3 recordings failed" in done.err.splitlines()[-2]
+    done = marathon("run", "archive", "--demo", "--explain", "--json")
+    assert done.code == 9, done.err
+    bad, _, good = json.loads(done.out)
+    assert (bad["recording"], bad["exit_code"], bad["stages"]) == ("archive/a.mp4", 3, [])
+    assert "is empty" in bad["error"]
+    reasons = ["there is no transcript yet"]
+    assert good == {
+        "recording": "archive/c.wav",
+        "stages": [{"stage": "transcribe", "state": "to be made", "reasons": reasons}],
+        "exit_code": 0,
+        "error": "",
+        "hint": "",
+    }
+    done = marathon("run", "archive/a.mp4", "--explain", "--json")
+    assert done.code == 3
+    assert len(json.loads(done.out)) == 1
+    assert marathon("run", "archive/a.mp4", "--explain").out == ""
+    assert content(folder) == before
+
+
 NAMES = [
     "with spaces and 'quotes' \"both\".wav",
     "Марафон, часть 1 — ёж.wav",

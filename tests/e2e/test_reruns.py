@@ -63,9 +63,19 @@ def test_files_that_a_person_edited_are_left_alone(
     assert done.code == 0, done.err
     assert f"kept: {reviewed} was changed by hand" in done.err
     assert "all is current" in done.err
+    assert done.out.splitlines() == [
+        f"kept     {made}/talk.srt  (as spoken)",
+        f"current  {made}/talk.en.srt  (English)",
+    ]
     assert content(made, "lock") == before
     (made / "talk.en.srt").unlink()
-    assert marathon("run", talk, "--demo", "--out", "out", "--force").code == 0
+    done = marathon("run", talk, "--demo", "--out", "out", "--force", "--json")
+    (one,) = json.loads(done.out)
+    assert (one["status"], one["kept"]) == ("made", [str(reviewed)])
+    assert one["files"] == [str(reviewed), f"{made}/talk.en.srt"]
+    done = marathon("emit", talk, "--out", "out", "--force")
+    assert done.out.splitlines() == [f"kept     {reviewed}", f"made     {made}/talk.en.srt"]
+    assert done.err.count(str(reviewed)) == 1
     assert content(made, "lock") == before
 
 

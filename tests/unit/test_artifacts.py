@@ -130,6 +130,30 @@ def test_place_is_named_in_one_object_too(tmp_path: Path):
         artifacts.read(tmp_path / "x", SEGMENTS)
 
 
+DEEP = "[" * 100_000 + "]" * 100_000
+
+
+@pytest.mark.parametrize("old", ['"options":{', '"libraries":{', '"turns":[', '"payload":{'])
+@pytest.mark.parametrize("depth", [100_000, 900, 985])
+def test_brackets_without_end_are_damage(tmp_path: Path, old: str, depth: int):
+    path = tmp_path / "x"
+    artifacts.write(path, SEGMENTS, Segments(turns=(), items=()), ORIGIN)
+    deep = "[" * depth + "]" * depth
+    new = f"{old}{deep}" if old.endswith("[") else f'{old}"more":{deep}'
+    path.write_text(path.read_text().replace(old, new + ("," * (old == '"payload":{')), 1))
+    with pytest.raises(ArtifactError, match="damaged"):
+        artifacts.read(path, SEGMENTS)
+
+
+def test_brackets_without_end_in_a_line_are_damage(tmp_path: Path):
+    path = tmp_path / "x"
+    artifacts.write(path, TRANSCRIPT, SAMPLE, ORIGIN)
+    head, first, *rest = path.read_text().splitlines()
+    path.write_text("\n".join([head, f'{{"more":{DEEP},{first[1:]}', *rest, ""]))
+    with pytest.raises(ArtifactError, match=r"lines\[0\]: nested too deeply"):
+        artifacts.read(path, TRANSCRIPT)
+
+
 def test_lines_after_one_object_are_damage(tmp_path: Path):
     artifacts.write(tmp_path / "x", SEGMENTS, Segments(turns=(), items=()), ORIGIN)
     with (tmp_path / "x").open("a") as file:

@@ -27,7 +27,6 @@ def test_a_card_says_what_the_weights_know(tmp_path):
         name="demo",
         demo=True,
         knows="голоса espeak",
-        languages=("ru", "es"),
         longest_chunk_ms=12_000,
         no_speech_threshold=0.4,
     )
@@ -43,7 +42,7 @@ def test_weights_without_a_card_have_none(tmp_path):
     "text", ["name =", "demo = true", 'name = "a"\nlongest_chunk_ms = "long"', 'name = "\\x"']
 )
 def test_a_card_that_cannot_be_understood_is_named(tmp_path, text):
-    with pytest.raises(InputError, match=r"card\.toml: ") as caught:
+    with pytest.raises(InputError, match=r"card\.toml(, line 1)?: ") as caught:
         card.read(write(tmp_path, text))
     assert caught.value.hint
 

@@ -43,7 +43,7 @@ def failing(error: BaseException) -> click.Command:
         (OverwriteError("a.srt was changed"), 7, "error: a.srt was changed\n"),
         (KeyboardInterrupt(), 130, "interrupted; run the same command again to continue\n"),
         (MemoryError(), 5, "error: out of memory\n  close other programs"),
-        (OSError(errno.ENOSPC, "No space left"), 74, "error: [Errno 28] No space left\n  nothing"),
+        (OSError(errno.ENOSPC, "No space"), 74, "error: a file, or what this command says: cannot"),
         (ModuleNotFoundError("x", name="av"), 4, "error: the package 'av' is not installed\n"),
     ],
 )

@@ -105,6 +105,17 @@ def test_a_bar_is_drawn_on_stderr_and_taken_away(
     assert capsys.readouterr().out == ""
 
 
+def test_brackets_are_no_orders_to_the_bar(monkeypatch: pytest.MonkeyPatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    bar = Bar(Clock())
+    bar.begin("[bold]talk[/bold] [/]", HOUR_MS)
+    bar.end()
+    assert "[bold]talk[/bold] [/]" in terminal.getvalue()
+
+
 def test_what_is_shown_suits_stderr_and_quiet(monkeypatch: pytest.MonkeyPatch):
     log = logging.getLogger("pipeline")
     monkeypatch.setattr(log, "level", logging.INFO)

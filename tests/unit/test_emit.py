@@ -10,7 +10,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli import group
 from pipeline.core import artifacts, files
 from pipeline.core.artifacts import EMITTED, SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
 from pipeline.core.errors import ArtifactError, OverwriteError, UsageError
@@ -310,6 +312,65 @@ def test_a_changed_file_of_an_item_that_is_no_more_stays(
         stage.run(ws, INFO, Options())
     assert "02.en.srt" in caplog.text
     assert listed(ws) == ["guide.md", "items/02.en.srt", "talk.en.srt", "talk.srt"]
+
+
+def test_files_of_a_track_that_the_info_file_dropped_go_away(
+    ws: Workspace, caplog: pytest.LogCaptureFixture
+):
+    dropped = Info(translate={})
+    only_spoken = ["guide.md", "items/01.srt", "items/02.srt", "talk.srt"]
+    for again in range(2):  # the second time, our own record of only_spoken is there already
+        stage.run(ws, INFO, Options())
+        assert "talk.en.srt" in listed(ws)
+        if again:
+            reasons = stage.plan(ws, dropped, Options())
+            assert "talk.en.srt is made no longer" in reasons
+        with caplog.at_level(logging.INFO):
+            assert stage.run(ws, dropped, Options()) == "made"
+        assert listed(ws) == only_spoken
+        (said,) = [r.getMessage() for r in caplog.records if "removed" in r.getMessage()]
+        assert f"{ws.folder}: items/01.en.srt, items/02.en.srt, talk.en.srt" in said
+        caplog.clear()
+    assert stage.run(ws, dropped, Options()) == "current"
+
+
+def test_a_changed_file_of_a_dropped_track_stays_and_is_told_of(
+    ws: Workspace, caplog: pytest.LogCaptureFixture
+):
+    stage.run(ws, INFO, Options())
+    ws.srt_path("en").write_text("mine")
+    for status in ("made", "current"):
+        caplog.clear()
+        assert stage.run(ws, Info(translate={}), Options()) == status
+        assert f"{ws.srt_path('en')}: left as it is" in caplog.text
+        assert ws.srt_path("en").read_text() == "mine"
+
+
+def test_tracks_that_are_only_not_asked_for_stay(ws: Workspace):
+    stage.run(ws, INFO, Options(tracks=("orig", "en", "ru+en")))
+    before = listed(ws)
+    stage.run(ws, INFO, Options(tracks=("orig",)))
+    stage.run(ws, INFO, Options())
+    assert listed(ws) == before
+
+
+@pytest.mark.parametrize("damage", [False, True])
+def test_what_is_said_of_a_file_is_said_once(
+    ws: Workspace, caplog: pytest.LogCaptureFixture, damage: bool
+):
+    stage.run(ws, INFO, Options())
+    ws.item_srt_path(2, "en").write_text("mine")
+    make(ws, items())
+    stage.run(ws, INFO, Options())
+    if damage:
+        oldest = min(ws.emitted_folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        oldest.write_bytes(oldest.read_bytes()[:-20])
+    caplog.clear()
+    done = CliRunner().invoke(group, ["emit", str(ws.recording), "--force"])
+    assert done.exit_code == 0, done.stderr
+    warnings = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
+    assert len(warnings) == 1
+    assert ("damaged" if damage else "02.en.srt: left as it is") in warnings[0]
 
 
 def test_a_stop_between_two_files_is_made_good_by_the_next_run(ws: Workspace):

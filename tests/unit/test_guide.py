@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.core.payloads import Segments, Transcript
 from pipeline.core.timeline import Item, ItemKind, Phrase
 from pipeline.emit.guide import chapters, clock, guide
@@ -34,6 +36,25 @@ def test_the_guide_names_times_speakers_and_the_languages_that_were_heard():
     assert text.startswith("# The marathon\n\n2019-12-08\n")
     assert "| 1 | 0:00 | 1:00:00 | Peace \\| talks | guest, host | Russian, Spanish |" in text
     assert "| 2 | 1:00:00 | 2:00:00 | Music 2 |  | Spanish |" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("[here](http://a.b) ![x]", r"\[here\](http://a.b) !\[x\]"),
+        ("<b>bold</b> <script>", r"\<b>bold\</b> \<script>"),
+        ("*one* __two__ `three` ~~four~~", r"\*one\* \_\_two\_\_ \`three\` \~\~four\~\~"),
+        ("a | b \\| c", r"a \| b \\\| c"),
+        ("&lt;b&gt; &#60; Tom & Ann; R&B", r"\&lt;b\&gt; \&#60; Tom & Ann; R&B"),
+        ("C# # 1 #", r"C# \# 1 \#"),
+        ("Мир, дружба (1957) – ¿qué?", "Мир, дружба (1957) – ¿qué?"),
+    ],
+)
+def test_what_people_wrote_is_shown_as_it_is_and_is_no_markup(said: str, written: str):
+    items = (item(0, HOUR, said, speakers=(said,)),)
+    text = guide(said, "", Transcript(duration_ms=HOUR, lines=()), Segments(turns=(), items=items))
+    assert text.startswith(f"# {written}\n")
+    assert f"| {written} | {written} |" in text
 
 
 def test_a_guide_without_a_title_still_has_one():

@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,18 @@ def test_default_translations_are_limited_to_what_may_be_spoken(tmp_path: Path):
     assert load(tmp_path, "translate = {}").translate == {}
 
 
+def test_the_archives_translations_are_limited_to_what_one_recording_says_is_spoken(
+    tmp_path: Path,
+):
+    (tmp_path / "archive.toml").write_text('translate = { ru = "en", uk = "es" }\n')
+    assert load(tmp_path, 'languages = ["uk", "es"]').translate == {"uk": "es"}
+    with pytest.raises(InputError, match=r"archive\.toml, line 1: translate: 'uk' is not in"):
+        load(tmp_path, 'title = "One"')
+    (tmp_path / "archive.toml").write_text('languages = ["ru"]\n')
+    with pytest.raises(InputError, match=r"show\.toml, line 2: translate: 'es' is not in"):
+        load(tmp_path, 'title = "One"\ntranslate = { es = "en" }')
+
+
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path):
     assert load(tmp_path, "\ufefftitle = 'a'\r\nprofile = 'b'\r\n").profile == "b"
 
@@ -125,6 +138,12 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path):
         ('translate = { ru = ["en"] }', "unknown language", "tags are like"),
         (f"rundown = '{LONG}'", "aaa': no such file", "looked for in"),
         ('rundown = "none.csv"', "line 1: rundown: 'none.csv': no such file", "looked for in"),
+        ('\ntranslate = { de = "en" }', "line 2: translate: 'de' is not in languages", '"de"]'),
+        (
+            'languages = ["es"]\n\n[translate]\nru = "en"\nuk = "en"',
+            "line 3: translate: 'ru', 'uk' are not in languages",
+            'languages = ["es", "ru", "uk"]',
+        ),
         ('interpreted = "none"', "not one of original, interpreter, both", ""),
     ],
 )
@@ -144,11 +163,11 @@ def test_a_file_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path):
 
 
 def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def fail(_: Path) -> bytes:
+    def fail(*_: object) -> int:
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / "show.toml").touch()
-    monkeypatch.setattr(Path, "read_bytes", fail)
+    monkeypatch.setattr(os, "open", fail)
     with pytest.raises(InputError, match="Permission denied"):
         info.load(tmp_path / "show.mp4")
 

@@ -59,9 +59,40 @@ def test_a_part_is_what_the_whole_has_there(tmp_path, start_ms, end_ms):
     assert np.array_equal(part, whole(path)[start_ms * 16 : end_ms * 16])
 
 
-def test_a_part_behind_the_end_is_empty(tmp_path):
+@pytest.mark.parametrize("start_ms", [2_000, 60_000])
+def test_a_part_behind_the_end_says_how_long_the_recording_is(tmp_path, start_ms):
     path = write_wav(tmp_path / "a.wav", tones(2.0))
-    assert list(media.blocks(path, start_ms=2_000)) == []
+    for read in (
+        lambda: list(media.blocks(path, start_ms=start_ms)),
+        lambda: media.try_out(path, start_ms),
+    ):
+        with pytest.raises(InputError, match=r"a\.wav: is 0:00:02\.000 long") as caught:
+            read()
+        assert "--from" in caught.value.hint
+
+
+def test_the_last_millisecond_is_a_part(tmp_path):
+    path = write_wav(tmp_path / "a.wav", tones(2.0))
+    media.try_out(path, 1_999)
+    assert len(whole(path, start_ms=1_999)) == 16
+
+
+def test_a_recording_that_goes_away_while_its_header_is_read_is_bad_input(tmp_path, monkeypatch):
+    import av
+
+    path = write_wav(tmp_path / "a.wav", tones(2.0))
+    opened = av.open
+
+    def gone(*given, **more):
+        try:
+            return opened(*given, **more)
+        finally:
+            path.unlink()
+
+    monkeypatch.setattr(av, "open", gone)
+    with pytest.raises(InputError, match=r"a\.wav: cannot be read any more") as caught:
+        media.probe(path)
+    assert caught.value.hint
 
 
 def test_sound_that_starts_later_than_the_picture_gets_silence_before_it(tmp_path):

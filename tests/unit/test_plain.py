@@ -42,9 +42,9 @@ def test_nothing_hidden_is_left_in_any_text(text: str):
 
 @given(anything)
 def test_json_is_harmless_and_holds_the_same_values(text: str):
-    text = storable(text)
-    shown = display.json_of([{"recording": text}])
-    assert json.loads(shown) == [{"recording": text}]
+    shown = display.json_of([{"recording": text, text: (text,)}])
+    kept = storable(text)
+    assert json.loads(shown) == [{"recording": kept, kept: [kept]}]
     assert hidden(shown) <= {"\n"}
 
 

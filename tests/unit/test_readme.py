@@ -83,6 +83,20 @@ def test_the_table_of_exit_codes_is_that_of_the_program():
     assert [int(row) for row in rows] == sorted(ExitCode)
 
 
+@pytest.mark.parametrize(
+    ("code", "how"), [(ExitCode.FINDINGS, "ExitCode.FINDINGS"), (ExitCode.PARTIAL, "PartialError(")]
+)
+def test_the_codes_of_single_commands_are_said_to_be_theirs(code: ExitCode, how: str):
+    ending = {
+        name
+        for name in COMMANDS
+        if how in (ROOT / "pipeline" / "cli" / f"{name}.py").read_text("utf-8")
+    }
+    (row,) = re.findall(rf"^\| {code} \| (.*) \|$", README, re.M)
+    assert ending
+    assert set(re.findall(r"`([a-z]+)`", row)) == ending
+
+
 @pytest.mark.parametrize("arguments", typed("make"), ids=" ".join)
 def test_every_make_line_names_a_target(arguments: list[str]):
     targets = [word for word in arguments if "=" not in word]

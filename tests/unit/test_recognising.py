@@ -178,7 +178,9 @@ def test_a_chunk_is_encoded_once_for_its_language_and_its_words(tmp_path):
     assert engine.encoded == 9
 
 
-@pytest.mark.parametrize("damage", [b"{}", b"\xff\xfe", b'{"key":"a"}', b""])
+@pytest.mark.parametrize(
+    "damage", [b"{}", b"\xff\xfe", b'{"key":"a"}', b"", b'{"more":' + b"[" * 9_999 + b"]" * 9_999]
+)
 def test_a_damaged_line_in_the_journal_is_passed_over(tmp_path, damage):
     path = tmp_path / "a"
     undisturbed = recognise(path, Parrot(), chunks([0, 1, 2]))

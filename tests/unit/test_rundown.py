@@ -95,6 +95,7 @@ def test_blank_lines_and_lines_for_people_are_passed_over():
         (",0:10,A,,,\n", "line 2", "start '' is not a time"),
         ("0:00,0:10,A,,,,surplus\n", "line 2", "more cells than the 6 columns"),
         ('0:00,0:10,"A,,,\n0:20,0:30,B,,,\n', "line 2", "unexpected end of data"),
+        (f"0:00,0:10,{'long ' * 30_000},,,\n", "line 2", "a cell of more than 131072 characters"),
         ("", "r.csv", "no items"),
     ],
 )

@@ -76,8 +76,9 @@ def test_what_is_no_recording_is_said_so(tmp_path: Path):
     with pytest.raises(InputError, match="cannot be read"):
         Workspace.open(tmp_path / "nul\0.mp4")
     os.mkfifo(tmp_path / "pipe.mp4")
-    with pytest.raises(UsageError, match="not a regular file"):
+    with pytest.raises(UsageError, match="not a regular file") as caught:
         Workspace.open(tmp_path / "pipe.mp4")
+    assert caught.value.hint
 
 
 def test_two_recordings_of_one_stem_get_two_folders_and_keep_them(tmp_path: Path):
@@ -161,7 +162,11 @@ def test_asking_for_the_digest_writes_nothing(tmp_path: Path):
     assert ws.recording_json_path.read_bytes() == before
 
 
-@pytest.mark.parametrize("torn", [b"", b"\xff torn", b"{}"])
+DEEP = b'{"file_name": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+DEEPER = b'{"more": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+
+
+@pytest.mark.parametrize("torn", [b"", b"\xff torn", b"{}", DEEP, DEEPER])
 def test_a_folder_whose_owner_cannot_be_read_is_given_to_nobody(tmp_path: Path, torn: bytes):
     recording = make(tmp_path / "a.mp4", b"one")
     folder = claimed(recording)
@@ -172,6 +177,18 @@ def test_a_folder_whose_owner_cannot_be_read_is_given_to_nobody(tmp_path: Path, 
     assert claim.read_bytes() == torn
     claim.unlink()
     assert claimed(recording) == folder
+
+
+@pytest.mark.parametrize("use", [recording_digest, keep_digest, lambda ws: ws.lock().__enter__()])
+def test_a_recording_that_is_gone_after_it_was_opened_is_bad_input(tmp_path: Path, use):
+    recording = make(tmp_path / "a.mp4", b"one")
+    ws = Workspace.open(recording)
+    with ws.lock():
+        keep_digest(ws)
+    recording.unlink()
+    with pytest.raises(InputError, match=r"a\.mp4: cannot be read") as caught:
+        use(ws)
+    assert caught.value.hint
 
 
 def test_a_recording_that_grows_while_it_is_read_is_read_again(

@@ -1,0 +1,42 @@
+"""Weights that cannot be loaded: which error, and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.errors import EngineError, MissingError, PipelineError
+from pipeline.engines.loading import loading
+from pipeline.engines.weights import Weights
+from pipeline.engines.whisper import Whisper
+
+FOLDER = Path("weights", "small")
+
+
+@pytest.mark.parametrize(
+    ("raised", "told", "hint"),
+    [
+        (MemoryError(), EngineError, "smaller"),
+        (RuntimeError("CUDA failed with error out of memory"), EngineError, "try --device cpu"),
+        (RuntimeError("CUDA driver version is insufficient"), EngineError, "try --device cpu"),
+        (RuntimeError("Unable to open file 'model.bin'"), MissingError, "again"),
+        (ValueError("unsupported model spec"), MissingError, "again"),
+        (OSError("tokenizer.json"), MissingError, "again"),
+        (KeyError("positions"), MissingError, "again"),
+    ],
+)
+def test_what_a_library_says_becomes_our_error(
+    raised: Exception, told: type[PipelineError], hint: str
+):
+    with pytest.raises(told) as caught, loading(FOLDER, if_too_big="smaller", if_damaged="again"):
+        raise raised
+    assert str(FOLDER) in caught.value.message
+    assert caught.value.hint == hint
+
+
+def test_speech_weights_that_are_not_there_are_told_with_what_to_do(tmp_path: Path):
+    with pytest.raises(MissingError) as caught:
+        Whisper(Weights(tmp_path, ""), device="cpu")
+    assert str(tmp_path) in caught.value.message
+    assert caught.value.hint
