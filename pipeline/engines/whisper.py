@@ -15,7 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core.errors import EngineError, MissingError
-from pipeline.engines import Encoded, Heard, devices
+from pipeline.engines import Encoded, Heard, devices, tags
 from pipeline.engines.halving import NoMemoryError, in_halves
 from pipeline.engines.loading import loading
 from pipeline.engines.wording import settled
@@ -43,7 +43,6 @@ _FRAME_MS: Final = 20  # of the encoder's output
 _PER_FRAME: Final = 2  # of its input
 _LENGTH_PENALTY: Final = 1.0  # the library's own
 _FULL_TOKENS: Final = 220  # CTranslate2 stops at 224
-_CODES: Final = {"jv": "jw", "nb": "no", "fil": "tl"}  # where Whisper differs from BCP-47
 _PREPENDED: Final = "\"'“¿([{-"  # the library's lists
 _APPENDED: Final = "\"'.。,，!！?？:：”)]}、"
 
@@ -120,12 +119,12 @@ class Whisper:
                 hint="give other weights with --asr, or other languages in the info file",
             )
         if len(known) == 1 or not encoded:
-            return [_shares(dict.fromkeys(known, 1.0), allowed) for _ in encoded]
+            return [tags.shares(dict.fromkeys(known, 1.0), allowed) for _ in encoded]
         with _engine_errors():
             found = self._model.model.detect_language(_view(encoded))
-        tokens = {f"<|{_code(language)}|>": language for language in reversed(known)}
+        tokens = {f"<|{tags.code(language)}|>": language for language in reversed(known)}
         return [
-            _shares({tokens[name]: share for name, share in each if name in tokens}, allowed)
+            tags.shares({tokens[name]: share for name, share in each if name in tokens}, allowed)
             for each in found
         ]
 
@@ -238,7 +237,7 @@ class Whisper:
         )
 
     def _knows(self, language: str) -> bool:
-        code = _code(language)
+        code = tags.code(language)
         if not self._model.model.is_multilingual:
             return code == "en"
         known: int | None = self._model.hf_tokenizer.token_to_id(f"<|{code}|>")
@@ -247,7 +246,7 @@ class Whisper:
     def _tokenizer(self, language: str) -> Tokenizer:
         from faster_whisper.tokenizer import Tokenizer
 
-        code = _code(language)
+        code = tags.code(language)
         if code not in self._tokenizers:
             self._tokenizers[code] = Tokenizer(
                 self._model.hf_tokenizer,
@@ -268,20 +267,6 @@ def setting(decoding: Decoding, device: str = "auto") -> str:
 def libraries() -> dict[str, str]:
     """The releases at work, for people to read beside a result."""
     return {name: version(name) for name in ("faster-whisper", "ctranslate2", "onnxruntime", "av")}
-
-
-def _code(language: str) -> str:
-    """Whisper's code for a BCP-47 tag."""
-    base = language.partition("-")[0].lower()
-    return _CODES.get(base, base)
-
-
-def _shares(found: dict[str, float], allowed: Sequence[str]) -> dict[str, float]:
-    """Probabilities over the allowed languages; equal ones where the weights have no opinion."""
-    total = sum(found.values())
-    if total <= 0:
-        found, total = dict.fromkeys(found or allowed, 1.0), float(len(found or allowed))
-    return {language: round(found.get(language, 0.0) / total, 4) for language in allowed}
 
 
 def _view(encoded: Sequence[Encoded]) -> Any:  # noqa: ANN401 - CTranslate2 has no types

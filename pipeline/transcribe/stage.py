@@ -29,6 +29,7 @@ from pipeline.transcribe.hints import Hint, Hints
 from pipeline.transcribe.listening import Clip, Listener
 from pipeline.transcribe.memory import Keys, Memory
 from pipeline.transcribe.recognising import Ask, Recogniser
+from pipeline.transcribe.suits import Listening, listening
 
 if TYPE_CHECKING:
     from pipeline.core.decoding import Samples
@@ -40,7 +41,6 @@ VERSION: Final = 2  # raise it when the same sound, weights and options would gi
 
 Status = Literal["made", "current"]
 
-_LONGEST_MS: Final = 28_000  # 30 s is what the encoder takes
 _AHEAD: Final = 2  # blocks that are listened to before the engine asks for them
 _QUIETER: Final = 0.5  # of the threshold for speech: what is heard only with this is looked at too
 
@@ -76,35 +76,6 @@ class Engine:
     def is_chosen(self) -> bool:
         """Whether somebody named the weights, so that others make a transcript stale."""
         return self.choice is not None or self.demo
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listening:
-    """How speech is found, cut and judged: what the weights' card says, or what suits Whisper."""
-
-    longest_ms: int = _LONGEST_MS
-    voice_threshold: float = 0.5
-    no_speech: float = 0.6
-    log_probability: float = -1.0
-    hotwords: bool = True
-
-
-def listening(found: Weights) -> Listening:
-    """What suits these weights."""
-    usual, card = Listening(), found.card
-    if card is None:
-        return usual
-    return Listening(
-        longest_ms=min(usual.longest_ms, card.longest_chunk_ms or usual.longest_ms),
-        voice_threshold=_first(card.voice_threshold, usual.voice_threshold),
-        no_speech=_first(card.no_speech_threshold, usual.no_speech),
-        log_probability=_first(card.log_probability_threshold, usual.log_probability),
-        hotwords=card.hotwords,
-    )
-
-
-def _first(said: float | None, usual: float) -> float:
-    return usual if said is None else said
 
 
 def plan(ws: Workspace, options: Options, engine: Engine | None) -> list[str]:
