@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ class Run:
     transcript: Transcript
     seconds: float
     cpu_seconds: float
-    windows: int  # lines of the journal: one for each chunk that was recognised
+    windows: dict[str, int]  # lines of the journal by their type, looks at a chunk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class Report:
     duration_s: float
     seconds: float
     cpu_seconds: float
-    windows: int
+    windows: dict[str, int]
     ceiling_windows: int
     word_errors: dict[str, float]
     ceiling: dict[str, float]
@@ -84,7 +85,7 @@ def transcribed(broadcast: Broadcast, weights: Path, folder: Path, *, is_demo: b
         raise SystemExit(code)
     ws = Workspace.open(broadcast.path, folder)
     transcript = artifacts.read(ws.transcript_path, artifacts.TRANSCRIPT).payload
-    windows = ws.journal_path.read_bytes().count(b"\n")
+    windows = dict(_types(ws.journal_path))
     return Run(transcript=transcript, seconds=seconds, cpu_seconds=cpu_seconds, windows=windows)
 
 
@@ -110,6 +111,11 @@ def report(broadcast: Broadcast, run: Run, ceiling: Ceiling) -> Report:
     )
 
 
+def _types(journal: Path) -> Counter[str]:
+    lines = journal.read_text(encoding="utf-8").splitlines()
+    return Counter(json.loads(line).get("type", "text") for line in lines)
+
+
 def _cpu_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
@@ -119,7 +125,10 @@ def rows(found: Report) -> Iterator[tuple[str, str]]:
     """The figures as a table's lines."""
     spent = f"{found.seconds:.1f} s, {found.cpu_seconds:.1f} s of processors"
     yield f"seed {found.seed}", f"{found.duration_s:.0f} s in {spent}"
-    yield "encoder windows", f"{found.windows} (cut with the truth: {found.ceiling_windows})"
+    yield (
+        "encoder windows",
+        f"{_listed(found.windows)} (cut with the truth: {found.ceiling_windows})",
+    )
     for label, value in found.word_errors.items():
         bound = found.ceiling.get(label, 0.0)
         yield f"word errors, {label}", f"{value:.1f} % (ceiling {bound:.1f} %)"
