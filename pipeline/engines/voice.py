@@ -30,7 +30,7 @@ WINDOW: Final = 512
 _CONTEXT: Final = 64
 _STATE: Final = (1, 1, 128)
 _PER_MS: Final = RATE // 1000
-_SHORT_PAUSE: Final = 98 * _PER_MS  # what a stretch that grows too long may be cut at
+SHORT_PAUSE: Final = 98 * _PER_MS  # what a stretch that grows too long may be cut at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +145,7 @@ class Stretches:
         if not self._silent_from:
             self._silent_from = self._at
         silence = self._at - self._silent_from
-        if silence > _SHORT_PAUSE:
+        if silence > SHORT_PAUSE:
             self._cut = self._silent_from
         if silence >= self._options.min_silence_ms * _PER_MS:
             end = self._silent_from

@@ -55,7 +55,8 @@ class Chunk:
     """Stretches that are recognised at once, and the pieces of the recording they are heard from.
 
     The pieces, one after another, are the chunk's sound. They hold more than the stretches only
-    where a cut had no pause: `OVERLAP_MS` of what the chunk before or after this one answers for.
+    where a cut had no pause: up to `OVERLAP_MS` of the stretch on the other side of it, for which
+    the chunk before or after this one answers.
     """
 
     stretches: tuple[Stretch, ...]
@@ -132,6 +133,7 @@ class Chunker:
         self._is_barred = is_barred
         self._held: list[Stretch] = []
         self._length_ms = 0
+        self._last: Stretch | None = None  # of those let go
 
     @property
     def holds_from_ms(self) -> int | None:
@@ -191,14 +193,20 @@ class Chunker:
 
     def _release(self, count: int, following: Stretch | None) -> Chunk:
         now, self._held = self._held[:count], self._held[count:]
+        before, self._last = self._last, now[-1]
         after = self._held[0] if self._held else following
         self._length_ms = _length(self._held, self._rule)
         return chunk(
             now,
             self._rule,
-            lead_ms=OVERLAP_MS if now[0].pause_ms == 0 and now[0].span.start_ms else 0,
-            tail_ms=OVERLAP_MS if after is not None and after.pause_ms == 0 else 0,
+            lead_ms=_overlap(before) if now[0].pause_ms == 0 else 0,
+            tail_ms=_overlap(after) if after is not None and after.pause_ms == 0 else 0,
         )
+
+
+def _overlap(neighbour: Stretch | None) -> int:
+    """How much of a neighbour is heard too: no more than there surely is of it."""
+    return min(OVERLAP_MS, neighbour.span.duration_ms) if neighbour else 0
 
 
 def _length(stretches: Sequence[Stretch], rule: Rule) -> int:

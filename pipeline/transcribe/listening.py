@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.media import PER_MS
 from pipeline.core.timeline import Sound, Span
-from pipeline.engines.voice import WINDOW, Padding, Stretches, Voice, VoiceOptions
+from pipeline.engines.voice import SHORT_PAUSE, Padding, Stretches, Voice, VoiceOptions
 from pipeline.transcribe.chunks import OVERLAP_MS, Chunker, Rule, Stretch
 from pipeline.transcribe.sounds import Sounds
 
@@ -78,6 +79,7 @@ class Listener:
         self._quiet_chunker = Chunker(replace(rule, longest_pause_ms=_NEAR_MS), self._is_music)
         self._kept: Samples = np.zeros(0, np.float32)
         self._kept_from = 0  # the sample at which it begins
+        self._ready: list[Clip] = []  # they wait for what begins before them
         self._heard = 0  # samples so far
 
     @property
@@ -88,7 +90,14 @@ class Listener:
     @property
     def holds_from_ms(self) -> int:
         """Up to where everything that was heard is in a chunk, or is none."""
-        waiting = (self._loud.open_from_ms, self._chunker.holds_from_ms)
+        waiting = [self._loud.open_from_ms, self._chunker.holds_from_ms]
+        if self._quiet is not None:
+            open_from_ms = self._quiet.open_from_ms
+            waiting += [
+                open_from_ms,
+                self._rest.holds_from(open_from_ms),
+                self._quiet_chunker.holds_from_ms,
+            ]
         return min(at for at in waiting if at is not None)
 
     def sound(self, start_ms: int, end_ms: int) -> Sound:
@@ -96,7 +105,7 @@ class Listener:
         return self.sounds.sound(start_ms - self._start_ms, end_ms - self._start_ms)
 
     def feed(self, block: Samples) -> list[Clip]:
-        """The chunks that this block completes."""
+        """The chunks that this block completes, in order of time; quiet ones among the others."""
         import numpy as np
 
         self._heard += len(block)
@@ -112,8 +121,8 @@ class Listener:
                 rest, min(open_from_ms, self._rest.holds_from(open_from_ms))
             )
             clips += self._clips(settled, is_quiet=True)
-        self._forget()
-        return clips
+        self._forget(self.holds_from_ms - OVERLAP_MS)
+        return self._in_order(clips, self.holds_from_ms)
 
     def finish(self) -> list[Clip]:
         """The chunks that are left when the recording ends."""
@@ -125,7 +134,7 @@ class Listener:
             rest = self._rest.feed(loud, quiet, self.end_ms)
             found = [*self._quiet_chunker.feed(rest, 0), *self._quiet_chunker.finish()]
             clips += self._clips(found, is_quiet=True)
-        return clips
+        return self._in_order(clips, None)
 
     def _clips(self, chunks: Iterable[Chunk], *, is_quiet: bool = False) -> list[Clip]:
         import numpy as np
@@ -145,21 +154,25 @@ class Listener:
     def _is_music(self, start_ms: int, end_ms: int) -> bool:
         return end_ms - start_ms >= _MUSIC_MS and self.sound(start_ms, end_ms) is Sound.MUSIC
 
-    def _forget(self) -> None:
+    def _in_order(self, clips: Iterable[Clip], before_ms: int | None) -> list[Clip]:
+        """In order of time, those that begin before a time; the others wait for what is earlier."""
+        self._ready = sorted([*self._ready, *clips], key=_start)
+        count = len(self._ready)
+        if before_ms is not None:
+            count = bisect_left(self._ready, before_ms, key=_start)
+        now, self._ready = self._ready[:count], self._ready[count:]
+        return now
+
+    def _forget(self, before_ms: int) -> None:
         """Let go of the sound that nothing waits for."""
-        waiting = [self._loud.open_from_ms, self._chunker.holds_from_ms]
-        if self._quiet is not None:
-            open_from_ms = self._quiet.open_from_ms
-            waiting += [
-                open_from_ms,
-                self._rest.holds_from(open_from_ms),
-                self._quiet_chunker.holds_from_ms,
-            ]
-        first = min(at for at in waiting if at is not None) - OVERLAP_MS
-        needed = max(0, first - self._start_ms) * PER_MS
+        needed = max(0, before_ms - self._start_ms) * PER_MS
         if needed > self._kept_from:
             self._kept = self._kept[needed - self._kept_from :].copy()
             self._kept_from = needed
+
+
+def _start(clip: Clip) -> int:
+    return clip.chunk.own.start_ms
 
 
 class _Finder:
@@ -170,7 +183,7 @@ class _Finder:
         self._padding = Padding(options)
         self._pad_ms = options.pad_ms
         self._start_ms = start_ms
-        self._ended = 0  # where the last stretch ended, unpadded
+        self._ended: int | None = None  # where the last stretch ended, unpadded
         self._pauses: deque[int] = deque()
 
     @property
@@ -194,8 +207,8 @@ class _Finder:
     def _noted(self, ended: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         found = list(ended)
         for start, end in found:
-            pause = start - self._ended
-            self._pauses.append(0 if pause <= WINDOW else pause // PER_MS)
+            pause = SHORT_PAUSE if self._ended is None else start - self._ended
+            self._pauses.append(0 if pause < SHORT_PAUSE else pause // PER_MS)
             self._ended = end
         return found
 
