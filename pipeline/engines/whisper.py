@@ -133,12 +133,16 @@ class Whisper:
     ) -> list[dict[str, float]]:
         """The same for parts of one chunk, each from its own share of the encoder's frames."""
         last = encoded.frames // _PER_FRAME
-        parts = [(start // _FRAME_MS, -(-end // _FRAME_MS)) for start, end in spans]
-        cut = [
-            Encoded(encoded.values[min(start, last - 1) : max(min(end, last), 1)], encoded.frames)
-            for start, end in parts
-        ]
-        return [self.languages([each], allowed)[0] for each in cut]
+        found: dict[int, dict[str, float]] = {}
+        by_length: dict[int, list[tuple[int, Encoded]]] = {}
+        for at, (start_ms, end_ms) in enumerate(spans):
+            start = min(start_ms // _FRAME_MS, last - 1)
+            values = encoded.values[start : max(start + 1, min(-(-end_ms // _FRAME_MS), last))]
+            by_length.setdefault(len(values), []).append((at, Encoded(values, encoded.frames)))
+        for row in by_length.values():
+            shares = self.languages([part for _, part in row], allowed)
+            found.update({at: each for (at, _), each in zip(row, shares, strict=True)})
+        return [found[at] for at in range(len(spans))]
 
     def transcribe(
         self,

@@ -96,6 +96,22 @@ class Chunk:
                 return offset + time_ms - piece.start_ms
         return None
 
+    def split(self, time_ms: int) -> tuple[Chunk, int] | None:
+        """The same chunk with a stretch split in two at a time of the recording.
+
+        Gives the index of the second half too, or None where there is no speech at that time.
+        """
+        for at, stretch in enumerate(self.stretches):
+            span = stretch.span
+            if span.start_ms < time_ms < span.end_ms:
+                two = (
+                    Stretch(Span(start_ms=span.start_ms, end_ms=time_ms), stretch.pause_ms),
+                    Stretch(Span(start_ms=time_ms, end_ms=span.end_ms), 1),
+                )
+                stretches = (*self.stretches[:at], *two, *self.stretches[at + 1 :])
+                return Chunk(stretches, self.pieces), at + 1
+        return None
+
     def part(self, first: int, last: int, rule: Rule) -> Chunk:
         """The chunk of only some of its stretches; it ends where they do."""
         kept = self.stretches[first:last]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.transcribe import languages
+from pipeline.transcribe import cutting, languages
 from pipeline.transcribe.memory import Sounding, digest
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from pipeline.core.timeline import Span
     from pipeline.engines import Encoded, Transcriber
     from pipeline.transcribe.chunks import Chunk, Rule
+    from pipeline.transcribe.cutting import Window
     from pipeline.transcribe.listening import Clip
     from pipeline.transcribe.memory import Keys, Memory
 
@@ -80,29 +80,33 @@ class Examiner:
 
     def _examined(self, leaves: Sequence[Leaf], *, is_last: bool) -> list[Leaf]:
         """Find the languages of these; give those that were cut into parts."""
-        groups = [groups_of(leaf.clip.chunk) for leaf in leaves]
-        found = self._soundings(leaves, groups)
+        windows = [cutting.windows(leaf.clip.chunk) for leaf in leaves]
+        found = self._soundings(leaves, windows)
         cut: list[Leaf] = []
-        for leaf, parts, sounding in zip(leaves, groups, found, strict=True):
+        for leaf, looked_at, sounding in zip(leaves, windows, found, strict=True):
             # in the order that was asked for, as the engine gives them: it settles a tie
             leaf.posterior = {name: sounding.languages.get(name, 0.0) for name in self._allowed}
-            if is_last or not languages.is_mixed(leaf.posterior, sounding.groups):
+            if is_last or not sounding.windows:
                 continue
-            stretches = leaf.clip.chunk.stretches
-            pauses = [stretches[first].pause_ms for first, _ in parts]
-            borders = [0, *languages.cuts(sounding.groups, pauses), len(parts)]
-            for begin, end in pairwise(borders):
-                clip = leaf.clip.part(parts[begin][0], parts[end - 1][1], self._rule)
-                leaf.parts.append(Leaf(clip, digest(clip.samples), whole=leaf))
-            cut.append(leaf)
+            times = [
+                looked_at[at].border_ms
+                for at in languages.borders(leaf.posterior, sounding.windows)
+            ]
+            if not times and not languages.is_sure(leaf.posterior):
+                times = [max(looked_at[1:], key=lambda one: one.pause_ms).border_ms]
+            clips = cutting.cut(leaf.clip, times, self._rule) if times else []
+            if len(clips) > 1:
+                leaf.parts = [Leaf(clip, digest(clip.samples), whole=leaf) for clip in clips]
+                cut.append(leaf)
         return cut
 
     def _soundings(
-        self, leaves: Sequence[Leaf], groups: Sequence[list[tuple[int, int]]]
+        self, leaves: Sequence[Leaf], windows: Sequence[Sequence[Window]]
     ) -> list[Sounding]:
+        spans = [[(each.start_ms, each.end_ms) for each in row] for row in windows]
         keys = [
-            self._keys.sound(leaf.samples, self._allowed, places(leaf.clip.chunk, parts))
-            for leaf, parts in zip(leaves, groups, strict=True)
+            self._keys.sound(leaf.samples, self._allowed, row)
+            for leaf, row in zip(leaves, spans, strict=True)
         ]
         known = [self._memory.sounding(key) for key in keys]
         unknown = [at for at, sounding in enumerate(known) if sounding is None]
@@ -112,65 +116,28 @@ class Examiner:
             self._engine().languages([e for e in encoded if e], self._allowed) if encoded else []
         )
         for at, posterior in zip(unknown, asked, strict=True):
-            leaf = leaves[at]
             sounding = Sounding(
                 key=keys[at],
-                pieces=stands(leaf.clip.chunk),
+                pieces=stands(leaves[at].clip.chunk),
                 languages=posterior,
-                groups=self._in_groups(leaf, groups[at]),
+                windows=self._in_windows(leaves[at], spans[at]),
             )
             self._memory.add(sounding)
             known[at] = sounding
         return [sounding for sounding in known if sounding is not None]
 
-    def _in_groups(
-        self, leaf: Leaf, groups: Sequence[tuple[int, int]]
+    def _in_windows(
+        self, leaf: Leaf, spans: Sequence[tuple[int, int]]
     ) -> tuple[dict[str, float], ...]:
-        if len(groups) < 2 or leaf.encoded is None:  # noqa: PLR2004
+        is_one = len(spans) < 2 or len(self._allowed) < 2  # noqa: PLR2004
+        if is_one or leaf.encoded is None:
             return ()
-        spans = places(leaf.clip.chunk, groups)
         return tuple(self._engine().languages_within(leaf.encoded, spans, self._allowed))
 
 
 def stands(chunk: Chunk) -> tuple[tuple[int, int], ...]:
     """Where a chunk's sound stands on the recording's clock, for the journal."""
     return tuple((piece.start_ms, piece.end_ms) for piece in chunk.pieces)
-
-
-def groups_of(chunk: Chunk) -> list[tuple[int, int]]:
-    """Stretches put together to what is long enough to tell its language: first and last + 1.
-
-    What is too short goes to the neighbour over the shorter pause.
-    """
-    groups = [(at, at + 1) for at in range(len(chunk.stretches))]
-    while len(groups) > 1:
-        lengths = [_speech_ms(chunk, group) for group in groups]
-        shortest = min(range(len(groups)), key=lengths.__getitem__)
-        if lengths[shortest] >= languages.SHORTEST_MS:
-            break
-        before = chunk.stretches[groups[shortest][0]].pause_ms if shortest else None
-        after = (
-            chunk.stretches[groups[shortest][1]].pause_ms if shortest + 1 < len(groups) else None
-        )
-        goes_back = after is None or (before is not None and before <= after)
-        first = shortest - 1 if goes_back else shortest
-        groups[first : first + 2] = [(groups[first][0], groups[first + 1][1])]
-    return groups
-
-
-def places(chunk: Chunk, groups: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Where groups stand in the chunk's own sound, in milliseconds."""
-    found = []
-    for first, last in groups:
-        begin = chunk.heard_at(chunk.stretches[first].span.start_ms)
-        end = chunk.heard_at(chunk.stretches[last - 1].span.end_ms - 1)
-        if begin is not None and end is not None:
-            found.append((begin, end + 1))
-    return found
-
-
-def _speech_ms(chunk: Chunk, group: tuple[int, int]) -> int:
-    return sum(stretch.span.duration_ms for stretch in chunk.stretches[group[0] : group[1]])
 
 
 def _ends(leaf: Leaf) -> list[Leaf]:

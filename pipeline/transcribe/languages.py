@@ -18,40 +18,33 @@ if TYPE_CHECKING:
 
     Posterior = Mapping[str, float]
 
-SHORTEST_MS: Final = 1_200  # less speech hardly tells its language
-_SURE: Final = 0.9
-_SUSPICIOUS: Final = 0.6
+_SURE: Final = 0.9  # how likely a chunk's language must be for it to be taken for one
+_AGREES: Final = 0.7  # and how likely in each of its windows
 
 
-def is_mixed(whole: Posterior, groups: Sequence[Posterior]) -> bool:
-    """Whether a chunk may hold more than one language, so that it is to be cut and heard again.
+def borders(whole: Posterior, windows: Sequence[Posterior]) -> list[int]:
+    """Before which windows a chunk is to be cut and heard again; none where it is all one language.
 
     Args:
         whole: how likely each language is for the chunk.
-        groups: the same for the parts of it that can be told apart, one after another.
+        windows: the same for its windows, one after another.
     """
     chosen = _best(whole)
-    if whole[chosen] < _SURE:
-        return len(groups) > 1
-    return any(_best(each) != chosen and each[_best(each)] >= _SUSPICIOUS for each in groups)
-
-
-def cuts(groups: Sequence[Posterior], pauses_ms: Sequence[int]) -> list[int]:
-    """Before which groups to cut a mixed chunk; never empty where there is more than one group.
-
-    Where the parts agree on a language after all, the longest pause is taken.
-
-    Args:
-        groups: how likely each language is in each part.
-        pauses_ms: the silence before each part; the first one's is not looked at.
-    """
-    if len(groups) < 2:  # noqa: PLR2004
+    row = [_said(each) for each in windows]
+    if whole[chosen] >= _SURE and all(language == chosen for language in row):
         return []
-    row = [_best(each) for each in groups]
-    found = [at for at in range(1, len(row)) if row[at] != row[at - 1]]
-    if found:
-        return found
-    return [max(range(1, len(row)), key=lambda at: (pauses_ms[at], -at))]
+    return [at for at in range(1, len(row)) if row[at] != row[at - 1]]
+
+
+def is_sure(whole: Posterior) -> bool:
+    """Whether a chunk's sound leaves little doubt about its language."""
+    return whole[_best(whole)] >= _SURE
+
+
+def _said(window: Posterior) -> str:
+    """A window's language; empty where it is not sure of it."""
+    best = _best(window)
+    return best if window[best] >= _AGREES else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

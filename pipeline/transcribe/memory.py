@@ -19,7 +19,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Sounding(msgspec.Struct, frozen=True, kw_only=True, tag="sound"):
-    """How likely each language is in a chunk, and in each part of it that can be told apart.
+    """How likely each language is in a chunk, and in each window of it.
 
     `key` is a digest of the samples and of all that decides the answer. `pieces` says where on the
     recording's clock the chunk stood, for people: a chunk is the same chunk wherever it stands.
@@ -28,7 +28,7 @@ class Sounding(msgspec.Struct, frozen=True, kw_only=True, tag="sound"):
     key: str
     pieces: tuple[tuple[int, int], ...]
     languages: dict[str, float]
-    groups: tuple[dict[str, float], ...] = ()
+    windows: tuple[dict[str, float], ...] = ()
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
@@ -53,9 +53,9 @@ class Keys:
         """`decided_by` is what all chunks have in common: version, weights, how they are used."""
         self._common = [*decided_by]
 
-    def sound(self, samples: str, allowed: tuple[str, ...], groups: object) -> str:
+    def sound(self, samples: str, allowed: tuple[str, ...], windows: object) -> str:
         """What decides how likely each language is; `samples` is their digest."""
-        return self._digest("sound", samples, list(allowed), groups)
+        return self._digest("sound", samples, list(allowed), windows)
 
     def text(self, samples: str, language: str, hotwords: str, way: str) -> str:
         """What decides the text; `samples` is their digest."""

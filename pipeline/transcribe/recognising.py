@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.engines import Heard
-from pipeline.transcribe import guards, rescue
+from pipeline.transcribe import cutting, guards, rescue
 from pipeline.transcribe.coverage import Result
 from pipeline.transcribe.examining import Examiner, Leaf, stands
 from pipeline.transcribe.guards import Circumstances, Thresholds
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.transcribe.rescue import Way
 
 _RIVAL = 0.2  # log-probability per token by which another language must be better
+_LEAST_MS = 400  # what is shorter is no part of its own
 _UNLIKELY = 0.5  # a language that the sound makes less likely than this has a rival
 
 
@@ -162,10 +162,10 @@ class Recogniser:
         chunk = leaf.clip.chunk
         again = [leaf]
         if way == "halves":
-            again = self._parts(leaf, rescue.cut_at_pause(chunk))
+            again = self._parts(leaf, cutting.halves(chunk))
         elif way == "parts":
             run = guards.foreign_run(heard, leaf.language)
-            again = self._parts(leaf, rescue.cut_around(chunk, *run) if run else [])
+            again = self._parts(leaf, _inner(run or (), chunk.duration_ms))
             again = self._examiner.leaves([part.clip for part in again])
             for part in again:
                 part.language = max(part.posterior, key=part.posterior.__getitem__)
@@ -181,15 +181,13 @@ class Recogniser:
             for found in self._heard([part], part.language, way)
         ]
 
-    def _parts(self, leaf: Leaf, cuts: Sequence[int]) -> list[Leaf]:
-        """A chunk cut before some of its stretches; none where there is nothing to cut."""
-        if not cuts:
-            return []
-        borders = [0, *cuts, len(leaf.clip.chunk.stretches)]
-        clips = [leaf.clip.part(*border, self._ask.rule) for border in pairwise(borders)]
+    def _parts(self, leaf: Leaf, times_ms: Sequence[int]) -> list[Leaf]:
+        """A chunk cut at some times of its own clock; none where there is nothing to cut."""
+        clips = cutting.cut(leaf.clip, times_ms, self._ask.rule)
         return [
             Leaf(clip, digest(clip.samples), leaf.posterior, language=leaf.language)
             for clip in clips
+            if len(clips) > 1
         ]
 
     def _without_rival(self, leaf: Leaf, heard: Heard) -> tuple[Leaf, Heard]:
@@ -239,6 +237,11 @@ class Recogniser:
                 )
                 self.decoded += 1
         return [heard or Heard() for heard in known]
+
+
+def _inner(times_ms: Sequence[int], duration_ms: int) -> list[int]:
+    """Those of the times that are not so near to an end that nothing is left to cut off."""
+    return [at for at in times_ms if _LEAST_MS < at < duration_ms - _LEAST_MS]
 
 
 def _jobs(family: list[Leaf]) -> list[Leaf]:

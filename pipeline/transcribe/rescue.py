@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pipeline.core.decoding import Samples
-    from pipeline.transcribe.chunks import Chunk
 
 Way = Literal["usual", "careful", "phone", "other language", "halves", "parts"]
 
@@ -29,30 +28,6 @@ def ways(why: str, languages: Mapping[str, float], language: str, parts: int) ->
     if parts > 1:
         found.append("halves")
     return [*found, "phone"]
-
-
-def cut_at_pause(chunk: Chunk) -> list[int]:
-    """Before which stretch to cut a chunk in two: the longest pause with a quarter on each side."""
-    stretches, own = chunk.stretches, chunk.own
-    least = own.duration_ms // 4
-    borders = [
-        at
-        for at in range(1, len(stretches))
-        if least <= stretches[at].span.start_ms - own.start_ms <= own.duration_ms - least
-    ] or range(1, len(stretches))
-    return [max(borders, key=lambda at: stretches[at].pause_ms)] if borders else []
-
-
-def cut_around(chunk: Chunk, start_ms: int, end_ms: int) -> list[int]:
-    """Before which stretches to cut a chunk so that what it says from one time to another is alone.
-
-    The times are on the chunk's own clock; a stretch belongs to what holds its middle.
-    """
-    inside = []
-    for stretch in chunk.stretches:
-        at = chunk.heard_at((stretch.span.start_ms + stretch.span.end_ms) // 2)
-        inside.append(at is not None and start_ms <= at < end_ms)
-    return [at for at in range(1, len(inside)) if inside[at] != inside[at - 1]]
 
 
 def other(languages: Mapping[str, float], language: str) -> str:
