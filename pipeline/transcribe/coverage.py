@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound, Span, Word
-from pipeline.transcribe.chunks import OVERLAP_MS
+from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound
+from pipeline.transcribe.placing import once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from pipeline.core.timeline import Span, Word
     from pipeline.engines import Heard
     from pipeline.transcribe.chunks import Chunk
+    from pipeline.transcribe.placing import Placed
 
     Listen = Callable[[int, int], Sound]
     Line = Phrase | Gap
@@ -115,7 +117,7 @@ def _merged(parts: Iterable[Line]) -> Iterator[Line]:
 def _islands(results: Iterable[Result], listen: Listen) -> Iterator[Line]:
     """Phrases, and speech without words: whole chunks of it, and what is left out in others."""
     ordered = sorted(results, key=lambda one: one.chunk.own.start_ms)
-    islands = [line for one in _once(ordered) for line in _island(one, listen)]
+    islands = [line for one in once(ordered) for line in _island(one, listen)]
     at = 0
     for line in sorted(islands, key=lambda one: (one.start_ms, isinstance(one, Gap))):
         clear = _from(line, at)
@@ -124,9 +126,9 @@ def _islands(results: Iterable[Result], listen: Listen) -> Iterator[Line]:
             at = clear.end_ms
 
 
-def _island(placed: _Placed, listen: Listen) -> Iterator[Line]:
+def _island(placed: Placed, listen: Listen) -> Iterator[Line]:
     result = placed.result
-    if not placed.words or result.fault:
+    if result.fault or not result.heard.words:
         yield from _removed(result, listen)
         return
     found = list(phrases(placed))
@@ -174,90 +176,31 @@ def _from(line: Line, at_ms: int) -> Line | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A result and its words on the recording's clock."""
-
-    result: Result
-    words: tuple[Word, ...]
-
-
-def _once(results: Iterable[Result]) -> list[_Placed]:
-    """Words of all chunks, those over a cut without a pause only once.
-
-    Both chunks heard what stands around such a cut. Where they heard the same word, it is kept from
-    the first; else each keeps what lies on its own side.
-    """
-    placed = [_Placed(result, placed_words(result)) for result in results]
-    cut_off = {
-        one.result.chunk.own.end_ms: at
-        for at, one in enumerate(placed)
-        if one.result.chunk.pieces[-1].end_ms > one.result.chunk.own.end_ms
-    }
-    for at, one in enumerate(placed):
-        own = one.result.chunk.own
-        before = cut_off.get(own.start_ms)
-        if before is not None and one.result.chunk.pieces[0].start_ms < own.start_ms:
-            placed[before], placed[at] = _parted(placed[before], one, own.start_ms)
-    return placed
-
-
-def _parted(first: _Placed, second: _Placed, cut: int) -> tuple[_Placed, _Placed]:
-    begin = second.result.chunk.pieces[0].start_ms
-    end = first.result.chunk.pieces[-1].end_ms
-    border = cut
-    theirs = {_plain(word.text): word for word in reversed(second.words) if _middle(word) < end}
-    for word in first.words:
-        same = theirs.get(_plain(word.text)) if _middle(word) >= begin else None
-        if same is not None and abs(same.start_ms - word.start_ms) < OVERLAP_MS:
-            border = max(_middle(word), _middle(same)) + 1
-            break
-    return (
-        _Placed(first.result, tuple(w for w in first.words if _middle(w) < border)),
-        _Placed(second.result, tuple(w for w in second.words if _middle(w) >= border)),
-    )
-
-
-def _middle(word: Word) -> int:
-    return (word.start_ms + word.end_ms) // 2
-
-
-def _plain(text: str) -> str:
-    return text.strip(".,!?…¿¡:;—-«»\"'()").casefold()
-
-
-def placed_words(result: Result) -> tuple[Word, ...]:
-    """A chunk's words on the recording's clock, in order and without overlap."""
-    words: list[Word] = []
-    at = 0
-    for word in result.heard.words:
-        span = result.chunk.place(word.start_ms, word.end_ms)
-        start_ms = max(span.start_ms, at)
-        at = max(span.end_ms, start_ms + 1)
-        words.append(
-            Word(start_ms=start_ms, end_ms=at, text=word.text, probability=word.probability)
-        )
-    return tuple(words)
-
-
 def _left_out(start_ms: int, end_ms: int, listen: Listen) -> Iterator[Gap]:
     """A stretch of a chunk, so of speech, for which there are no words."""
     if end_ms - start_ms >= _LEFT_OUT_MS and listen(start_ms, end_ms) is Sound.NOISE:
         yield Gap(start_ms=start_ms, end_ms=end_ms, sound=Sound.UNINTELLIGIBLE)
 
 
-def phrases(placed: _Placed) -> Iterator[Phrase]:
-    """A chunk's words parted at long pauses."""
+def phrases(placed: Placed) -> Iterator[Phrase]:
+    """A chunk's words parted at long pauses, and where other speech may stand between them."""
+    result = placed.result
     part: list[Word] = []
     for word in placed.words:
-        if part and word.start_ms - part[-1].end_ms > _LONG_PAUSE_MS:
-            yield _phrase(part, placed.result)
+        if part and (
+            word.start_ms - part[-1].end_ms > _LONG_PAUSE_MS
+            or (result.is_quiet and _piece(part[-1], result.chunk) != _piece(word, result.chunk))
+        ):
+            yield _phrase(part, result)
             part = []
         part.append(word)
     if part:
-        yield _phrase(
-            part, placed.result, flags=(CUT_SHORT,) if placed.result.heard.is_full else ()
-        )
+        yield _phrase(part, result, flags=(CUT_SHORT,) if result.heard.is_full else ())
+
+
+def _piece(word: Word, chunk: Chunk) -> int:
+    """In which of the pieces a word begins."""
+    return sum(piece.start_ms <= word.start_ms for piece in chunk.pieces)
 
 
 def _phrase(words: Sequence[Word], result: Result, flags: tuple[str, ...] = ()) -> Phrase:

@@ -1,4 +1,4 @@
-"""The transcript's lines: every millisecond is in exactly one of them."""
+"""The transcript's lines: every millisecond is in exactly one of them, and every word."""
 
 from __future__ import annotations
 
@@ -6,59 +6,79 @@ from dataclasses import replace
 from itertools import pairwise
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound, Span, Word
 from pipeline.engines import Heard
 from pipeline.engines.wording import settled
+from pipeline.transcribe.chunks import Chunk, Rule, Stretch, chunk
 from pipeline.transcribe.coverage import Result, lines
+from tests.unit.test_chunks import cut, speech
 
 LOOP = "it repeats itself"
 POSTERIOR = {"ru": 0.9, "es": 0.1}
+RULE = Rule(longest_ms=6_000)
 
 
 def silent(start_ms: int, end_ms: int) -> Sound:
     return Sound.SILENCE
 
 
-def result(start_ms: int, end_ms: int, *words: tuple[int, int, str], fault: str = "") -> Result:
-    heard = Heard(
+def noise(start_ms: int, end_ms: int) -> Sound:
+    return Sound.NOISE
+
+
+def heard(*words: tuple[int, int, str]) -> Heard:
+    return Heard(
         text=" ".join(text for _, _, text in words),
         words=tuple(Word(start_ms=a, end_ms=b, text=text) for a, b, text in words),
         log_probability=-0.3,
         no_speech=0.1,
     )
-    span = Span(start_ms=start_ms, end_ms=end_ms)
-    return Result(span=span, language="ru", languages=POSTERIOR, heard=heard, fault=fault)
+
+
+def of(where: Chunk, *words: tuple[int, int, str], **more) -> Result:
+    return Result(chunk=where, language="ru", languages=POSTERIOR, heard=heard(*words), **more)
+
+
+def result(start_ms: int, end_ms: int, *words: tuple[int, int, str], **more) -> Result:
+    return of(chunk([Stretch(Span(start_ms=start_ms, end_ms=end_ms), 300)], RULE), *words, **more)
+
+
+def words_of(made) -> list[Word]:
+    return [word for line in made if isinstance(line, Phrase) for word in line.words]
 
 
 @st.composite
 def results(draw: st.DrawFn) -> list[Result]:
-    found, at = [], draw(st.integers(0, 5_000))
-    for _ in range(draw(st.integers(0, 8))):
-        at += draw(st.integers(0, 9_000))
-        length = draw(st.integers(200, 28_000))
-        times = draw(st.lists(st.integers(0, length), max_size=12))
-        words = settled([(a, b, "да", 0.5) for a, b in pairwise(sorted(times))], length)
+    """Chunks as they are cut, with words anywhere in them; neighbours need not agree."""
+    found = []
+    for each in cut(draw(speech(longest_ms=5_000)), RULE):
+        length = each.duration_ms
+        times = sorted(draw(st.sets(st.integers(0, length), max_size=12)))
+        timed = [(a, b, draw(st.sampled_from("абв")), 0.5) for a, b in pairwise(times)]
+        words = settled(timed, length)
+        text = " ".join(word.text for word in words) or draw(st.sampled_from(["", "сто"]))
         found.append(
             Result(
-                span=Span(start_ms=at, end_ms=at + length),
+                chunk=each,
                 language="ru",
                 languages=POSTERIOR,
-                heard=Heard(text=" ".join(word.text for word in words), words=words),
-                fault=draw(st.sampled_from(["", LOOP])),
+                heard=Heard(text=text, words=words),
+                fault=draw(st.sampled_from(["", "", LOOP])),
             )
         )
-        at += length
     return found
 
 
-@given(results(), st.integers(0, 4_000), st.randoms())
-def test_every_millisecond_is_in_exactly_one_line(given_results, tail_ms, random):
-    first = given_results[0].span.start_ms if given_results else 500
-    last = given_results[-1].span.end_ms if given_results else 900
-    whole = Span(start_ms=max(0, first - random.randint(0, 9_000)), end_ms=last + tail_ms)
+@given(results(), st.integers(0, 4_000), st.integers(0, 9_000), st.randoms())
+def test_every_millisecond_is_in_exactly_one_line(given_results, lead_ms, tail_ms, random):
+    first = given_results[0].chunk.own.start_ms if given_results else 500
+    last = given_results[-1].chunk.own.end_ms if given_results else 900
+    whole = Span(start_ms=max(0, first - lead_ms), end_ms=last + tail_ms)
+    random.shuffle(given_results)
     made = list(lines(given_results, whole, lambda *_: random.choice(list(Sound))))
     assert made[0].start_ms == whole.start_ms
     assert made[-1].end_ms == whole.end_ms
@@ -66,18 +86,164 @@ def test_every_millisecond_is_in_exactly_one_line(given_results, tail_ms, random
 
 
 @given(results())
-def test_every_word_that_was_kept_is_there_once_and_every_removed_text_too(given_results):
-    whole = Span(start_ms=0, end_ms=300_000)
-    made = list(lines(given_results, whole, silent))
-    phrases = [line for line in made if isinstance(line, Phrase)]
-    kept = [r for r in given_results if not r.fault]
-    words = [word for phrase in phrases for word in phrase.words]
-    assert [w.start_ms for w in words] == [
-        word.start_ms + r.span.start_ms for r in kept for word in r.heard.words
+def test_words_and_removed_texts_are_there_once_and_where_they_belong(given_results):
+    made = list(lines(given_results, Span(start_ms=0, end_ms=10**6), silent))
+    for line in made:
+        if isinstance(line, Phrase):
+            assert line.words
+            assert line.start_ms == line.words[0].start_ms
+            assert line.end_ms >= line.words[-1].end_ms
+    words = words_of(made)
+    assert all(before.end_ms <= after.start_ms for before, after in pairwise(words))
+    removed = [line for line in made if isinstance(line, Gap) and line.removed]
+    out = [r for r in given_results if r.heard.text and (r.fault or not r.heard.words)]
+    assert [gap.removed for gap in removed] == [r.heard.text for r in out]
+    for gap, one in zip(removed, out, strict=True):
+        assert gap.reason == one.fault or (gap.reason and not one.fault)
+        own = one.chunk.own
+        assert own.start_ms <= gap.start_ms < gap.end_ms <= own.end_ms
+
+
+@given(results())
+def test_a_word_of_a_chunk_whose_cuts_have_pauses_stands_where_it_was_heard(given_results):
+    made = words_of(lines(given_results, Span(start_ms=0, end_ms=10**6), silent))
+    for each in given_results:
+        own = each.chunk.own
+        is_alone = (each.chunk.pieces[0].start_ms, each.chunk.pieces[-1].end_ms) == (
+            own.start_ms,
+            own.end_ms,
+        )
+        if is_alone and not each.fault:
+            placed = [each.chunk.place(w.start_ms, w.end_ms) for w in each.heard.words]
+            inside = [w for w in made if own.start_ms <= w.start_ms < own.end_ms]
+            assert [(w.start_ms, w.end_ms, w.text) for w in inside] == [
+                (span.start_ms, span.end_ms, word.text)
+                for span, word in zip(placed, each.heard.words, strict=True)
+            ]
+
+
+@st.composite
+def spoken(draw: st.DrawFn) -> tuple[list[Chunk], list[tuple[int, int, str]]]:
+    """Chunks, many of them cut without a pause, and what is said all along their speech."""
+    stretches, at = [], 0
+    for _ in range(draw(st.integers(1, 8))):
+        pause_ms = draw(st.sampled_from([0, 0, 700])) if stretches else 500
+        span = Span(start_ms=at + pause_ms, end_ms=at + pause_ms + draw(st.integers(1_000, 5_000)))
+        stretches.append(Stretch(span, pause_ms))
+        at = span.end_ms
+    said, at = [], 0
+    for _ in range(draw(st.integers(0, 60))):
+        at += draw(st.sampled_from([0, 0, 40, 300, 1_500]))
+        end = at + draw(st.integers(40, 400))
+        said.append((at, end, f"w{len(said)}"))
+        at = end
+    regions: list[list[int]] = []
+    for each in stretches:
+        if regions and each.pause_ms == 0:
+            regions[-1][1] = each.span.end_ms
+        else:
+            regions.append([each.span.start_ms, each.span.end_ms])
+    inside = [w for w in said if any(a <= w[0] and w[1] <= b for a, b in regions)]
+    return cut(stretches, RULE), inside
+
+
+@st.composite
+def heard_by_all(draw: st.DrawFn) -> tuple[list[Result], list[tuple[int, int, str]]]:
+    """Each chunk hears each word that its sound holds whole, a little early or late."""
+    chunks, said = draw(spoken())
+    found = []
+    for each in chunks:
+        timed = []
+        for start, end, text in said:
+            begin, last = each.heard_at(start), each.heard_at(end - 1)
+            if begin is not None and last is not None:
+                off = draw(st.integers(-30, 30))
+                timed.append((max(0, begin + off), last + 1 + off, text, 0.9))
+        words = settled(timed, each.duration_ms)
+        text = " ".join(word.text for word in words)
+        given_heard = Heard(text=text, words=words)
+        found.append(Result(chunk=each, language="ru", languages=POSTERIOR, heard=given_heard))
+    return found, said
+
+
+@given(heard_by_all())
+def test_every_word_is_there_once_though_two_chunks_heard_it(both):
+    given_results, said = both
+    made = list(lines(given_results, Span(start_ms=0, end_ms=10**5), silent))
+    assert [word.text for word in words_of(made)] == [text for _, _, text in said]
+    for word, (start, _, _) in zip(words_of(made), said, strict=True):
+        assert abs(word.start_ms - start) <= 450
+    assert not any(isinstance(line, Gap) and line.removed for line in made)
+
+
+@given(heard_by_all(), st.data())
+def test_what_is_taken_out_of_one_chunk_takes_nothing_out_of_its_neighbours(both, data):
+    given_results, said = both
+    bad = [replace(r, fault=data.draw(st.sampled_from(["", LOOP]))) for r in given_results]
+    made = [word.text for word in words_of(lines(bad, Span(start_ms=0, end_ms=10**5), silent))]
+    assert len(made) == len(set(made))
+    own = [r.chunk.own for r in bad if not r.fault]
+    for start, end, text in said:
+        middle = (start + end) // 2
+        if any(o.start_ms + 50 <= middle < o.end_ms - 50 for o in own):
+            assert text in made
+
+
+def seam(first: str, second: str, shift_ms: int = 0) -> list[str]:
+    """A cut at 6 s, words of 200 ms there; each letter stands for a word, a blank for none."""
+    one = Chunk((Stretch(Span(start_ms=0, end_ms=6_000), 300),), (Span(start_ms=0, end_ms=6_500),))
+    other = Chunk(
+        (Stretch(Span(start_ms=6_000, end_ms=9_000), 0),), (Span(start_ms=5_500, end_ms=9_000),)
+    )
+    results = [
+        of(
+            where,
+            *((at * 200 + off, at * 200 + 200 + off, x) for at, x in enumerate(said) if x != " "),
+        )
+        for where, said, off in ((one, " " * 27 + first, 100), (other, second, shift_ms))
     ]
-    assert all(p.start_ms <= w.start_ms and w.end_ms <= p.end_ms for p in phrases for w in p.words)
-    removed = [line.removed for line in made if isinstance(line, Gap) and line.removed]
-    assert removed == [r.heard.text for r in given_results if r.fault and r.heard.text]
+    return [w.text for w in words_of(lines(results, Span(start_ms=0, end_ms=9_000), silent))]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("abcde", "abcdefg", "abcdefg"),
+        ("abcde", "bcdefg", "abcdefg"),  # all heard a little earlier
+        ("dadad", "dadadada", "dadadada"),
+        ("xxcyy", "zzczz", "xxczz"),  # one word in common: the first's up to it
+        ("abc  ", "  cde", "abcde"),
+        ("xxxxx", "zzzzz", "xxzzz"),  # nothing in common: each its own side
+        ("abc", "   zz", "abczz"),  # nothing is lost where the other heard nothing
+        ("ab", "  xyz", "abxyz"),
+    ],
+)
+def test_what_two_chunks_heard_around_a_cut_is_put_together(first, second, expected):
+    assert "".join(seam(first, second)) == expected
+
+
+def test_a_word_is_the_same_whatever_its_marks_and_capitals():
+    first = Chunk((Stretch(Span(start_ms=0, end_ms=6_000), 9),), (Span(start_ms=0, end_ms=6_500),))
+    second = Chunk(
+        (Stretch(Span(start_ms=6_000, end_ms=9_000), 0),), (Span(start_ms=5_500, end_ms=9_000),)
+    )
+    both = [
+        of(first, (5_900, 6_200, "Здравствуйте.")),
+        of(second, (450, 700, "здравствуйте,"), (800, 900, "друзья")),
+    ]
+    made = words_of(lines(both, Span(start_ms=0, end_ms=9_000), silent))
+    assert [(w.text, w.start_ms) for w in made] == [("Здравствуйте.", 5_900), ("друзья", 6_300)]
+
+
+def test_a_chunk_whose_words_the_one_before_it_keeps_is_not_taken_out():
+    first = Chunk((Stretch(Span(start_ms=0, end_ms=6_000), 9),), (Span(start_ms=0, end_ms=6_400),))
+    second = Chunk(
+        (Stretch(Span(start_ms=6_000, end_ms=6_400), 0),), (Span(start_ms=5_500, end_ms=6_400),)
+    )
+    both = [of(first, (5_950, 6_300, "да")), of(second, (450, 800, "да"))]
+    made = list(lines(both, Span(start_ms=0, end_ms=6_400), silent))
+    assert [word.text for word in words_of(made)] == ["да"]
+    assert not any(isinstance(line, Gap) and line.removed for line in made)
 
 
 def test_a_long_pause_parts_a_chunk_into_phrases_and_a_short_one_does_not():
@@ -89,6 +255,39 @@ def test_a_long_pause_parts_a_chunk_into_phrases_and_a_short_one_does_not():
     ]
     assert texts == [Sound.SILENCE, ["раз", "два"], Sound.SILENCE, ["три"], Sound.SILENCE]
     assert (made[1].start_ms, made[1].end_ms) == (1_000, 2_300)
+
+
+def test_a_pause_that_the_engine_was_spared_is_there_again():
+    where = chunk(
+        [
+            Stretch(Span(start_ms=0, end_ms=1_000), 300),
+            Stretch(Span(start_ms=5_000, end_ms=6_000), 3_600),
+        ],
+        RULE,
+    )
+    made = list(lines([of(where, (0, 990, "раз"), (1_010, 1_900, "два"))], where.own, silent))
+    assert [(line.start_ms, line.end_ms, type(line)) for line in made] == [
+        (0, 990, Phrase),
+        (990, 5_010, Gap),
+        (5_010, 5_900, Phrase),
+        (5_900, 6_000, Gap),
+    ]
+
+
+def test_loud_speech_between_quiet_words_stays_between_them():
+    quiet = chunk(
+        [
+            Stretch(Span(start_ms=0, end_ms=1_000), 300),
+            Stretch(Span(start_ms=1_400, end_ms=2_400), 400),
+        ],
+        RULE,
+    )
+    both = [
+        of(quiet, (500, 990, "а"), (1_010, 1_900, "в"), is_quiet=True),
+        result(1_000, 1_400, (0, 390, "б")),
+    ]
+    made = words_of(lines(both, Span(start_ms=0, end_ms=2_400), silent))
+    assert [(w.text, w.start_ms) for w in made] == [("а", 500), ("б", 1_000), ("в", 1_410)]
 
 
 def test_phrases_carry_what_was_found_out_about_their_chunk():
@@ -118,9 +317,18 @@ def test_speech_without_words_is_unintelligible_and_what_was_removed_is_kept():
     ]
 
 
+def test_what_only_a_low_threshold_took_for_speech_and_has_no_words_is_what_it_sounds_like():
+    whole = Span(start_ms=0, end_ms=2_000)
+    assert list(lines([result(0, 2_000, is_quiet=True)], whole, noise)) == [
+        Gap(start_ms=0, end_ms=2_000, sound=Sound.NOISE)
+    ]
+    (gap,) = lines([result(0, 2_000, (0, 9, "э"), is_quiet=True, fault=LOOP)], whole, noise)
+    assert (gap.removed, gap.reason) == ("э", LOOP)
+
+
 def test_speech_that_the_words_leave_out_is_unintelligible():
     one = result(0, 6_000, (100, 600, "раз"), (700, 1_200, "два"))
-    made = list(lines([one], Span(start_ms=0, end_ms=8_000), lambda *_: Sound.NOISE))
+    made = list(lines([one], Span(start_ms=0, end_ms=8_000), noise))
     assert [(line.end_ms, getattr(line, "sound", None)) for line in made] == [
         (100, Sound.NOISE),
         (1_200, None),
@@ -152,10 +360,8 @@ def test_one_odd_moment_in_music_is_music():
 
 
 def test_text_whose_words_have_no_times_is_kept_with_the_reason():
-    heard = Heard(text="сто сорок два", words=())
-    span = Span(start_ms=0, end_ms=3_000)
-    one = Result(span=span, language="ru", languages=POSTERIOR, heard=heard)
-    (gap,) = lines([one], span, silent)
+    one = replace(result(0, 3_000), heard=Heard(text="сто сорок два", words=()))
+    (gap,) = lines([one], Span(start_ms=0, end_ms=3_000), silent)
     assert (gap.sound, gap.removed) == (Sound.UNINTELLIGIBLE, "сто сорок два")
     assert gap.reason
 

@@ -1,4 +1,4 @@
-"""Listening: clips hold the very samples of their pieces, whatever the blocks, in bounded memory."""
+"""Listening: clips hold the very samples of their pieces, in any blocks, in bounded memory."""
 
 from __future__ import annotations
 
@@ -119,9 +119,7 @@ def test_blocks_of_any_size_give_the_same_clips_in_the_same_order(parts, tail, b
 def test_speech_is_in_one_clip_and_quiet_speech_is_never_in_another_one_too(parts):
     sound = told(parts)
     clips = listen(sound, 16_000)[1]
-    spans = sorted(
-        ((s.span.start_ms, s.span.end_ms) for clip in clips for s in clip.chunk.stretches)
-    )
+    spans = sorted((s.span.start_ms, s.span.end_ms) for clip in clips for s in clip.chunk.stretches)
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
     loud = [piece for clip in clips if not clip.is_quiet for piece in clip.chunk.pieces]
     for quiet in (piece for clip in clips if clip.is_quiet for piece in clip.chunk.pieces):

@@ -1,0 +1,154 @@
+"""Words of all chunks on the recording's clock; what two chunks heard is there once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from pipeline.core.timeline import Word
+from pipeline.transcribe.chunks import OVERLAP_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.transcribe.coverage import Result
+
+    Words = tuple[Word, ...]
+
+_MARKS: Final = ".,!?…¿¡:;—-«»\"'()"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A result and its words on the recording's clock."""
+
+    result: Result
+    words: Words
+
+    @property
+    def counts(self) -> bool:
+        """Whether it has words that were not taken for invented."""
+        return bool(self.words) and not self.result.fault
+
+
+def once(results: Iterable[Result]) -> list[Placed]:
+    """Words of all chunks, those over a cut without a pause only once and none over another.
+
+    Args:
+        results: the chunks in time order.
+    """
+    placed = [Placed(result, placed_words(result)) for result in results]
+    cut_off = {
+        one.result.chunk.own.end_ms: at
+        for at, one in enumerate(placed)
+        if one.result.chunk.pieces[-1].end_ms > one.result.chunk.own.end_ms
+    }
+    for at, one in enumerate(placed):
+        own = one.result.chunk.own
+        before = cut_off.get(own.start_ms)
+        if before is not None and one.result.chunk.pieces[0].start_ms < own.start_ms:
+            first, second = _parted(placed[before], one)
+            placed[before] = Placed(placed[before].result, first)
+            placed[at] = Placed(one.result, second)
+    return placed
+
+
+def placed_words(result: Result) -> Words:
+    """A chunk's words on the recording's clock, in order and without overlap."""
+    words: list[Word] = []
+    at = 0
+    for word in result.heard.words:
+        span = result.chunk.place(word.start_ms, word.end_ms)
+        start_ms = max(span.start_ms, at)
+        at = max(span.end_ms, start_ms + 1)
+        words.append(
+            Word(start_ms=start_ms, end_ms=at, text=word.text, probability=word.probability)
+        )
+    return tuple(words)
+
+
+def _parted(first: Placed, second: Placed) -> tuple[Words, Words]:
+    """The words of two chunks that both heard what stands around the cut between them.
+
+    Where they heard the same word, it is the first's, with all before it, and all after it is the
+    second's. Else each keeps what lies on its own side, and what lies where the other heard
+    nothing.
+    """
+    cut = second.result.chunk.own.start_ms
+    if not (first.counts and second.counts):  # the other side is not spoken for, or taken out
+        return (
+            tuple(_within(word, 0, cut) for word in first.words if word.start_ms < cut),
+            tuple(_within(word, cut, word.end_ms) for word in second.words if word.end_ms > cut),
+        )
+    same = _same(first, second)
+    if same is not None:
+        ours, theirs = same
+        return _joined(first.words[:ours], first.words[ours], second.words[theirs + 1 :])
+    end, begin = first.words[-1].end_ms, second.words[0].start_ms
+    return (
+        tuple(
+            word if word.end_ms <= begin else _within(word, 0, cut)
+            for word in first.words
+            if _middle(word) < cut or word.end_ms <= begin
+        ),
+        tuple(
+            word if word.start_ms >= end else _within(word, cut, word.end_ms)
+            for word in second.words
+            if _middle(word) >= cut or word.start_ms >= end
+        ),
+    )
+
+
+def _joined(before: Words, word: Word, after: Words) -> tuple[Words, Words]:
+    """Words up to one that two chunks heard, and those after it, moved behind it if need be."""
+    if not after:
+        return (*before, word), ()
+    half = (word.start_ms + word.end_ms + 1) // 2
+    at = max(half, min(word.end_ms, after[0].start_ms))
+    word = _within(word, 0, at)
+    moved = []
+    for each in after:
+        moved.append(_within(each, at, max(each.end_ms, at + 1)))
+        at = moved[-1].end_ms
+    return (*before, word), tuple(moved)
+
+
+def _same(first: Placed, second: Placed) -> tuple[int, int] | None:
+    """Which word of the one is which of the other: of all such pairs the nearest in time."""
+    begin = second.result.chunk.pieces[0].start_ms
+    end = first.result.chunk.pieces[-1].end_ms
+    pairs = [
+        (abs(one.start_ms - other.start_ms), at, there)
+        for at, one in enumerate(first.words)
+        if _middle(one) >= begin
+        for there, other in enumerate(second.words)
+        if _middle(other) < end
+        and (plain := _plain(one.text))
+        and plain == _plain(other.text)
+        and abs(one.start_ms - other.start_ms) < OVERLAP_MS
+        and _fits(one, second.words[there + 1 :])
+    ]
+    return min(pairs)[1:] if pairs else None
+
+
+def _fits(word: Word, after: Words) -> bool:
+    """Whether these words have room behind that one without ending any later."""
+    return not after or word.end_ms + len(after) <= after[-1].end_ms
+
+
+def _within(word: Word, start_ms: int, end_ms: int) -> Word:
+    """A word moved, and if need be shortened, so that it lies between two times."""
+    start = min(max(word.start_ms, start_ms), end_ms - 1)
+    return msgspec.structs.replace(
+        word, start_ms=start, end_ms=max(start + 1, min(word.end_ms, end_ms))
+    )
+
+
+def _middle(word: Word) -> int:
+    return (word.start_ms + word.end_ms) // 2
+
+
+def _plain(text: str) -> str:
+    return text.strip(_MARKS).casefold()
