@@ -21,6 +21,7 @@ _LONGEST_MS: Final = 3_500  # what is looked at as one window
 _GRID_MS: Final = 20  # windows begin on it, so that most are equally long
 _NEAR_MS: Final = 1_250  # how far from where it is wanted a cut may be
 _SMOOTHED: Final = 3  # steps of the grid over which loudness is taken
+_LEAST_MS: Final = 600  # what is shorter is no part of its own
 _SHORT_MS: Final = 200  # a cut this near to a pause is meant to be in it
 
 
@@ -97,8 +98,10 @@ def cut(clip: Clip, times_ms: Sequence[int], rule: Rule) -> list[Clip]:
             borders.add(near[0])
             continue
         quiet_ms = quietest(clip.samples, time_ms)
-        split = chunk.split(chunk.place(quiet_ms, quiet_ms + 1).start_ms)
-        if split is None:
+        at = chunk.place(quiet_ms, quiet_ms + 1).start_ms
+        split = chunk.split(at)
+        if split is None:  # a pause that was kept
+            borders.add(sum(stretch.span.start_ms < at for stretch in chunk.stretches))
             continue
         chunk, index = split
         borders = {one + (one >= index) for one in borders} | {index}
@@ -122,8 +125,9 @@ def quietest(samples: Samples, around_ms: int) -> int:
     """Where it is quietest near a time; both on the clock of these samples."""
     import numpy as np
 
-    first = max(0, around_ms - _NEAR_MS) * PER_MS
-    near = samples[first : (around_ms + _NEAR_MS) * PER_MS]
+    length_ms = len(samples) // PER_MS
+    first = max(_LEAST_MS, around_ms - _NEAR_MS) * PER_MS
+    near = samples[first : min(length_ms - _LEAST_MS, around_ms + _NEAR_MS) * PER_MS]
     size = _GRID_MS * PER_MS
     frames = near[: len(near) // size * size].reshape(-1, size)
     if len(frames) < _SMOOTHED:

@@ -66,7 +66,7 @@ class Examiner:
             level = [part for leaf in cut for part in leaf.parts]
             if not level:
                 break
-        return [end for root in roots for end in _ends(root)]
+        return [end for root in roots for end in ends(root)]
 
     def encode(self, leaves: Sequence[Leaf]) -> None:
         """Encode those that are not encoded yet."""
@@ -108,8 +108,7 @@ class Examiner:
             self._keys.sound(leaf.samples, self._allowed, row)
             for leaf, row in zip(leaves, spans, strict=True)
         ]
-        known = [self._memory.sounding(key) for key in keys]
-        unknown = [at for at, sounding in enumerate(known) if sounding is None]
+        unknown = self._memory.unknown(keys)
         self.encode([leaves[at] for at in unknown])
         encoded = [leaves[at].encoded for at in unknown]
         asked = (
@@ -123,8 +122,7 @@ class Examiner:
                 windows=self._in_windows(leaves[at], spans[at]),
             )
             self._memory.add(sounding)
-            known[at] = sounding
-        return [sounding for sounding in known if sounding is not None]
+        return [known for key in keys if (known := self._memory.sounding(key))]
 
     def _in_windows(
         self, leaf: Leaf, spans: Sequence[tuple[int, int]]
@@ -140,5 +138,6 @@ def stands(chunk: Chunk) -> tuple[tuple[int, int], ...]:
     return tuple((piece.start_ms, piece.end_ms) for piece in chunk.pieces)
 
 
-def _ends(leaf: Leaf) -> list[Leaf]:
-    return [end for part in leaf.parts for end in _ends(part)] if leaf.parts else [leaf]
+def ends(leaf: Leaf) -> list[Leaf]:
+    """The leaf itself, or those it was cut into that were cut no further."""
+    return [end for part in leaf.parts for end in ends(part)] if leaf.parts else [leaf]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Posterior = Mapping[str, float]
 
 _SURE: Final = 0.9  # how likely a chunk's language must be for it to be taken for one
-_AGREES: Final = 0.7  # and how likely in each of its windows
+_AGREES: Final = 0.8  # and how likely in each of its windows
 
 
 def borders(whole: Posterior, windows: Sequence[Posterior]) -> list[int]:

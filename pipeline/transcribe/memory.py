@@ -11,6 +11,8 @@ from pipeline.core import files, reading
 from pipeline.engines import Heard
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.core.decoding import Samples
 
 log = logging.getLogger(__name__)
@@ -82,6 +84,15 @@ class Memory:
     def heard(self, key: str) -> Heard | None:
         """What was heard, if that was found before."""
         return self._texts.get(key)
+
+    def unknown(self, keys: Sequence[str]) -> list[int]:
+        """Which of these have no answer yet; of those with one name the first."""
+        first = {key: at for at, key in reversed([*enumerate(keys)])}
+        return [
+            at
+            for at, key in enumerate(keys)
+            if first[key] == at and key not in self._texts and key not in self._soundings
+        ]
 
     def add(self, line: Sounding | Entry) -> None:
         """Keep an answer for good."""

@@ -11,12 +11,15 @@ from pipeline.core.timeline import Word
 from pipeline.transcribe.chunks import OVERLAP_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from pipeline.transcribe.chunks import Chunk
     from pipeline.transcribe.coverage import Result
 
     Words = tuple[Word, ...]
 
+_PAD_MS: Final = 200  # of silence at the end of a piece
+_EARLY_MS: Final = 1_500  # a gap longer than this is no fault of the alignment's
 _MARKS: Final = ".,!?…¿¡:;—-«»\"'()"
 
 
@@ -66,7 +69,20 @@ def placed_words(result: Result) -> Words:
         words.append(
             Word(start_ms=start_ms, end_ms=at, text=word.text, probability=word.probability)
         )
-    return tuple(words)
+    return tuple(_to_the_end(words, result.chunk))
+
+
+def _to_the_end(words: list[Word], chunk: Chunk) -> Iterator[Word]:
+    """The last word before each pause lasts until nobody speaks; alignment often ends it early."""
+    ends = [piece.end_ms - _PAD_MS for piece in chunk.pieces]
+    for at, word in enumerate(words):
+        until = next((end for end in ends if end >= word.end_ms), 0)
+        following = words[at + 1].start_ms if at + 1 < len(words) else None
+        is_last = following is None or following >= until
+        if is_last and word.end_ms < until <= word.end_ms + _EARLY_MS:
+            yield msgspec.structs.replace(word, end_ms=until)
+        else:
+            yield word
 
 
 def _parted(first: Placed, second: Placed) -> tuple[Words, Words]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.engines import Heard
 from pipeline.transcribe import cutting, guards, rescue
 from pipeline.transcribe.coverage import Result
-from pipeline.transcribe.examining import Examiner, Leaf, stands
+from pipeline.transcribe.examining import Examiner, Leaf, ends, stands
 from pipeline.transcribe.guards import Circumstances, Thresholds
 from pipeline.transcribe.languages import Tracker
 from pipeline.transcribe.memory import Entry, digest
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pipeline.transcribe.rescue import Way
 
 _RIVAL = 0.2  # log-probability per token by which another language must be better
-_LEAST_MS = 400  # what is shorter is no part of its own
+_LEAST_MS = 1_000  # what is shorter is no part of its own
+_MOST_OF = 0.7
 _UNLIKELY = 0.5  # a language that the sound makes less likely than this has a rival
 
 
@@ -121,8 +122,8 @@ class Recogniser:
         self._family.append(leaf)
         if self._undecided and _root(self._undecided[0]) is _root(leaf):
             return
-        family, self._family = self._family, []
-        for job in _jobs(family):
+        self._family = []
+        for job in _jobs(_root(leaf)):
             self._waiting.setdefault(job.language, []).append(job)
 
     def _transcribe(self, enough: int) -> Iterator[Result]:
@@ -142,12 +143,19 @@ class Recogniser:
         why = guards.fault(heard, around, self._ask.thresholds)
         for way in self._ways(leaf, heard, why) if self._ask.rescues else []:
             tried = self._tried(leaf, heard, way)
-            words = sum(len(result.heard.words) for result in tried)
-            is_more = bool(why) or way == "parts" or words > len(heard.words)
-            if words and is_more and not any(result.fault for result in tried):
+            if self._is_better(tried, heard, way, is_faulty=bool(why)):
                 yield from tried
                 return
         yield _result(leaf, heard, why)
+
+    @staticmethod
+    def _is_better(tried: Sequence[Result], heard: Heard, way: Way, *, is_faulty: bool) -> bool:
+        """Whether what was tried is to stand in place of what was heard at first."""
+        words = sum(len(result.heard.words) for result in tried if not result.fault)
+        if way == "parts":  # a breath between them may be no speech
+            return words >= len(heard.words) * _MOST_OF
+        is_whole = not any(result.fault for result in tried)
+        return words > 0 and is_whole and (is_faulty or words > len(heard.words))
 
     def _ways(self, leaf: Leaf, heard: Heard, why: str) -> list[Way]:
         if why:
@@ -169,6 +177,8 @@ class Recogniser:
             again = self._examiner.leaves([part.clip for part in again])
             for part in again:
                 part.language = max(part.posterior, key=part.posterior.__getitem__)
+            if all(part.language == leaf.language for part in again):
+                again = []  # so it was heard already
         elif way == "other language":
             again = [replace(leaf, language=rescue.other(leaf.posterior, leaf.language))]
         elif way == "phone":
@@ -216,15 +226,13 @@ class Recogniser:
             self._keys.text(leaf.samples, language, words, "careful" if way == "careful" else "")
             for leaf, words in zip(leaves, hotwords, strict=True)
         ]
-        known = [self._memory.heard(key) for key in keys]
-        unknown = [at for at, heard in enumerate(known) if heard is None]
+        unknown = self._memory.unknown(keys)
         self._examiner.encode([leaves[at] for at in unknown])
         for words in dict.fromkeys(hotwords[at] for at in unknown):
             group = [at for at in unknown if hotwords[at] == words]
             encoded = [e for at in group if (e := leaves[at].encoded)]
             found = self._engine.transcribe(encoded, language, words, careful=way == "careful")
             for at, heard in zip(group, found, strict=True):
-                known[at] = heard
                 self._memory.add(
                     Entry(
                         key=keys[at],
@@ -236,7 +244,7 @@ class Recogniser:
                     )
                 )
                 self.decoded += 1
-        return [heard or Heard() for heard in known]
+        return [self._memory.heard(key) or Heard() for key in keys]
 
 
 def _inner(times_ms: Sequence[int], duration_ms: int) -> list[int]:
@@ -244,13 +252,13 @@ def _inner(times_ms: Sequence[int], duration_ms: int) -> list[int]:
     return [at for at in times_ms if _LEAST_MS < at < duration_ms - _LEAST_MS]
 
 
-def _jobs(family: list[Leaf]) -> list[Leaf]:
-    """What of a chunk's leaves is recognised: the chunk as it was if all are in one language."""
-    root = _root(family[0])
-    if len(family) > 1 and len({leaf.language for leaf in family}) == 1:
-        root.language = family[0].language
-        return [root]
-    return family
+def _jobs(leaf: Leaf) -> list[Leaf]:
+    """What of a chunk is recognised: it as it was if all its parts are in one language."""
+    found = {end.language for end in ends(leaf)}
+    if len(found) == 1:
+        leaf.language = found.pop()
+        return [leaf]
+    return [job for part in leaf.parts for job in _jobs(part)]
 
 
 def _root(leaf: Leaf) -> Leaf:
