@@ -109,6 +109,16 @@ def cut(clip: Clip, times_ms: Sequence[int], rule: Rule) -> list[Clip]:
     return [whole.part(first, last, rule) for first, last in pairwise(sorted(borders))]
 
 
+def speech(chunk: Chunk) -> list[tuple[int, int]]:
+    """Where a chunk's stretches stand on its own clock."""
+    found = []
+    for stretch in chunk.stretches:
+        begin = chunk.heard_at(stretch.span.start_ms)
+        if begin is not None:
+            found.append((begin, begin + stretch.span.duration_ms))
+    return found
+
+
 def halves(chunk: Chunk) -> list[int]:
     """The time at which to cut a chunk in two: its longest pause with a quarter on each side."""
     least = chunk.duration_ms // 4

@@ -24,7 +24,8 @@ _FEW: Final = 5  # words that may look fast because their times are rough
 _LETTERS: Final = 12  # fewer say little about a script
 _FOREIGN: Final = 0.5  # more letters of other scripts than this, and it is another language
 _FOREIGN_WORDS: Final = 3  # so many in a row are more than a name
-_TAIL_MS: Final = 3_000  # speech at a chunk's end for which there are no words
+_SPEECH_MS: Final = 900  # shorter speech may well have no words
+_HAS_WORDS: Final = 0.3  # of a stretch must be words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +89,21 @@ def foreign_run(heard: Heard, language: str) -> tuple[int, int] | None:
     return best[0].start_ms, best[-1].end_ms
 
 
-def lack(heard: Heard, around: Circumstances) -> str:
-    """Why words may be missing in a text that is kept; empty where there is no sign of it."""
-    if heard.is_full:
-        return "more is said than the engine can take at once"
-    if heard.words and around.duration_ms - heard.words[-1].end_ms > _TAIL_MS:
-        return "its end has no words"
-    return ""
+def unheard(heard: Heard, speech: Sequence[tuple[int, int]]) -> list[int]:
+    """The edges of speech for which there are no words; empty where all has words.
+
+    Args:
+        heard: what was heard; times are the chunk's.
+        speech: the stretches of the chunk that somebody speaks in, in order.
+    """
+    found: list[int] = []
+    for start, end in speech:
+        spoken = sum(
+            max(0, min(word.end_ms, end) - max(word.start_ms, start)) for word in heard.words
+        )
+        if end - start >= _SPEECH_MS and spoken < (end - start) * _HAS_WORDS:
+            found += [start, end]
+    return found if heard.words else []
 
 
 def _is_foreign(text: str, language: str) -> bool:

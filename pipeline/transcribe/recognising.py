@@ -13,6 +13,7 @@ from pipeline.transcribe.examining import Examiner, Leaf, ends, stands
 from pipeline.transcribe.guards import Circumstances, Thresholds
 from pipeline.transcribe.languages import Tracker
 from pipeline.transcribe.memory import Entry, digest
+from pipeline.transcribe.spreading import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -163,7 +164,9 @@ class Recogniser:
             return rescue.ways(why, leaf.posterior, leaf.language, parts)
         if guards.foreign_run(heard, leaf.language):
             return ["parts"]
-        return ["halves"] if guards.lack(heard, self._around(leaf)) else []
+        if guards.unheard(heard, cutting.speech(leaf.clip.chunk)):
+            return ["gaps", "halves"]
+        return ["halves"] if heard.is_full else []
 
     def _tried(self, leaf: Leaf, heard: Heard, way: Way) -> list[Result]:
         """What one way of the rescue makes of a chunk."""
@@ -179,6 +182,9 @@ class Recogniser:
                 part.language = max(part.posterior, key=part.posterior.__getitem__)
             if all(part.language == leaf.language for part in again):
                 again = []  # so it was heard already
+        elif way == "gaps":
+            edges = guards.unheard(heard, cutting.speech(chunk))
+            again = self._parts(leaf, _inner(edges, chunk.duration_ms))
         elif way == "other language":
             again = [replace(leaf, language=rescue.other(leaf.posterior, leaf.language))]
         elif way == "phone":
@@ -244,7 +250,10 @@ class Recogniser:
                     )
                 )
                 self.decoded += 1
-        return [self._memory.heard(key) or Heard() for key in keys]
+        return [
+            spread(self._memory.heard(key) or Heard(), cutting.speech(leaf.clip.chunk))
+            for leaf, key in zip(leaves, keys, strict=True)
+        ]
 
 
 def _inner(times_ms: Sequence[int], duration_ms: int) -> list[int]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from pipeline.core.decoding import Samples
 
-Way = Literal["usual", "careful", "phone", "other language", "halves", "parts"]
+Way = Literal["usual", "careful", "phone", "other language", "halves", "parts", "gaps"]
 
 _BAND_HZ: Final = (300, 3_400)
 _LOUDNESS: Final = 0.1  # root mean square of speech that is neither quiet nor loud

@@ -1,0 +1,93 @@
+"""Words that an alignment pressed into no time, given the time in which somebody speaks on.
+
+Where attention fails, the alignment puts several words into one moment and leaves what follows
+without any, most often at a chunk's end. The text is right then; only its place is not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from pipeline.core.timeline import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.engines import Heard
+
+    Times = Sequence[tuple[int, int]]
+
+_PRESSED_MS: Final = 40  # two steps of the alignment
+_LETTERS: Final = 3  # shorter words may be as short as that
+_ROOM: Final = 3  # times as long must be free, or the words are left where they are
+_LETTER_MS: Final = 120  # as slow as people speak
+_PAD_MS: Final = 150  # of a stretch's ends that is hardly speech
+
+
+def spread(heard: Heard, speech: Times) -> Heard:
+    """The same words; those without time share the speech up to the next word by their letters.
+
+    Args:
+        heard: what was heard; times are the chunk's.
+        speech: the stretches in which somebody speaks, padded, on the same clock, in order.
+    """
+    words = list(heard.words)
+    inner = [(start + _PAD_MS, max(start + _PAD_MS + 1, end - _PAD_MS)) for start, end in speech]
+    for first, last in _pressed(words):
+        begin = words[first].start_ms
+        following = words[last].start_ms if last < len(words) else inner[-1][1] if inner else 0
+        free = [
+            (max(start, begin), min(end, following))
+            for start, end in inner
+            if min(end, following) > max(start, begin)
+        ]
+        words[first:last] = _shared(words[first:last], free)
+    return msgspec.structs.replace(heard, words=tuple(words))
+
+
+def _pressed(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """Rows of words without time: first and last + 1."""
+    at = 0
+    while at < len(words):
+        first = at
+        while at < len(words) and words[at].duration_ms <= _PRESSED_MS:
+            at += 1
+        row = words[first:at]
+        if len(row) > 1 or any(_letters(word) >= _LETTERS for word in row):
+            yield first, at
+        at = max(at, first + 1)
+
+
+def _shared(row: Sequence[Word], free: Times) -> list[Word]:
+    """A row of words over the free times, each as long as its letters ask for."""
+    room = sum(end - start for start, end in free)
+    letters = sum(map(_letters, row))
+    needed = row[-1].end_ms - row[0].start_ms
+    if room < needed * _ROOM or room < len(row):
+        return list(row)
+    room = min(room, letters * _LETTER_MS)
+    found: list[Word] = []
+    done = 0
+    for word in row:
+        start = _at(room * done // letters, free)
+        done += _letters(word)
+        end = max(start + 1, _at(room * done // letters - 1, free) + 1)
+        if found and start < found[-1].end_ms:
+            start, end = found[-1].end_ms, max(end, found[-1].end_ms + 1)
+        found.append(msgspec.structs.replace(word, start_ms=start, end_ms=end))
+    return found
+
+
+def _at(gone_ms: int, free: Times) -> int:
+    """The time at which so much of the free times is gone."""
+    for start, end in free:
+        if gone_ms < end - start:
+            return start + max(0, gone_ms)
+        gone_ms -= end - start
+    return free[-1][1] - 1
+
+
+def _letters(word: Word) -> int:
+    return max(1, sum(character.isalnum() for character in word.text))
