@@ -12,7 +12,7 @@ import logging
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pipeline.core.errors import EngineError, MissingError
 from pipeline.engines import Encoded, Heard, devices, tags
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     Values = npt.NDArray[np.float32]
 
 log = logging.getLogger(__name__)
+
+_Thing = TypeVar("_Thing")
 
 NAME: Final = "faster-whisper"
 LONGEST_MS: Final = 30_000  # what the encoder takes at once
@@ -89,12 +91,17 @@ class Whisper:
 
         features = [self._model.feature_extractor(chunk)[..., :-1] for chunk in chunks]
         given = [pad_or_trim(each) for each in features]
-        # A CPU gains nothing from a batch here, and its attention takes hundreds of MB a chunk.
-        size = 1 if self._model.model.device == "cpu" else max(1, len(given))
-        made: list[Values] = []
-        for begin in range(0, len(given), size):
-            made += in_halves(self._encoded, given[begin : begin + size])
+        made = [one for some in self._few(given) for one in in_halves(self._encoded, some)]
         return [Encoded(one, each.shape[-1]) for one, each in zip(made, features, strict=True)]
+
+    def _few(self, things: Sequence[_Thing]) -> list[Sequence[_Thing]]:
+        """What is given to one call that does not search.
+
+        A CPU does them faster one by one, and in a batch each would take some 50 MB or more: of
+        attention where it encodes, of numbers for every token there is where it aligns.
+        """
+        size = 1 if self._model.model.device == "cpu" else max(1, len(things))
+        return [things[begin : begin + size] for begin in range(0, len(things), size)]
 
     def _encoded(self, features: Sequence[Values]) -> list[Values]:
         import ctranslate2
@@ -121,7 +128,11 @@ class Whisper:
         if len(known) == 1 or not encoded:
             return [tags.shares(dict.fromkeys(known, 1.0), allowed) for _ in encoded]
         with _engine_errors():
-            found = self._model.model.detect_language(_view(encoded))
+            found = [
+                each
+                for some in self._few(encoded)
+                for each in self._model.model.detect_language(_view(some))
+            ]
         tokens = {f"<|{tags.code(language)}|>": language for language in reversed(known)}
         return [
             tags.shares({tokens[name]: share for name, share in each if name in tokens}, allowed)
@@ -204,14 +215,16 @@ class Whisper:
 
         spoken = [at for at, row in enumerate(tokens) if row]
         words: list[tuple[Word, ...]] = [() for _ in tokens]
-        if not spoken:
-            return words
-        found = self._model.find_alignment(
-            tokenizer,
-            [tokens[at] for at in spoken],
-            _view([encoded[at] for at in spoken]),
-            [encoded[at].frames for at in spoken],  # with the padded 3000, words move by seconds
-        )
+        found = [
+            alignment
+            for some in self._few(spoken)
+            for alignment in self._model.find_alignment(
+                tokenizer,
+                [tokens[at] for at in some],
+                _view([encoded[at] for at in some]),
+                [encoded[at].frames for at in some],  # with the padded 3000, words move by seconds
+            )
+        ]
         for at, alignment in zip(spoken, found, strict=True):
             merge_punctuations(alignment, _PREPENDED, _APPENDED)
             timed = [

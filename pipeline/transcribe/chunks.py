@@ -44,7 +44,7 @@ class Rule:
     """
 
     longest_ms: int = 28_000
-    kept_ms: int = 100
+    kept_ms: int = 600
     longest_pause_ms: int = 20_000
     reach_ms: int = 120_000
     search_ms: int = 4_000

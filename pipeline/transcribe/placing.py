@@ -55,7 +55,7 @@ def once(results: Iterable[Result]) -> list[Placed]:
             first, second = _parted(placed[before], one)
             placed[before] = Placed(placed[before].result, first)
             placed[at] = Placed(one.result, second)
-    return placed
+    return [Placed(one.result, tuple(_to_the_end(one.words, one.result.chunk))) for one in placed]
 
 
 def placed_words(result: Result) -> Words:
@@ -69,16 +69,17 @@ def placed_words(result: Result) -> Words:
         words.append(
             Word(start_ms=start_ms, end_ms=at, text=word.text, probability=word.probability)
         )
-    return tuple(_to_the_end(words, result.chunk))
+    return tuple(words)
 
 
-def _to_the_end(words: list[Word], chunk: Chunk) -> Iterator[Word]:
+def _to_the_end(words: Words, chunk: Chunk) -> Iterator[Word]:
     """The last word before each pause lasts until nobody speaks; alignment often ends it early."""
-    ends = [piece.end_ms - _PAD_MS for piece in chunk.pieces]
+    pauses = [piece for piece in chunk.pieces if piece.end_ms <= chunk.own.end_ms]
     for at, word in enumerate(words):
-        until = next((end for end in ends if end >= word.end_ms), 0)
-        following = words[at + 1].start_ms if at + 1 < len(words) else None
-        is_last = following is None or following >= until
+        until = next(
+            (p.end_ms - _PAD_MS for p in pauses if p.start_ms <= word.start_ms < p.end_ms), 0
+        )
+        is_last = at + 1 == len(words) or words[at + 1].start_ms >= until
         if is_last and word.end_ms < until <= word.end_ms + _EARLY_MS:
             yield msgspec.structs.replace(word, end_ms=until)
         else:

@@ -41,6 +41,7 @@ VERSION: Final = 2  # raise it when the same sound, weights and options would gi
 
 Status = Literal["made", "current"]
 
+_BLIP_MS: Final = 100  # what is shorter is no speech
 _AHEAD: Final = 2  # blocks that are listened to before the engine asks for them
 _QUIETER: Final = 0.5  # of the threshold for speech: what is heard only with this is looked at too
 
@@ -162,7 +163,9 @@ def _make(
     start_ms = options.from_ms or 0
     suits = listening(found)
     rule = Rule(longest_ms=suits.longest_ms)
-    spoken = VoiceOptions(threshold=suits.voice_threshold, longest_ms=suits.longest_ms)
+    spoken = VoiceOptions(
+        threshold=suits.voice_threshold, min_speech_ms=_BLIP_MS, longest_ms=suits.longest_ms
+    )
     listener = Listener(spoken, rule, start_ms, quiet=suits.voice_threshold * _QUIETER)
     progress.begin(NAME, max(0, (options.to_ms or length_ms) - start_ms))
     try:
