@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LANGUAGES: Final = ("ru", "es", "en")
 _BATCH: Final = 8
 _LEAST_CHUNK_MS: Final = 12_500  # what weights without a card are tried with
-_MIN_SILENCE_MS, _PAD_MS = 160, 200  # as the pipeline cuts
+_BLIP_MS, _MIN_SILENCE_MS, _PAD_MS = 100, 160, 200  # as the pipeline cuts
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class Listener:
         options = VadOptions(
             threshold=self.voice_threshold,
             min_silence_duration_ms=_MIN_SILENCE_MS,
+            min_speech_duration_ms=_BLIP_MS,
             speech_pad_ms=_PAD_MS,
             max_speech_duration_s=self.longest_ms / 1000,
         )

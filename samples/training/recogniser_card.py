@@ -28,7 +28,8 @@ languages = ["ru", "es", "en"]
 
 # Trained on windows of up to 14 s and a few of 29 s.
 longest_chunk_ms = 13000
-voice_threshold = 0.5
+voice_threshold = 0.3
+hotwords = false  # it was never told what to expect
 no_speech_threshold = 0.6
 log_probability_threshold = -1.0
 """
