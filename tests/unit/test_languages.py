@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.timeline import Span
-from pipeline.transcribe.languages import Habit, Tracker, cuts, is_mixed
+from pipeline.transcribe.languages import Habit, Tracker, borders, is_sure
 
 ALLOWED = ("ru", "es", "en")
 EQUAL = dict.fromkeys(ALLOWED, 1 / 3)
@@ -146,40 +146,30 @@ RU, ES, UNSURE = shares(ru=0.95), shares(es=0.95), shares(ru=0.5, es=0.4)
 
 
 @pytest.mark.parametrize(
-    ("whole", "groups", "expected"),
+    ("whole", "windows", "expected"),
     [
-        (RU, [], False),
-        (RU, [RU, RU], False),
-        (RU, [RU, ES], True),
-        (RU, [RU, shares(es=0.55, ru=0.4)], False),  # hardly suspicious
-        (RU, [RU, shares(es=0.65, ru=0.3)], True),
-        (RU, [ES, ES], True),
-        (UNSURE, [RU, RU], True),  # the parts are to be heard by themselves
-        (UNSURE, [], False),  # there are none
+        (RU, [], []),
+        (RU, [RU, RU], []),
+        (RU, [RU, ES], [1]),
+        (RU, [RU, ES, ES, RU], [1, 3]),
+        (RU, [RU, shares(es=0.1, ru=0.85)], []),
+        (RU, [RU, shares(es=0.3, ru=0.65), RU], [1, 2]),  # not sure enough: heard alone
+        (RU, [ES, ES], []),  # the parts agree, and there is nothing to cut
+        (UNSURE, [RU, RU], []),
+        (UNSURE, [RU, ES], [1]),
     ],
 )
-def test_a_chunk_is_mixed_where_a_part_speaks_against_it_or_it_is_unsure(whole, groups, expected):
-    assert is_mixed(whole, groups) is expected
+def test_a_chunk_is_cut_where_its_windows_change_or_speak_against_it(whole, windows, expected):
+    assert borders(whole, windows) == expected
 
 
-@pytest.mark.parametrize(
-    ("groups", "pauses", "expected"),
-    [
-        ([RU, ES], [0, 200], [1]),
-        ([RU, ES, ES, RU], [0, 200, 900, 200], [1, 3]),
-        ([RU, RU, RU], [900, 200, 300], [2]),  # all the same: the longest pause, not the first
-        ([RU, RU, RU], [900, 300, 300], [1]),
-        ([RU], [300], []),
-        ([], [], []),
-    ],
-)
-def test_a_mixed_chunk_is_cut_where_the_language_changes(groups, pauses, expected):
-    assert cuts(groups, pauses) == expected
+def test_a_chunk_whose_languages_are_alike_is_not_sure():
+    assert is_sure(RU)
+    assert not is_sure(UNSURE)
 
 
-@given(st.lists(st.tuples(distributions(), st.integers(0, 3_000)), max_size=8))
-def test_what_can_be_cut_is_cut_and_inside(parts):
-    found = cuts([shares for shares, _ in parts], [pause for _, pause in parts])
-    assert bool(found) == (len(parts) > 1)
+@given(distributions(), st.lists(distributions(), max_size=8))
+def test_borders_are_inside_and_in_order(whole, windows):
+    found = borders(whole, windows)
     assert found == sorted(set(found))
-    assert all(0 < at < len(parts) for at in found)
+    assert all(0 < at < len(windows) for at in found)
