@@ -16,13 +16,15 @@ MARATHON := $(BIN)/marathon
 RUN      := $(VENV)/.ready-to-run
 DEV      := $(VENV)/.ready-to-test
 TRAIN    := .venv-train/.ready-to-train
+PEERS    := .bench/venv/.ready-to-bench
 PIP       = $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 BUILT     = --no-build-isolation --use-pep517
 WITH_OUT  = $(if $(OUT),--out "$$OUT")
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo subtitles transcribe segment translate emit check status archive models \
-        doctor evaluate test test-long lint bench demo-weights demo-weights-check clean
+        doctor evaluate test test-long lint bench bench-setup bench-memory bench-stages \
+        demo-weights demo-weights-check clean
 
 help: ## List the targets
 	@echo "make TARGET [RECORDING=file-or-folder] [ARCHIVE=folder] [OUT=folder] [ARGS='more options']"
@@ -78,8 +80,16 @@ lint: $(DEV) ## Check style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(DEV) ## Measure speed and quality
+bench: $(DEV) $(PEERS) ## Compare speed and memory with other systems; ARGS='--weights tiny'
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-setup: $(PEERS) ## Install the systems that bench compares with into .bench
+
+bench-memory: $(DEV) ## Measure the memory that hours of sound take; ARGS='--hours 12'
+	@$(BIN)/python -m tests.bench.long $(ARGS)
+
+bench-stages: $(DEV) ## Measure every stage by itself, and quality
+	@$(BIN)/python -m tests.bench.stages $(ARGS)
 
 demo-weights: $(TRAIN) ## Train the demo weights anew (hours; continues after an interruption)
 	@.venv-train/bin/python -m samples.training.build $(TRAINING) $(ARGS)
@@ -116,6 +126,18 @@ $(RUN): constraints/build.txt constraints/lock.txt
 
 $(DEV): $(RUN) constraints/dev.txt
 	@$(PIP) -r constraints/dev.txt
+	@touch $@
+
+# Other systems, beside the same releases of what they and marathon run on. torchaudio comes with a
+# library for CUDA that nothing here calls and that fails to load where there is none.
+$(PEERS): $(RUN) tests/bench/requirements.txt
+	@echo "installing the systems to compare with into .bench/venv, once; about 1 GB" >&2
+	@$(PYTHON) -m venv --clear .bench/venv
+	@.bench/venv/bin/python -m pip install --quiet --no-deps -r constraints/build.txt
+	@.bench/venv/bin/python -m pip install --quiet --no-deps $(BUILT) -r constraints/lock.txt
+	@.bench/venv/bin/python -m pip install --quiet --no-deps $(BUILT) -r tests/bench/requirements.txt \
+	  $$(command -v nvidia-smi >/dev/null || echo --extra-index-url https://download.pytorch.org/whl/cpu)
+	@rm -rf .bench/venv/lib/python*/site-packages/torchaudio/lib
 	@touch $@
 
 # Training needs torch: without a GPU, the one without CUDA.
