@@ -9,19 +9,18 @@ Nothing is sampled at random, and what a chunk gives does not depend on what els
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from pipeline.core.errors import EngineError, MissingError
-from pipeline.engines import Encoded, Heard, devices, tags
-from pipeline.engines.halving import NoMemoryError, in_halves
+from pipeline.core.errors import MissingError
+from pipeline.engines import Encoded, Heard, calling, devices, tags
+from pipeline.engines.halving import in_halves
 from pipeline.engines.loading import loading
 from pipeline.engines.wording import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy as np
@@ -94,20 +93,16 @@ class Whisper:
         made = [one for some in self._few(given) for one in in_halves(self._encoded, some)]
         return [Encoded(one, each.shape[-1]) for one, each in zip(made, features, strict=True)]
 
-    def _few(self, things: Sequence[_Thing]) -> list[Sequence[_Thing]]:
-        """What is given to one call that does not search.
-
-        A CPU does them faster one by one, and in a batch each would take some 50 MB or more: of
-        attention where it encodes, of numbers for every token there is where it aligns.
-        """
-        size = 1 if self._model.model.device == "cpu" else max(1, len(things))
-        return [things[begin : begin + size] for begin in range(0, len(things), size)]
+    def _few(self, things: Sequence[_Thing], on_cpu: int = 1) -> list[Sequence[_Thing]]:
+        """What is given to one call: on a CPU so many, elsewhere all."""
+        size = on_cpu if self._model.model.device == "cpu" else len(things)
+        return [things[begin : begin + size] for begin in range(0, len(things), max(1, size))]
 
     def _encoded(self, features: Sequence[Values]) -> list[Values]:
         import ctranslate2
         import numpy as np
 
-        with _engine_errors():
+        with calling.engine_errors():
             view = ctranslate2.StorageView.from_array(np.ascontiguousarray(np.stack(features)))
             return list(np.array(self._model.model.encode(view, to_cpu=True)))
 
@@ -127,11 +122,11 @@ class Whisper:
             )
         if len(known) == 1 or not encoded:
             return [tags.shares(dict.fromkeys(known, 1.0), allowed) for _ in encoded]
-        with _engine_errors():
+        with calling.engine_errors():
             found = [
                 each
                 for some in self._few(encoded)
-                for each in self._model.model.detect_language(_view(some))
+                for each in self._model.model.detect_language(calling.view(some))
             ]
         tokens = {f"<|{tags.code(language)}|>": language for language in reversed(known)}
         return [
@@ -168,7 +163,8 @@ class Whisper:
         def work(some: Sequence[Encoded]) -> list[Heard]:
             return self._transcribed(some, language, hotwords, careful=careful)
 
-        return in_halves(work, encoded) if encoded else []
+        size = calling.searched(encoded[0].values.shape[-1]) if encoded else 0
+        return [heard for some in self._few(encoded, size) for heard in in_halves(work, some)]
 
     def _transcribed(
         self, encoded: Sequence[Encoded], language: str, hotwords: str, *, careful: bool
@@ -180,8 +176,8 @@ class Whisper:
             tokenizer, [], without_timestamps=True, hotwords=hotwords or None
         )
         chosen = _CAREFUL if careful else self._decoding
-        with _engine_errors():
-            view = _view(encoded)
+        with calling.engine_errors():
+            view = calling.view(encoded)
             results = self._model.model.generate(
                 view,
                 [prompt] * len(encoded),
@@ -221,7 +217,7 @@ class Whisper:
             for alignment in self._model.find_alignment(
                 tokenizer,
                 [tokens[at] for at in some],
-                _view([encoded[at] for at in some]),
+                calling.view([encoded[at] for at in some]),
                 [encoded[at].frames for at in some],  # with the padded 3000, words move by seconds
             )
         ]
@@ -286,14 +282,6 @@ def libraries() -> dict[str, str]:
     return {name: version(name) for name in ("faster-whisper", "ctranslate2", "onnxruntime", "av")}
 
 
-def _view(encoded: Sequence[Encoded]) -> Any:  # noqa: ANN401 - CTranslate2 has no types
-    import ctranslate2
-    import numpy as np
-
-    stacked: Values = np.stack([each.values for each in encoded])
-    return ctranslate2.StorageView.from_array(stacked)
-
-
 def _load(folder: Path, device: str, threads: int) -> Any:  # noqa: ANN401 - as above
     from faster_whisper import WhisperModel
 
@@ -309,20 +297,3 @@ def _load(folder: Path, device: str, threads: int) -> Any:  # noqa: ANN401 - as 
             cpu_threads=threads or devices.physical_cores(),
             local_files_only=True,
         )
-
-
-@contextmanager
-def _engine_errors() -> Iterator[None]:
-    """What CTranslate2 says when it gives up, as our error."""
-    try:
-        yield
-    except (RuntimeError, MemoryError) as error:
-        kind = NoMemoryError if _is_memory(error) else EngineError
-        raise kind(
-            f"the speech engine gave up: {error}",
-            hint="what is done is kept: run it again, with --device cpu or smaller weights",
-        ) from error
-
-
-def _is_memory(error: Exception) -> bool:
-    return isinstance(error, MemoryError) or "out of memory" in str(error).lower()
