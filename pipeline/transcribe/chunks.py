@@ -112,13 +112,17 @@ class Chunk:
                 return Chunk(stretches, self.pieces), at + 1
         return None
 
-    def part(self, first: int, last: int, rule: Rule) -> Chunk:
+    def part(self, first: int, last: int) -> Chunk:
         """The chunk of only some of its stretches; it ends where they do."""
-        kept = self.stretches[first:last]
-        within = Span(start_ms=self.pieces[0].start_ms, end_ms=self.pieces[-1].end_ms)
-        lead = within.start_ms if first == 0 else kept[0].span.start_ms
-        tail = within.end_ms if last == len(self.stretches) else kept[-1].span.end_ms
-        return Chunk(kept, _pieces(kept, rule, lead, tail))
+        kept, pieces = self.stretches[first:last], self.pieces
+        lead = pieces[0].start_ms if first == 0 else kept[0].span.start_ms
+        tail = pieces[-1].end_ms if last == len(self.stretches) else kept[-1].span.end_ms
+        within = [
+            Span(start_ms=max(piece.start_ms, lead), end_ms=min(piece.end_ms, tail))
+            for piece in pieces
+            if piece.end_ms > lead and piece.start_ms < tail
+        ]
+        return Chunk(kept, tuple(within))
 
 
 def chunk(stretches: Sequence[Stretch], rule: Rule, *, lead_ms: int = 0, tail_ms: int = 0) -> Chunk:

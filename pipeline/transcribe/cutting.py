@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.core.decoding import Samples
-    from pipeline.transcribe.chunks import Chunk, Rule
+    from pipeline.transcribe.chunks import Chunk
     from pipeline.transcribe.listening import Clip
 
 _SHORTEST_MS: Final = 1_200  # less speech hardly tells its language
@@ -81,21 +81,21 @@ def groups(chunk: Chunk) -> list[tuple[int, int]]:
     return found
 
 
-def cut(clip: Clip, times_ms: Sequence[int], rule: Rule) -> list[Clip]:
+def cut(clip: Clip, times_ms: Sequence[int]) -> list[Clip]:
     """The parts of a clip that is cut near these times of its own clock; itself if nowhere.
 
     A cut is made in a pause where one is near, else where it is quietest.
     """
     chunk, borders = clip.chunk, {0, len(clip.chunk.stretches)}
     for time_ms in sorted(times_ms, reverse=True):  # from the end, so that earlier places stay
-        at = chunk.place(time_ms, time_ms + 1).start_ms
-        near = [
-            index
+        distances = [
+            (abs(begin - time_ms), index)
             for index, stretch in enumerate(chunk.stretches)
-            if index and abs(stretch.span.start_ms - at) <= _SHORT_MS
+            if index and (begin := chunk.heard_at(stretch.span.start_ms)) is not None
         ]
-        if near:
-            borders.add(near[0])
+        nearest, index = min(distances, default=(_SHORT_MS + 1, 0))
+        if nearest <= _SHORT_MS:
+            borders.add(index)
             continue
         quiet_ms = quietest(clip.samples, time_ms)
         at = chunk.place(quiet_ms, quiet_ms + 1).start_ms
@@ -106,7 +106,7 @@ def cut(clip: Clip, times_ms: Sequence[int], rule: Rule) -> list[Clip]:
         chunk, index = split
         borders = {one + (one >= index) for one in borders} | {index}
     whole = replace(clip, chunk=chunk)
-    return [whole.part(first, last, rule) for first, last in pairwise(sorted(borders))]
+    return [whole.part(first, last) for first, last in pairwise(sorted(borders))]
 
 
 def speech(chunk: Chunk) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pipeline.core.timeline import Span
     from pipeline.engines import Encoded, Transcriber
-    from pipeline.transcribe.chunks import Chunk, Rule
+    from pipeline.transcribe.chunks import Chunk
     from pipeline.transcribe.cutting import Window
     from pipeline.transcribe.listening import Clip
     from pipeline.transcribe.memory import Keys, Memory
@@ -51,10 +51,9 @@ class Examiner:
         keys: Keys,
         memory: Memory,
         allowed: tuple[str, ...],
-        rule: Rule,
     ) -> None:
         self._engine, self._keys, self._memory = engine, keys, memory
-        self._allowed, self._rule = allowed, rule
+        self._allowed = allowed
         self.encoded = 0  # windows that the encoder was given
 
     def leaves(self, clips: Sequence[Clip]) -> list[Leaf]:
@@ -94,7 +93,7 @@ class Examiner:
             ]
             if not times and not languages.is_sure(leaf.posterior):
                 times = [max(looked_at[1:], key=lambda one: one.pause_ms).border_ms]
-            clips = cutting.cut(leaf.clip, times, self._rule) if times else []
+            clips = cutting.cut(leaf.clip, times) if times else []
             if len(clips) > 1:
                 leaf.parts = [Leaf(clip, digest(clip.samples), whole=leaf) for clip in clips]
                 cut.append(leaf)

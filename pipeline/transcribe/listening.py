@@ -33,11 +33,11 @@ class Clip:
     samples: Samples
     is_quiet: bool = False
 
-    def part(self, first: int, last: int, rule: Rule) -> Clip:
+    def part(self, first: int, last: int) -> Clip:
         """The clip of only some of its stretches."""
         import numpy as np
 
-        chunk = self.chunk.part(first, last, rule)
+        chunk = self.chunk.part(first, last)
         places = [
             (self.chunk.heard_at(piece.start_ms), piece.duration_ms) for piece in chunk.pieces
         ]
@@ -76,7 +76,9 @@ class Listener:
             self._quiet = _Finder(replace(options, threshold=quiet), start_ms)
         self._rest = _Rest()
         self._chunker = Chunker(rule, self._is_music)
-        self._quiet_chunker = Chunker(replace(rule, longest_pause_ms=_NEAR_MS), self._is_music)
+        # loud speech may stand between what is quiet: nothing of it is heard twice
+        rule = replace(rule, kept_ms=0, longest_pause_ms=_NEAR_MS)
+        self._quiet_chunker = Chunker(rule, self._is_music)
         self._kept: Samples = np.zeros(0, np.float32)
         self._kept_from = 0  # the sample at which it begins
         self._ready: list[Clip] = []  # they wait for what begins before them

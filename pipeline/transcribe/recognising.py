@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.engines import Heard
 from pipeline.transcribe import cutting, guards, rescue
-from pipeline.transcribe.coverage import Result
 from pipeline.transcribe.examining import Examiner, Leaf, ends, stands
 from pipeline.transcribe.guards import Circumstances, Thresholds
 from pipeline.transcribe.languages import Tracker
 from pipeline.transcribe.memory import Entry, digest
+from pipeline.transcribe.results import Result
 from pipeline.transcribe.spreading import spread
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from pipeline.core.timeline import Sound
     from pipeline.engines import Transcriber
-    from pipeline.transcribe.chunks import Rule
     from pipeline.transcribe.hints import Hints
     from pipeline.transcribe.listening import Clip
     from pipeline.transcribe.memory import Keys, Memory
@@ -41,7 +40,6 @@ class Ask:
 
     languages: tuple[str, ...]
     hints: Hints
-    rule: Rule
     thresholds: Thresholds
     batch: int = 8
     rescues: bool = True
@@ -64,7 +62,7 @@ class Recogniser:
     ) -> None:
         self._load, self._keys, self._memory = load, keys, memory
         self._ask, self._listen = ask, listen
-        self._examiner = Examiner(lambda: self._engine, keys, memory, ask.languages, ask.rule)
+        self._examiner = Examiner(lambda: self._engine, keys, memory, ask.languages)
         self._tracker = Tracker(ask.languages)
         self._queue: list[Clip] = []
         self._undecided: list[Leaf] = []
@@ -199,7 +197,7 @@ class Recogniser:
 
     def _parts(self, leaf: Leaf, times_ms: Sequence[int]) -> list[Leaf]:
         """A chunk cut at some times of its own clock; none where there is nothing to cut."""
-        clips = cutting.cut(leaf.clip, times_ms, self._ask.rule)
+        clips = cutting.cut(leaf.clip, times_ms)
         return [
             Leaf(clip, digest(clip.samples), leaf.posterior, language=leaf.language)
             for clip in clips

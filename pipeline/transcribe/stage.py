@@ -23,12 +23,12 @@ from pipeline.engines.weights import Weights
 from pipeline.transcribe import coverage
 from pipeline.transcribe.ahead import ahead
 from pipeline.transcribe.chunks import Rule
-from pipeline.transcribe.coverage import Result
 from pipeline.transcribe.guards import Thresholds
 from pipeline.transcribe.hints import Hint, Hints
 from pipeline.transcribe.listening import Clip, Listener
 from pipeline.transcribe.memory import Keys, Memory
 from pipeline.transcribe.recognising import Ask, Recogniser
+from pipeline.transcribe.results import Result
 from pipeline.transcribe.suits import Listening, listening
 
 if TYPE_CHECKING:
@@ -201,7 +201,6 @@ def _recogniser(
         Ask(
             languages=options.languages,
             hints=Hints(options.hints, has_words=suits.hotwords),
-            rule=Rule(longest_ms=suits.longest_ms),
             thresholds=Thresholds(no_speech=suits.no_speech, log_probability=suits.log_probability),
             batch=engine.batch,
             rescues=engine.rescues,

@@ -180,7 +180,7 @@ def test_parts_of_a_chunk_share_out_its_stretches_and_hear_nothing_else(stretche
     for chunk in cut(stretches, rule)[:3]:
         count = len(chunk.stretches)
         borders = data.draw(st.sets(st.integers(1, count), max_size=3)) | {0, count}
-        parts = [chunk.part(a, b, rule) for a, b in pairwise(sorted(borders))]
+        parts = [chunk.part(a, b) for a, b in pairwise(sorted(borders))]
         assert [s for part in parts for s in part.stretches] == list(chunk.stretches)
         assert all(a.pieces[-1].end_ms <= b.pieces[0].start_ms for a, b in pairwise(parts))
         assert parts[0].pieces[0].start_ms == chunk.pieces[0].start_ms
@@ -223,11 +223,11 @@ def picture(text: str, rule: Rule, barred=never) -> list[list[int]]:
     ],
 )
 def test_a_full_chunk_is_cut_at_the_longest_of_its_last_pauses(text, expected):
-    assert picture(text, Rule(longest_ms=10_000, search_ms=4_000)) == expected
+    assert picture(text, Rule(longest_ms=10_000, kept_ms=100, search_ms=4_000)) == expected
 
 
 def test_music_and_long_pauses_end_a_chunk():
-    rule = Rule(longest_pause_ms=1_000)
+    rule = Rule(kept_ms=100, longest_pause_ms=1_000)
     assert picture("aa     bb", rule) == [[2, 2]]
     assert picture("aa      bb", rule) == [[2], [2]]
     assert picture("aa     bb", rule, barred=lambda a, b: (a, b) == (2_000, 3_000)) == [[2], [2]]

@@ -14,12 +14,13 @@ from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound, Span, Word
 from pipeline.engines import Heard
 from pipeline.engines.wording import settled
 from pipeline.transcribe.chunks import Chunk, Rule, Stretch, chunk
-from pipeline.transcribe.coverage import Result, lines
+from pipeline.transcribe.coverage import lines
+from pipeline.transcribe.results import Result
 from tests.unit.test_chunks import cut, speech
 
 LOOP = "it repeats itself"
 POSTERIOR = {"ru": 0.9, "es": 0.1}
-RULE = Rule(longest_ms=6_000)
+RULE = Rule(longest_ms=6_000, kept_ms=100)
 
 
 def silent(start_ms: int, end_ms: int) -> Sound:
@@ -116,10 +117,12 @@ def test_a_word_of_a_chunk_whose_cuts_have_pauses_stands_where_it_was_heard(give
         if is_alone and not each.fault:
             placed = [each.chunk.place(w.start_ms, w.end_ms) for w in each.heard.words]
             inside = [w for w in made if own.start_ms <= w.start_ms < own.end_ms]
-            assert [(w.start_ms, w.end_ms, w.text) for w in inside] == [
-                (span.start_ms, span.end_ms, word.text)
+            assert [(w.start_ms, w.text) for w in inside] == [
+                (span.start_ms, word.text)
                 for span, word in zip(placed, each.heard.words, strict=True)
             ]
+            for word, span in zip(inside, placed, strict=True):
+                assert span.end_ms <= word.end_ms <= max(span.end_ms, own.end_ms - 200)
 
 
 @st.composite
@@ -244,6 +247,29 @@ def test_a_chunk_whose_words_the_one_before_it_keeps_is_not_taken_out():
     made = list(lines(both, Span(start_ms=0, end_ms=6_400), silent))
     assert [word.text for word in words_of(made)] == ["да"]
     assert not any(isinstance(line, Gap) and line.removed for line in made)
+
+
+@pytest.mark.parametrize(
+    ("words", "ends"),
+    [
+        ([(0, 500, "а")], [800]),  # until nobody speaks
+        ([(0, 500, "а"), (500, 600, "б")], [500, 800]),
+        ([(0, 900, "а")], [900]),  # not over the pause, where nothing was heard behind it
+        ([(0, 500, "а"), (1_200, 1_300, "б")], [800, 3_200]),
+        ([(1_100, 1_200, "а")], [3_200]),
+        # too long for a word
+        ([(0, 100, "а"), (1_000, 1_050, "б")], [800, 1_550]),
+    ],
+)
+def test_the_last_word_before_a_pause_lasts_until_nobody_speaks(words, ends):
+    stretches = [
+        Stretch(Span(start_ms=0, end_ms=1_000), 300),
+        Stretch(Span(start_ms=1_500, end_ms=3_400), 500),
+    ]
+    made = words_of(
+        lines([of(chunk(stretches, RULE), *words)], Span(start_ms=0, end_ms=3_400), silent)
+    )
+    assert [word.end_ms for word in made] == ends
 
 
 def test_a_long_pause_parts_a_chunk_into_phrases_and_a_short_one_does_not():

@@ -97,7 +97,7 @@ def test_clips_hold_the_very_samples_of_their_pieces(parts, tail, start_ms):
         assert clip.chunk.duration_ms <= SHORT.longest_ms
         count = len(clip.chunk.stretches)
         for first, last in {(0, count), (0, 1), (count - 1, count), (count // 2, count)}:
-            part = clip.part(first, last, SHORT)
+            part = clip.part(first, last)
             assert part.chunk.stretches == clip.chunk.stretches[first:last]
             assert np.array_equal(part.samples, there(sound, part, start_ms))
             assert part.is_quiet == clip.is_quiet

@@ -1,10 +1,11 @@
-"""Recognition in rounds: in order, kept as it is done, the same however it is interrupted."""
+"""Recognition: the same whatever the batch, kept as it is done, the same however it breaks off."""
 
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
+from itertools import pairwise
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,170 +13,207 @@ from hypothesis import strategies as st
 
 from pipeline.core.errors import EngineError
 from pipeline.core.files import Journal
-from pipeline.core.timeline import Span, Word
-from pipeline.engines import Encoded, Heard
-from pipeline.transcribe.coverage import Result
-from pipeline.transcribe.listening import Chunk
-from pipeline.transcribe.memory import Keys, Memory
+from pipeline.core.timeline import Span
+from pipeline.transcribe.guards import Thresholds
+from pipeline.transcribe.hints import Hint, Hints
+from pipeline.transcribe.memory import Entry, Keys, Memory, Sounding, entries
 from pipeline.transcribe.recognising import Ask, Recogniser
+from tests.parrot import ALLOWED, LANGUAGES, TROUBLES, Parrot, clips, recognise, speech
 
-LANGUAGES = ("ru", "es", "en")
-EQUAL = 4
-SHARES = [
-    (0.99, 0.01, 0.0),
-    (0.05, 0.95, 0.0),
-    (0.5, 0.45, 0.05),
-    (0.1, 0.3, 0.6),
-    (0.45, 0.1, 0.45),
-]
+stretches = st.tuples(st.sampled_from(LANGUAGES + "rrs"), st.sampled_from("....." + TROUBLES))
+broadcasts = st.lists(st.lists(stretches, min_size=1, max_size=4), max_size=9)
+HINTS = Hints((Hint(start_ms=0, end_ms=9_000, languages=("ru",), words=(("ru", "Бильбао"),)),))
 
 
-class Parrot:
-    """An engine that says what the first sample tells it; it breaks after so many chunks."""
-
-    identity, setting = "parrot@1", "cpu"
-
-    def __init__(self, breaks_after: int = 10**9) -> None:
-        self.left = breaks_after
-        self.encoded = self.transcribed = 0
-
-    def encode(self, chunks):
-        self.encoded += len(chunks)
-        return [Encoded(chunk, len(chunk) // 160) for chunk in chunks]
-
-    def languages(self, encoded, allowed):
-        kinds = [round(float(each.values[0]) * 1000) % len(SHARES) for each in encoded]
-        return [dict(zip(allowed, SHARES[kind], strict=False)) for kind in kinds]
-
-    def transcribe(self, encoded, language, hotwords=""):
-        self.left -= len(encoded)
-        if self.left < 0:
-            raise EngineError("out of seeds")
-        self.transcribed += len(encoded)
-        return [
-            Heard(
-                text=f"{language}{each.values[0]:.3f}{hotwords}",
-                words=(Word(start_ms=0, end_ms=200, text=f"{language}{each.values[0]:.3f}"),),
-                log_probability=-0.25,
-            )
-            for each in encoded
-        ]
+def lines(path) -> list[Entry | Sounding]:
+    return entries(Journal.open(path).lines())
 
 
-def chunks(kinds: list[int]) -> list[Chunk]:
-    return [
-        Chunk(
-            Span(start_ms=at * 2_000, end_ms=at * 2_000 + 1_500),
-            np.full(24_000, (at * len(SHARES) + kind) / 1000, np.float32),
-        )
-        for at, kind in enumerate(kinds)
-    ]
+def texts(path) -> list[Entry]:
+    return [line for line in lines(path) if isinstance(line, Entry)]
 
 
-def recognise(
-    path: Path, engine: Parrot, given_chunks: list[Chunk], batch: int = 4, step: int = 3, **ask
-) -> list[Result]:
-    with Journal.open(path) as journal:
-        recogniser = Recogniser(
-            lambda: engine,
-            Keys(1, engine.identity, engine.setting),
-            Memory(journal),
-            Ask(languages=LANGUAGES, batch=batch, **ask),
-        )
-        found: list[Result] = []
-        for begin in range(0, len(given_chunks), step):
-            found += recogniser.feed(given_chunks[begin : begin + step])
-        return found + list(recogniser.finish())
-
-
-kinds_of_chunks = st.lists(st.integers(0, EQUAL), max_size=20)
-
-
-@given(kinds_of_chunks, st.integers(1, 9), st.integers(1, 9))
-def test_results_do_not_depend_on_the_batch(tmp_path_factory, kinds, batch, step):
+@given(broadcasts, st.integers(1, 9), st.integers(1, 9))
+def test_results_do_not_depend_on_the_batch(tmp_path_factory, chunks, batch, step):
     folder = tmp_path_factory.mktemp("journal")
-    one = recognise(folder / "a", Parrot(), chunks(kinds), batch=1, step=1)
-    other = recognise(folder / "b", Parrot(), chunks(kinds), batch=batch, step=step)
+    engines = Parrot(), Parrot()
+    one = recognise(folder / "a", engines[0], clips(chunks), batch=1, step=1, hints=HINTS)
+    other = recognise(folder / "b", engines[1], clips(chunks), batch, step, hints=HINTS)
     assert one == other
-    assert [each.span for each in one] == [chunk.span for chunk in chunks(kinds)]
+    assert sorted(engines[0].said) == sorted(engines[1].said)
+    kept = [Journal.open(folder / name).lines() for name in "ab"]
+    assert sorted(kept[0]) == sorted(kept[1])
 
 
-@given(kinds_of_chunks, st.integers(0, 20), st.integers(1, 6))
-def test_a_run_that_broke_off_goes_on_and_ends_the_same(tmp_path_factory, kinds, breaks, batch):
+@given(broadcasts)
+def test_all_speech_has_one_result_and_an_allowed_language(tmp_path_factory, chunks):
+    found = recognise(tmp_path_factory.mktemp("journal") / "a", Parrot(), clips(chunks))
+    spans = [stretch.span for result in found for stretch in result.chunk.stretches]
+    assert all(before.end_ms <= after.start_ms for before, after in pairwise(spans))
+    total = sum(clip.chunk.duration_ms for clip in clips(chunks))
+    assert sum(span.duration_ms for span in spans) == total
+    assert {result.language for result in found} <= set(ALLOWED)
+    assert all(set(result.languages) == set(ALLOWED) for result in found)
+
+
+@given(broadcasts, st.integers(0, 60), st.integers(1, 6))
+def test_a_run_that_broke_off_goes_on_and_ends_the_same(tmp_path_factory, chunks, breaks, batch):
     folder = tmp_path_factory.mktemp("journal")
-    undisturbed = recognise(folder / "a", Parrot(), chunks(kinds), batch=batch)
-    first, second = Parrot(breaks), Parrot()
+    straight, first, second = Parrot(), Parrot(breaks), Parrot()
+    undisturbed = recognise(folder / "a", straight, clips(chunks), batch)
     with contextlib.suppress(EngineError):
-        recognise(folder / "b", first, chunks(kinds), batch=batch)
-    again = recognise(folder / "b", second, chunks(kinds), batch=batch)
-    assert again == undisturbed
-    assert first.transcribed + second.transcribed == len(kinds)
-    assert second.encoded <= len(kinds) - first.transcribed
+        recognise(folder / "b", first, clips(chunks), batch)
+    assert recognise(folder / "b", second, clips(chunks), batch) == undisturbed
+    assert sorted(first.said + second.said) == sorted(straight.said), "nothing is said twice"
+    assert len({line.key for line in lines(folder / "b")}) == len(lines(folder / "b"))
+    assert sorted(map(repr, lines(folder / "b"))) == sorted(map(repr, lines(folder / "a")))
 
 
-@given(kinds_of_chunks, st.data())
-def test_a_journal_torn_at_any_byte_costs_one_chunk_at_most(tmp_path_factory, kinds, data):
+@given(broadcasts, st.data())
+def test_a_journal_torn_at_any_byte_costs_the_lines_behind_it(tmp_path_factory, chunks, data):
     path = tmp_path_factory.mktemp("journal") / "a"
-    undisturbed = recognise(path, Parrot(), chunks(kinds))
-    whole = path.read_bytes() if kinds else b""
-    cut = data.draw(st.integers(0, len(whole)))
-    path.write_bytes(whole[:cut])
-    engine = Parrot()
-    assert recognise(path, engine, chunks(kinds)) == undisturbed
-    assert engine.transcribed == len(kinds) - whole[:cut].count(b"\n")
+    undisturbed = recognise(path, Parrot(), clips(chunks))
+    whole = path.read_bytes() if chunks else b""
+    path.write_bytes(whole[: data.draw(st.integers(0, len(whole)))])
+    engine, left = Parrot(), len(texts(path))
+    assert recognise(path, engine, clips(chunks)) == undisturbed
+    assert len(engine.said) == whole.count(b'"type":"text"') - left
 
 
-def test_a_second_run_needs_no_engine(tmp_path):
+@given(broadcasts)
+def test_a_second_run_needs_no_engine(tmp_path_factory, chunks):
+    path = tmp_path_factory.mktemp("journal") / "a"
+    undisturbed = recognise(path, Parrot(), clips(chunks))
+    before = path.read_bytes() if chunks else b""
+    assert recognise(path, Parrot(breaks_after=0), clips(chunks)) == undisturbed
+    assert (path.read_bytes() if chunks else b"") == before
+
+
+def test_without_need_the_weights_are_not_even_loaded(tmp_path):
     def no_engine() -> Parrot:
         raise AssertionError("the engine was loaded")
 
-    first = recognise(tmp_path / "a", Parrot(), chunks([0, 1, 2, 3]))
+    given_clips = clips([speech("r. s."), speech("rc")])
+    first = recognise(tmp_path / "a", Parrot(), given_clips)
     with Journal.open(tmp_path / "a") as journal:
         keys = Keys(1, Parrot.identity, Parrot.setting)
-        again = Recogniser(no_engine, keys, Memory(journal), Ask(languages=LANGUAGES))
-        assert [*again.feed(chunks([0, 1, 2, 3])), *again.finish()] == first
-
-
-def test_of_equally_likely_languages_the_journal_leads_to_the_same_one(tmp_path):
-    fresh, known = (recognise(tmp_path / "a", Parrot(), chunks([EQUAL])) for _ in range(2))
-    assert [each.language for each in fresh] == ["ru"], "the first that the info file names"
-    assert known == fresh
-
-
-def test_words_to_expect_in_one_language_make_only_its_chunks_anew(tmp_path):
-    kinds = [0, 0, 1, 0, 1]
-    recognise(tmp_path / "a", Parrot(), chunks(kinds))
-    engine = Parrot()
-    found = recognise(tmp_path / "a", engine, chunks(kinds), hotwords=(("es", "Bilbao"),))
-    assert engine.transcribed == 2
-    assert [each.heard.text.endswith("Bilbao") for each in found] == [k == 1 for k in kinds]
+        ask = Ask(languages=ALLOWED, hints=Hints(), thresholds=Thresholds())
+        again = Recogniser(no_engine, keys, Memory(journal), ask, lambda *_: None)
+        found = [*again.feed(given_clips), *again.finish()]
+        assert (again.decoded, again.windows) == (0, 0)
+    assert sorted(found, key=lambda one: one.chunk.own.start_ms) == first
 
 
 def test_other_weights_make_everything_anew(tmp_path):
-    recognise(tmp_path / "a", Parrot(), chunks([0, 1]))
+    recognise(tmp_path / "a", Parrot(), clips([speech("r."), speech("s.")]))
     engine = Parrot()
     engine.identity = "parrot@2"
-    recognise(tmp_path / "a", engine, chunks([0, 1]))
-    assert engine.transcribed == 2
+    recognise(tmp_path / "a", engine, clips([speech("r."), speech("s.")]))
+    assert (len(engine.said), engine.encoded) == (2, 2)
 
 
 def test_the_same_sound_at_another_place_is_known(tmp_path):
-    recognise(tmp_path / "a", Parrot(), chunks([0, 1, 0]))
-    later = [
-        Chunk(Span(start_ms=c.span.start_ms + 777, end_ms=c.span.end_ms + 777), c.samples)
-        for c in chunks([0, 1, 0])
+    chunks = [speech("r. s."), speech("r."), speech("sc")]
+    first = recognise(tmp_path / "a", Parrot(), clips(chunks))
+    engine = Parrot(breaks_after=0)
+    later = recognise(tmp_path / "a", engine, clips(chunks, start_ms=777))
+    assert [one.heard for one in later] == [one.heard for one in first]
+    assert [one.chunk.own.start_ms - 777 for one in later] == [
+        one.chunk.own.start_ms for one in first
     ]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 9])
+def test_a_sound_that_is_repeated_is_recognised_once(tmp_path, batch):
+    (jingle,) = clips([speech("r.")])
+    (again,) = clips([speech("r.")], start_ms=50_000)
     engine = Parrot()
-    assert [each.span for each in recognise(tmp_path / "a", engine, later)] == [
-        c.span for c in later
-    ]
-    assert engine.transcribed == 0
+    found = recognise(tmp_path / "a", engine, [jingle, again], batch)
+    assert [one.chunk for one in found] == [jingle.chunk, again.chunk]
+    assert found[0].heard == found[1].heard
+    assert (engine.encoded, len(engine.said), len(lines(tmp_path / "a"))) == (1, 1, 2)
 
 
 def test_a_chunk_is_encoded_once_for_its_language_and_its_words(tmp_path):
     engine = Parrot()
-    recognise(tmp_path / "a", engine, chunks([0, 1, 2, 3, 0, 1, 2, 3, 2]), batch=2)
-    assert engine.encoded == 9
+    recognise(tmp_path / "a", engine, clips([speech(x) for x in ("r.", "s.", "rc", "e. e.")]))
+    assert engine.encoded == 4
+
+
+def test_each_item_s_words_are_told_near_it_and_changing_them_costs_only_its_chunks(tmp_path):
+    def hints(name: str) -> Hints:
+        items = [(0, 200_000, "Анна"), (200_000, 400_000, name)]
+        return Hints(
+            tuple(
+                Hint(start_ms=start, end_ms=end, words=(("ru", word), ("es", "Eva")))
+                for start, end, word in items
+            )
+        )
+
+    chunks = [speech("r."), speech("r."), speech("s."), speech("r."), speech("r.")]
+    given_clips = clips(chunks, apart_ms=80_000)  # at 0, 82, 164, 246 and 328 s
+    engine = Parrot()
+    recognise(tmp_path / "a", engine, given_clips, hints=hints("Пётр"))
+    assert [
+        hotwords
+        for _, _, hotwords, _ in sorted(
+            engine.said, key=lambda x: np.frombuffer(x[0], np.float32)[0]
+        )
+    ] == (["Анна", "Анна", "Eva", "Пётр", "Пётр"])
+    second = Parrot()
+    recognise(tmp_path / "a", second, given_clips, hints=hints("Павел"))
+    assert [hotwords for _, _, hotwords, _ in second.said] == ["Павел", "Павел"]
+    assert {entry.hotwords for entry in texts(tmp_path / "a")} == {"Анна", "Eva", "Пётр", "Павел"}
+
+
+def said(found) -> list[tuple[str, str]]:
+    return [(one.language, one.heard.text) for one in found]
+
+
+def test_a_chunk_in_two_languages_is_cut_between_them(tmp_path):
+    found = recognise(tmp_path / "a", Parrot(), clips([speech("r. r. s. s. r.")]))
+    assert said(found) == [
+        ("ru", "слово1 слово2"),
+        ("es", "palabra3 palabra4"),
+        ("ru", "слово5"),
+    ]
+    assert found[1].chunk.own == Span(start_ms=4_600, end_ms=8_900)
+
+
+def test_a_chunk_whose_parts_turn_out_to_be_in_one_language_is_recognised_whole(tmp_path):
+    engine = Parrot()
+    found = recognise(tmp_path / "a", engine, clips([speech("r."), speech("?. ?."), speech("r.")]))
+    assert said(found) == [("ru", "слово1"), ("ru", "слово2 слово3"), ("ru", "слово4")]
+    assert engine.encoded == 5, "the two parts for their languages only"
+
+
+def test_a_part_whose_parts_turn_out_to_be_in_one_language_is_recognised_whole(tmp_path):
+    found = recognise(tmp_path / "a", Parrot(), clips([speech("s. ?. ?."), speech("r.")]))
+    assert said(found) == [("es", "palabra1"), ("ru", "слово2 слово3"), ("ru", "слово4")]
+
+
+def test_of_equally_likely_languages_the_first_that_is_named_is_taken(tmp_path):
+    fresh, known = (recognise(tmp_path / "a", Parrot(), clips([speech("=.")])) for _ in range(2))
+    assert [one.language for one in fresh] == ["ru"]
+    assert known == fresh
+
+
+def test_where_the_sound_speaks_against_the_language_the_better_text_counts(tmp_path):
+    around = [speech("s.")] * 2
+    found = recognise(tmp_path / "a", Parrot(), clips([*around, speech("?."), *around]))
+    assert [one.language for one in found] == ["es", "es", "ru", "es", "es"]
+    without = recognise(
+        tmp_path / "b", Parrot(), clips([*around, speech("?."), *around]), rescues=False
+    )
+    assert [one.language for one in without] == ["es"] * 5
+
+
+def test_a_language_that_the_programme_expects_is_likelier(tmp_path):
+    spanish = Hints((Hint(start_ms=0, end_ms=9_000, languages=("es",)),))
+    found = recognise(tmp_path / "a", Parrot(), clips([speech("?.")]), hints=spanish)
+    assert [one.language for one in found] == ["ru"], "by its text, see above"
+    found = recognise(tmp_path / "b", Parrot(), clips([speech("=.")]), hints=spanish)
+    assert [one.language for one in found] == ["es"]
 
 
 @pytest.mark.parametrize(
@@ -183,10 +221,26 @@ def test_a_chunk_is_encoded_once_for_its_language_and_its_words(tmp_path):
 )
 def test_a_damaged_line_in_the_journal_is_passed_over(tmp_path, damage):
     path = tmp_path / "a"
-    undisturbed = recognise(path, Parrot(), chunks([0, 1, 2]))
-    lines = path.read_bytes().split(b"\n")
-    lines[1] = damage
-    path.write_bytes(b"\n".join(lines))
-    engine = Parrot()
-    assert recognise(path, engine, chunks([0, 1, 2])) == undisturbed
-    assert engine.transcribed == 1
+    chunks = clips([speech("r."), speech("s."), speech("r. s.")])
+    undisturbed = recognise(path, Parrot(), chunks)
+    for number in range(len(path.read_bytes().splitlines())):
+        rows = path.read_bytes().split(b"\n")
+        was_text = b'"type":"text"' in rows[number]
+        rows[number] = damage
+        path.write_bytes(b"\n".join(rows))
+        engine = Parrot()
+        assert recognise(path, engine, chunks) == undisturbed
+        assert len(engine.said) == was_text
+
+
+def test_a_line_of_the_journal_says_what_was_asked_and_where(tmp_path):
+    recognise(tmp_path / "a", Parrot(), clips([speech("r. r.")]), hints=HINTS)
+    (line,) = texts(tmp_path / "a")
+    assert msgspec.structs.asdict(line) | {"key": "", "heard": None} == {
+        "key": "",
+        "pieces": ((0, 2_000), (2_300, 4_300)),
+        "language": "ru",
+        "hotwords": "Бильбао",
+        "way": "usual",
+        "heard": None,
+    }
