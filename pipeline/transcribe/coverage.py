@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -12,12 +11,12 @@ from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound
 from pipeline.transcribe.placing import once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pipeline.core.timeline import Span, Word
-    from pipeline.engines import Heard
     from pipeline.transcribe.chunks import Chunk
     from pipeline.transcribe.placing import Placed
+    from pipeline.transcribe.results import Result
 
     Listen = Callable[[int, int], Sound]
     Line = Phrase | Gap
@@ -27,23 +26,6 @@ _SHORT_PAUSE_MS: Final = 500  # between two phrases, belongs to the first
 _LEFT_OUT_MS: Final = 1_000  # what may lie between the words of a chunk without a meaning
 _NO_TIMES: Final = "its words have no times"
 _PIECE_MS: Final = 2_000  # what is heard in a long gap is asked for in such pieces
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What became of a chunk: its language, what was heard and in which way.
-
-    `fault` says why the text was taken for invented; then the words do not count. `is_quiet` says
-    that only a low threshold took it for speech.
-    """
-
-    chunk: Chunk
-    language: str
-    languages: Mapping[str, float]
-    heard: Heard
-    fault: str = ""
-    way: str = "usual"
-    is_quiet: bool = False
 
 
 def lines(results: Iterable[Result], whole: Span, listen: Listen) -> Iterator[Line]:

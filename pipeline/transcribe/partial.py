@@ -10,9 +10,9 @@ from pipeline.core.payloads import Transcript
 from pipeline.core.timeline import Phrase, Sound, Span
 from pipeline.transcribe import coverage, guards
 from pipeline.transcribe.chunks import Chunk, Stretch
-from pipeline.transcribe.coverage import Result
 from pipeline.transcribe.guards import Circumstances, Thresholds
 from pipeline.transcribe.memory import Entry, entries
+from pipeline.transcribe.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

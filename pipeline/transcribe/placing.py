@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pipeline.transcribe.chunks import Chunk
-    from pipeline.transcribe.coverage import Result
+    from pipeline.transcribe.results import Result
 
     Words = tuple[Word, ...]
 

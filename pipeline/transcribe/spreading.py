@@ -34,7 +34,7 @@ def spread(heard: Heard, speech: Times) -> Heard:
         speech: the stretches in which somebody speaks, padded, on the same clock, in order.
     """
     words = list(heard.words)
-    inner = [(start + _PAD_MS, max(start + _PAD_MS + 1, end - _PAD_MS)) for start, end in speech]
+    inner = [(start + _PAD_MS, end - _PAD_MS) for start, end in speech if end - start > 2 * _PAD_MS]
     for first, last in _pressed(words):
         begin = words[first].start_ms
         following = words[last].start_ms if last < len(words) else inner[-1][1] if inner else 0

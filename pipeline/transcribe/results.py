@@ -1,0 +1,29 @@
+"""What became of a chunk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.engines import Heard
+    from pipeline.transcribe.chunks import Chunk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of a chunk: its language, what was heard and in which way.
+
+    `fault` says why the text was taken for invented; then the words do not count. `is_quiet` says
+    that only a low threshold took it for speech.
+    """
+
+    chunk: Chunk
+    language: str
+    languages: Mapping[str, float]
+    heard: Heard
+    fault: str = ""
+    way: str = "usual"
+    is_quiet: bool = False
