@@ -149,6 +149,17 @@ def test_a_damaged_file_of_ours_is_named_by_stages_and_made_again_by_run(
     assert done.code == 6, done.err
     assert str(damaged) in done.err
     assert done.err.splitlines()[-1].startswith("  ")
+    done = marathon("status", talk, "--out", "out")
+    assert done.code == 0
+    _, transcribe, segment, translate, emit, _, last = done.out.splitlines()
+    assert transcribe.split() == ["transcribe", "current"]
+    assert segment.split(maxsplit=2)[:2] == ["segment", "damaged:"]
+    assert f"{damaged}: damaged" in segment
+    for line in (translate, emit):
+        assert line.endswith("unknown: it depends on what is damaged")
+    assert last.startswith(f"  next       marathon run {talk} --out out")
+    (one,) = json.loads(marathon("status", talk, "--out", "out", "--json").out)
+    assert one["hint"] in last
     assert marathon("run", talk, "--demo", "--out", "out").code == 0
     assert content(made, "lock") == right
 
