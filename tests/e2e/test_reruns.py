@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STAGES = ["transcribe", "segment", "translate", "emit"]
+ARTIFACTS = ["transcript.journal", "transcript.jsonl", "segments.json", "translation.en.json"]
 
 
 @pytest.fixture
@@ -186,6 +187,7 @@ def test_a_part_touches_nothing_of_the_whole(marathon: Marathon, talk: Path, mad
     (marathon.folder / "rundown.csv").write_text(rundown)
     (marathon.folder / "talk.toml").write_text('rundown = "rundown.csv"\n')
     before = content(made)
+    assert {f".pipeline/{name}" for name in ARTIFACTS} | {"talk.srt", "talk.en.srt"} <= set(before)
     part = ("--out", "out", "--from", "0:02", "--to", "0:09")
     done = marathon("run", talk, "--demo", *part)
     assert done.code == 0, done.err
@@ -204,3 +206,4 @@ def test_a_part_touches_nothing_of_the_whole(marathon: Marathon, talk: Path, mad
         assert done.out == "current: nothing to do\n", stage
     assert marathon("status", talk, *part).out.count("current") == len(STAGES)
     assert content(made) == before
+    assert {path.name for path in folder.parent.iterdir()} == {made.name, name}
