@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from pipeline.core import media
 from pipeline.core.errors import ExitCode, MissingError, PipelineError, code_of
-from pipeline.core.progress import Progress
+from pipeline.core.progress import Progress, Silent
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage as emit
 from pipeline.programme import glossary, roster, rundown
@@ -101,6 +101,8 @@ def _look_for_weights(ws: Workspace, info: Info, request: Request, progress: Pro
 
     Those for translating come first: they are small, and a pair of languages may be a mistake.
     """
+    if request.recogniser.demo:
+        progress = Silent()  # they are not fetched; the stages say what they know
     missing = []
     if request.force or not _is_transcribed(ws, info, request):
         transcribe.try_sound(ws, request.transcribing)
