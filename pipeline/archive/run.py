@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from dataclasses import dataclass, field, replace
@@ -103,6 +104,9 @@ def _look_for_weights(ws: Workspace, info: Info, request: Request, progress: Pro
     """
     if request.recogniser.demo:
         progress = Silent()  # they are not fetched; the stages say what they know
+    with contextlib.suppress(MissingError):  # a mistake in --asr is told before a fetch
+        here = replace(request.recogniser, offline=True)
+        transcribe.look_ahead(ws, request.transcribing, here, Silent())
     missing = []
     if request.force or not _is_transcribed(ws, info, request):
         transcribe.try_sound(ws, request.transcribing)
