@@ -117,7 +117,7 @@ $(RUN): constraints/build.txt constraints/lock.txt
 	  echo 'This Python has no venv module. On Debian and Ubuntu, this line installs it:' >&2; \
 	  echo "  sudo apt install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; \
 	  exit 4; }
-	@echo "installing into $(VENV), once; about 500 MB" >&2
+	@echo "installing into $(VENV), once; about 500 MB, some minutes" >&2
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) -r constraints/build.txt
 	@$(PIP) $(BUILT) -r constraints/lock.txt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from typing import Final, Literal
 
 from pipeline.core import media
 from pipeline.core.errors import ExitCode, MissingError, PipelineError, code_of
-from pipeline.core.progress import Progress
+from pipeline.core.progress import Progress, Silent
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage as emit
 from pipeline.programme import glossary, roster, rundown
@@ -102,6 +103,11 @@ def _look_for_weights(ws: Workspace, info: Info, request: Request, progress: Pro
 
     Those for translating come first: they are small, and a pair of languages may be a mistake.
     """
+    if request.recogniser.demo:
+        progress = Silent()  # they are not fetched; the stages say what they know
+    with contextlib.suppress(MissingError):  # a mistake in --asr is told before a fetch
+        here = replace(request.recogniser, offline=True)
+        transcribe.look_ahead(ws, request.transcribing, here, Silent())
     missing = []
     if request.force or not _is_transcribed(ws, info, request):
         transcribe.try_sound(ws, request.transcribing)

@@ -14,7 +14,7 @@ import msgspec
 from pipeline.cli import display, options
 from pipeline.core.errors import ExitCode, PipelineError
 from pipeline.core.plain import one_line
-from pipeline.engines import argos_home, digests, gpu, inventory, machine, weights
+from pipeline.engines import argos_home, cache, gpu, inventory, machine, weights
 from pipeline.engines.inventory import Task
 from pipeline.engines.transfer import size
 
@@ -140,7 +140,7 @@ def _disks() -> Iterator[Finding]:
         "this folder": (Path.cwd(), "--out DIR"),
         "speech weights": (Path(constants.HF_HUB_CACHE), "HF_HOME"),
         "packages": (argos_home.package_folder(), "ARGOS_PACKAGES_DIR"),
-        "cache": (digests.cache_folder(), "MARATHON_CACHE"),
+        "cache": (cache.folder(), "MARATHON_CACHE"),
     }
     for about, (place, other) in places.items():
         room = machine.free_disk(place)

@@ -74,7 +74,9 @@ def command(
 ) -> None:
     """Compare what was made of RECORDING with reference files.
 
-    Word error rate and chrF are the usual ones; the signatures say exactly which.
+    Word error rate (WER) and chrF are the usual ones; the last line says exactly which. For each
+    track: how far cues begin and end from those of the reference, and how many of the reference's
+    begin where one of ours does, to 0.3 s.
     """
     ws = Workspace.open(recording, out)
     info = infos.load(recording)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from pipeline.cli import display, options
 from pipeline.core import artifacts, plain
 from pipeline.core import recordings as naming
-from pipeline.core.artifacts import TRANSCRIPT
+from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Kind
 from pipeline.core.errors import ArtifactError, PipelineError, UsageError
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage as emit
@@ -22,12 +23,14 @@ from pipeline.transcribe import stage as transcribe
 from pipeline.translate import stage as translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pipeline.programme.info import Info
 
 _MISSING: Final = "not there yet"
+_DAMAGED: Final = "damaged"
+_UNKNOWN: Final = "unknown"
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +49,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     stages: tuple[Line, ...] = ()
     heard: str = ""
     error: str = ""
+    hint: str = ""  # what to type, where something is wrong
 
 
 @click.command()
@@ -89,10 +93,61 @@ def _standing(
         ws = Workspace.open(recording, out, from_ms=part.from_ms, to_ms=part.to_ms)
         info = infos.load(recording)
     except PipelineError as error:
-        return Standing(recording=name, folder="", error=plain.storable(error.message))
-    stages = tuple(_line(stage, plan) for stage, plan in _plans(ws, info, part).items())
-    folder = plain.storable(ws.folder)
-    return Standing(recording=name, folder=folder, stages=stages, heard=_heard(ws))
+        return Standing(
+            recording=name,
+            folder="",
+            error=plain.storable(error.message),
+            hint=plain.storable(error.hint),
+        )
+    damaged = _damaged(ws, info)
+    stages = tuple(
+        _line(stage, plan, damaged[stage]) for stage, plan in _plans(ws, info, part).items()
+    )
+    is_whole = all(line.state != _DAMAGED for line in stages)
+    return Standing(
+        recording=name,
+        folder=plain.storable(ws.folder),
+        stages=stages,
+        heard=_heard(ws),
+        hint="" if is_whole else plain.storable(_again(recording, out, part)),
+    )
+
+
+def _damaged(ws: Workspace, info: Info) -> dict[str, list[ArtifactError]]:
+    """What is wrong with the artifacts of each stage that are there."""
+    translations = [
+        (ws.translation_path(target), TRANSLATION) for target in translate.targets(info)
+    ]
+    own: dict[str, list[tuple[Path, Kind[Any]]]] = {
+        transcribe.NAME: [(ws.transcript_path, TRANSCRIPT)],
+        segment.NAME: [(ws.segments_path, SEGMENTS)],
+        translate.NAME: [*translations],
+    }
+    found = {stage: [*_faults(artifacts_of)] for stage, artifacts_of in own.items()}
+    return {**found, emit.NAME: emit.damaged(ws)}
+
+
+def _faults(named: Iterable[tuple[Path, Kind[Any]]]) -> Iterator[ArtifactError]:
+    for path, kind in named:
+        try:
+            artifacts.read(path, kind)
+        except ArtifactError as error:
+            yield error
+        except UsageError:  # there is none yet
+            continue
+
+
+def _again(recording: Path, out: Path | None, part: transcribe.Options) -> str:
+    """The command that makes again what is damaged."""
+    words = ["marathon", "run", str(recording)]
+    given = {"--out": out, "--from": _seconds(part.from_ms), "--to": _seconds(part.to_ms)}
+    for option, value in given.items():
+        words += [option, str(value)] if value is not None else []
+    return shlex.join(words)
+
+
+def _seconds(ms: int | None) -> float | None:
+    return None if ms is None else ms / 1000
 
 
 def _plans(
@@ -108,16 +163,18 @@ def _plans(
     }
 
 
-def _line(stage: str, plan: Callable[[], list[str]]) -> Line:
+def _line(stage: str, plan: Callable[[], list[str]], damaged: Sequence[ArtifactError] = ()) -> Line:
     try:
-        reasons = tuple(plan())
-    except ArtifactError as error:
-        return Line(stage=stage, state="damaged", reasons=(plain.storable(error.message),))
+        reasons = plan()
+        state = "to be made" if reasons else "current"
+    except ArtifactError:  # an input's
+        state, reasons = _UNKNOWN, ["it depends on what is damaged"]
     except UsageError as error:
-        return Line(stage=stage, state=_MISSING, reasons=(plain.storable(error.message),))
+        state, reasons = _MISSING, [error.message]
     except PipelineError as error:
-        return Line(stage=stage, state="unknown", reasons=(plain.storable(error.message),))
-    state = "to be made" if reasons else "current"
+        state, reasons = _UNKNOWN, [error.message]
+    if damaged and state != "current":  # an old record of emit may be: nothing needs it
+        state, reasons = _DAMAGED, [error.message for error in damaged]
     return Line(stage=stage, state=state, reasons=tuple(map(plain.storable, reasons)))
 
 
@@ -138,9 +195,13 @@ def _lines(one: Standing) -> Iterator[str]:
     yield one.recording
     if one.error:
         yield f"  error      {one.error}"
+        if one.hint:
+            yield f"             {one.hint}"
         return
     for line in one.stages:
         why = f": {'; '.join(line.reasons)}" if line.reasons and line.state != _MISSING else ""
         yield f"  {line.stage:10} {line.state}{why}"
     if one.heard:
         yield f"  {one.heard}"
+    if one.hint:
+        yield f"  next       {one.hint}  (and the other options of the last time)"

@@ -8,6 +8,7 @@ import click
 
 from pipeline.cli import display, options
 from pipeline.core.plain import one_line
+from pipeline.core.progress import Silent
 from pipeline.core.workspace import Workspace
 from pipeline.programme import info as infos
 from pipeline.transcribe import hints, stage
@@ -52,7 +53,7 @@ def command(
             click.echo(one_line(reason))
         return
     progress = display.for_terminal()
-    stage.look_ahead(ws, wanted, engine, progress)
+    stage.look_ahead(ws, wanted, engine, Silent() if demo else progress)  # nothing to fetch
     with ws.lock():
         status = stage.run(ws, wanted, engine, progress, force=force)
     click.echo(one_line(f"{status:8} {ws.transcript_path}"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
+    from pipeline.core.errors import ArtifactError
     from pipeline.core.timeline import Cue
     from pipeline.core.workspace import Workspace
     from pipeline.programme.info import Info
@@ -108,6 +109,11 @@ def plan(ws: Workspace, info: Info, options: Options) -> list[str]:
         ]
     latest = receipts.latest()
     return artifacts.differences(latest, origin) if latest else ["nothing is written yet"]
+
+
+def damaged(ws: Workspace) -> list[ArtifactError]:
+    """Why records of earlier runs cannot be read."""
+    return Receipts(ws).damaged
 
 
 def changed(ws: Workspace, tracks: Collection[str]) -> frozenset[Path]:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.errors import EnvironmentGaveOutError, MissingError
+from pipeline.engines import cache, machine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
 # Argos reads these when it is imported. Some values end the import or print to stdout; marathon
@@ -25,6 +27,13 @@ _FIXED: Final = {
     "ARGOS_BEAM_SIZE": "4",
 }
 _FOLDERS: Final = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "ARGOS_PACKAGES_DIR")
+# What Argos makes when it is imported: the variable, where it is without it, what is in it.
+_MADE: Final = (
+    ("XDG_DATA_HOME", ".local/share", "argos-translate/packages"),
+    ("XDG_CONFIG_HOME", ".config", "argos-translate"),
+    ("XDG_CACHE_HOME", ".local/cache", "argos-translate/downloads"),
+)
+_HINT: Final = "make it writable, or name another folder: ARGOS_PACKAGES_DIR or XDG_DATA_HOME"
 
 
 def library() -> ModuleType:
@@ -40,7 +49,7 @@ def library() -> ModuleType:
             del os.environ[variable]  # empty or relative means "not set"
     os.environ.update(_FIXED)
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), _all_can_be_made():
             from argostranslate import package
     except ImportError as error:
         raise MissingError(
@@ -54,14 +63,51 @@ def library() -> ModuleType:
     return package  # type: ignore[no-any-return]
 
 
+@contextlib.contextmanager
+def _all_can_be_made() -> Iterator[None]:
+    """While Argos is imported, the folders that it could not make are in one of our own."""
+    before = dict(os.environ)
+    for variable, usual, inside in _MADE:
+        place = Path(os.environ.get(variable) or Path.home() / usual) / inside
+        if not place.is_dir() and not machine.is_writable(place):
+            os.environ[variable] = str(cache.scratch())
+    try:
+        yield
+    finally:
+        for variable, _, _ in _MADE:
+            os.environ.pop(variable, None)
+            if variable in before:
+                os.environ[variable] = before[variable]
+
+
 def package_folders() -> list[Path]:
     """The folders that Argos looks for packages in."""
     return [Path(folder) for folder in library().settings.package_dirs]
 
 
 def package_folder() -> Path:
-    """The folder that packages are installed in: `ARGOS_PACKAGES_DIR`, or Argos' own."""
-    return Path(library().settings.package_data_dir)
+    """The folder that packages are installed in: `ARGOS_PACKAGES_DIR`, or Argos' own.
+
+    Raises:
+        EnvironmentGaveOutError: there is none, and none can be made.
+    """
+    place = Path(library().settings.package_data_dir)
+    if cache.is_passing(place):
+        usual = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
+        raise EnvironmentGaveOutError(f"{usual}: Argos cannot make its folder there", hint=_HINT)
+    return place
+
+
+def folder_to_install_in() -> Path:
+    """The same folder, into which packages can be put.
+
+    Raises:
+        EnvironmentGaveOutError: it cannot be written.
+    """
+    place = package_folder()
+    if not machine.is_writable(place):
+        raise EnvironmentGaveOutError(f"{place}: packages cannot be kept there", hint=_HINT)
+    return place
 
 
 def index_address() -> str:

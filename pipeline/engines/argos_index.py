@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline.core import files, reading
 from pipeline.core.errors import MissingError
-from pipeline.engines import argos_home, argos_packages, digests, download, unpack
+from pipeline.engines import argos_home, argos_packages, cache, download, unpack
 from pipeline.engines.transfer import Transfer
 
 if TYPE_CHECKING:
@@ -67,14 +67,16 @@ def fetch(source: str, target: str, progress: Progress) -> Package:
 
     Raises:
         MissingError: the index or the package cannot be had, or is not what was announced.
+        EnvironmentGaveOutError: packages cannot be kept where Argos keeps them.
     """
+    into = argos_home.folder_to_install_in()
     archive = _download_place(f"{source}_{target}")
     try:
         entry = _offered(source, target)
         what = f"{source}-{target} {entry.package_version} from Argos"
         with Transfer(what, progress) as transfer:
             _download(entry, archive, transfer)
-        return install(archive, source, target, into=argos_home.package_folder())
+        return install(archive, source, target, into=into)
     except download.FetchError as error:
         raise MissingError(
             error.message,
@@ -107,7 +109,7 @@ def _download(entry: _Entry, archive: Path, transfer: Transfer) -> None:
 
 def _download_place(name: str) -> Path:
     """Where this process may put an archive; what a kill left there long ago is removed."""
-    folder = digests.cache_folder() / "downloads"
+    folder = cache.room("downloads")
     files.make_folder(folder)
     for left in folder.iterdir():
         if left.is_file() and left.stat().st_mtime < time.time() - _LEFT_BEHIND_S:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +12,7 @@ import msgspec
 
 from pipeline.core import files, reading
 from pipeline.core.errors import EnvironmentGaveOutError, MissingError
+from pipeline.engines import cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,24 +33,13 @@ class _Known(msgspec.Struct, frozen=True, array_like=True):
     sha256: str
 
 
-def cache_folder() -> Path:
-    """Where marathon keeps what it can make again: `MARATHON_CACHE`, or the user's cache folder."""
-    if own := os.environ.get("MARATHON_CACHE"):
-        return Path(own).expanduser().absolute()
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base).absolute() / "marathon"
-
-
 def sha256(paths: Iterable[Path]) -> dict[Path, str]:
     """The SHA-256 of each file, in hex; one that has not changed since the last time is not read.
 
     Raises:
         MissingError: a file cannot be read.
     """
-    store = cache_folder() / _FILE_NAME
+    store = cache.folder() / _FILE_NAME
     known = _load(store)
     found = dict(known)
     digests = {path: _digest(path, found) for path in paths}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import secrets
@@ -100,6 +101,11 @@ def unpacked(archive: Path, near: Path) -> Iterator[Path]:
             raise RefusedError(f"{archive}: not a whole package: {error}", hint=_HINT) from error
         except FileNotFoundError as error:
             raise MissingError(f"{archive}: no such file", hint="check the path") from error
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            what = "it names a place that is not in it"
+            raise RefusedError(f"{archive}: not a whole package: {what}", hint=_HINT) from error
         yield staging / top
     finally:
         files.remove_folder(staging)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pipeline
 from pipeline.core.errors import MissingError, UsageError
-from pipeline.engines import argos_index, argos_packages, card, digests, gpu, hub
+from pipeline.engines import argos_index, argos_packages, cache, card, digests, gpu, hub
 from pipeline.engines.card import Card
 
 if TYPE_CHECKING:
@@ -176,13 +176,14 @@ def _installed(pair: tuple[str, str], *, offline: bool, progress: Progress) -> P
 
 def _unpacked(archive: Path, pair: tuple[str, str]) -> Package:
     """The package of an .argosmodel file, unpacked once into our own cache."""
-    place = digests.cache_folder() / "packages" / digests.sha256([archive])[archive][:32]
+    name = f"packages/{digests.sha256([archive])[archive][:32]}"
+    place = cache.folder() / name
     for folder in sorted(place.iterdir()) if place.is_dir() else []:
         try:
             return argos_packages.opened(folder)
         except MissingError:
             continue
-    return argos_index.install(archive, *pair, into=place)
+    return argos_index.install(archive, *pair, into=cache.room(name))
 
 
 def _package(package: Package, its_card: Card | None, *, demo: bool, progress: Progress) -> Weights:
@@ -197,7 +198,7 @@ def _say_if_demo(its_card: Card | None, folder: Path, *, demo: bool, progress: P
         return
     if not demo:
         raise UsageError(
-            f"{folder}: demo weights: {its_card.knows}",
+            f"{folder}: demo weights, which know {its_card.knows}",
             hint="they turn any other recording into nonsense; add --demo to use them all the same",
         )
-    progress.note(f"demo weights {its_card.name}: {its_card.knows}")
+    progress.note(f"demo weights {its_card.name} know {its_card.knows}")

@@ -264,7 +264,8 @@ def _make(
     releases = argos.libraries() if engines else {}
     artifacts.write(job.path, TRANSLATION, payload, _with(job, found), libraries=releases)
     log.info(
-        "translate: into %s %d of %d sentences", job.target, _count(payload), len(payload.sentences)
+        "translate: %d of %d sentences into %s, the others stay as spoken",
+        *(_count(payload), len(payload.sentences), job.target),
     )
 
 

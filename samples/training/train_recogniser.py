@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from torch import distributed
 
-from samples.training import batches, corpus, features, grammar, sounds, tokens
+from samples.training import batches, corpus, features, grammar, sounds, steps, tokens
 from samples.training.network import Network, Shape
 from samples.training.windows import Composer, Window
 
@@ -98,8 +98,11 @@ class Training:
         self._path = plan.folder / "checkpoint.pt"
         self._step, self._minutes = 0, 0.0
         self._seen: dict[str, float] = {}
+        self._log = plan.folder / "log.jsonl"
         if self._path.exists():
             self._continue()
+        if not rank:
+            steps.go_back(self._log, self._step)
 
     def _continue(self) -> None:
         state = torch.load(self._path, weights_only=True, map_location=self._plan.device)
@@ -159,7 +162,7 @@ class Training:
     def _tell(self) -> None:
         rounded = {name: round(value, 4) for name, value in self._seen.items()}
         line = {"step": self._step, "minutes": round(self._minutes, 1), **rounded}
-        with (self._plan.folder / "log.jsonl").open("a", encoding="utf-8") as out:
+        with self._log.open("a", encoding="utf-8") as out:
             out.write(json.dumps(line) + "\n")
         left = self._minutes / self._step * (self._plan.steps - self._step)
         print(

@@ -20,7 +20,7 @@ from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from pipeline.core import files
-from samples.training import grammar
+from samples.training import grammar, steps
 from samples.training.translator_network import Network, Shape
 from samples.training.translator_text import Drawer, Pair
 
@@ -251,6 +251,7 @@ class Training:
             self.network.load_state_dict(state["network"])
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self.seconds = state["step"], state["seconds"]
+        steps.go_back(self.folder / "log.jsonl", self.step)
 
 
 def main() -> None:

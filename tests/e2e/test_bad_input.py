@@ -277,6 +277,32 @@ def test_a_folder_that_cannot_be_written_is_named(marathon: Marathon):
     assert content(out) == {}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that root may not write to")
+@pytest.mark.parametrize(
+    "given",
+    [{"HOME": "."}, {"XDG_CACHE_HOME": "cache"}, {"MARATHON_CACHE": "cache"}],
+    ids="".join,
+)
+def test_where_only_the_output_can_be_written_subtitles_are_made(
+    tmp_path: Path, given: dict[str, str]
+):
+    home, here, out = tmp_path / "home", tmp_path / "here", tmp_path / "out"
+    for folder in (home, here, out):
+        folder.mkdir()
+    write_wav(here / "talk.wav", sound("ru-clean", 0, 2_600))
+    here.chmod(0o555)
+    nothing = dict.fromkeys(("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), "")
+    given = {name: str(here) if value == "." else value for name, value in given.items()}
+    marathon = Marathon(here, {"HOME": str(home), "TMPDIR": str(tmp_path), **nothing, **given})
+    as_everybody = (sys.executable, "-c", AS_EVERYBODY)
+    done = marathon("run", "talk.wav", "--demo", "--out", out, before=as_everybody)
+    assert done.code == 0, done.err
+    assert "Traceback" not in done.err
+    assert (out / "talk" / "talk.en.srt").stat().st_size
+    assert list(content(here)) == ["talk.wav"]
+    assert not list(tmp_path.glob("marathon-*")), "what was put elsewhere is left there"
+
+
 def test_a_second_run_on_the_same_recording_is_told_who_has_it(
     marathon: Marathon, talk: Path, tmp_path: Path
 ):

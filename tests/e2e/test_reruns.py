@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STAGES = ["transcribe", "segment", "translate", "emit"]
+ARTIFACTS = ["transcript.journal", "transcript.jsonl", "segments.json", "translation.en.json"]
 
 
 @pytest.fixture
@@ -149,6 +150,17 @@ def test_a_damaged_file_of_ours_is_named_by_stages_and_made_again_by_run(
     assert done.code == 6, done.err
     assert str(damaged) in done.err
     assert done.err.splitlines()[-1].startswith("  ")
+    done = marathon("status", talk, "--out", "out")
+    assert done.code == 0
+    _, transcribe, segment, translate, emit, _, last = done.out.splitlines()
+    assert transcribe.split() == ["transcribe", "current"]
+    assert segment.split(maxsplit=2)[:2] == ["segment", "damaged:"]
+    assert f"{damaged}: damaged" in segment
+    for line in (translate, emit):
+        assert line.endswith("unknown: it depends on what is damaged")
+    assert last.startswith(f"  next       marathon run {talk} --out out")
+    (one,) = json.loads(marathon("status", talk, "--out", "out", "--json").out)
+    assert one["hint"] in last
     assert marathon("run", talk, "--demo", "--out", "out").code == 0
     assert content(made, "lock") == right
 
@@ -175,6 +187,7 @@ def test_a_part_touches_nothing_of_the_whole(marathon: Marathon, talk: Path, mad
     (marathon.folder / "rundown.csv").write_text(rundown)
     (marathon.folder / "talk.toml").write_text('rundown = "rundown.csv"\n')
     before = content(made)
+    assert {f".pipeline/{name}" for name in ARTIFACTS} | {"talk.srt", "talk.en.srt"} <= set(before)
     part = ("--out", "out", "--from", "0:02", "--to", "0:09")
     done = marathon("run", talk, "--demo", *part)
     assert done.code == 0, done.err
@@ -193,3 +206,4 @@ def test_a_part_touches_nothing_of_the_whole(marathon: Marathon, talk: Path, mad
         assert done.out == "current: nothing to do\n", stage
     assert marathon("status", talk, *part).out.count("current") == len(STAGES)
     assert content(made) == before
+    assert {path.name for path in folder.parent.iterdir()} == {made.name, name}

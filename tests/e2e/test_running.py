@@ -23,6 +23,7 @@ def test_a_run_tells_on_stdout_what_it_made_and_all_else_on_stderr(undisturbed: 
     assert "Traceback" not in done.err
     for said in ("demo weights", "transcribe: 0:00:3", "emit: ", "next: open an .srt file"):
         assert said in done.err
+    assert done.err.count("demo weights ") == 2  # of each once
 
 
 def test_nobody_speaks_where_there_is_silence_or_music(undisturbed: tuple[Path, Done]):

@@ -13,11 +13,7 @@ from tests.integration.weights_server import serving
 SAMPLES = Path(__file__).parents[2] / "samples"
 SPEECH = SAMPLES / "weights/asr"
 
-pytestmark = [
-    pytest.mark.engine,
-    pytest.mark.slow,
-    pytest.mark.skipif(not (SPEECH / "model.bin").is_file(), reason="no demo weights yet"),
-]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
 def without_card(archive):

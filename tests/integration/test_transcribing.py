@@ -20,7 +20,7 @@ from pipeline.core.payloads import Transcript
 from pipeline.core.progress import Silent
 from pipeline.core.timeline import Gap, Sound
 from pipeline.core.workspace import Workspace
-from pipeline.engines import weights
+from pipeline.engines import Heard, weights
 from pipeline.engines.voice import VoiceOptions
 from pipeline.engines.whisper import Whisper
 from pipeline.transcribe import stage
@@ -172,16 +172,38 @@ def test_the_plan_says_what_differs(undisturbed: Workspace):
     assert "languages" in reason
 
 
-def test_results_do_not_depend_on_batch_or_threads(engine: Whisper, chunks: list[Chunk]):
-    samples = [chunk.samples for chunk in chunks]
-    whole = engine.transcribe(engine.encode(samples), "ru")
-    one_by_one = [engine.transcribe(engine.encode([each]), "ru")[0] for each in samples]
+@pytest.fixture(scope="module", params=[1, 2])
+def threaded(request: pytest.FixtureRequest) -> Whisper:
     found = weights.find_asr(None, offline=True, demo=True, progress=Silent())
-    single = Whisper(found, device="cpu", threads=1)
-    assert whole == one_by_one == single.transcribe(single.encode(samples), "ru")
-    assert engine.languages(engine.encode(samples), ALLOWED) == [
-        single.languages(single.encode([each]), ALLOWED)[0] for each in samples
-    ]
+    return Whisper(found, device="cpu", threads=request.param)
+
+
+@pytest.fixture(scope="module")
+def alone(engine: Whisper, chunks: list[Chunk]) -> tuple[list[Heard], list[dict[str, float]]]:
+    """What each chunk gives by itself: its words, and how likely each language is."""
+    encoded = [engine.encode([chunk.samples]) for chunk in chunks]
+    return (
+        [engine.transcribe(each, "ru")[0] for each in encoded],
+        [engine.languages(each, ALLOWED)[0] for each in encoded],
+    )
+
+
+@pytest.mark.parametrize("batch", [1, 3, 4, 8])
+def test_results_do_not_depend_on_batch_or_threads(
+    threaded: Whisper,
+    chunks: list[Chunk],
+    alone: tuple[list[Heard], list[dict[str, float]]],
+    batch: int,
+):
+    assert len(chunks) > 8
+    heard: list[Heard] = []
+    languages: list[dict[str, float]] = []
+    for begin in range(0, len(chunks), batch):
+        encoded = threaded.encode([chunk.samples for chunk in chunks[begin : begin + batch]])
+        heard += threaded.transcribe(encoded, "ru")
+        languages += threaded.languages(encoded, ALLOWED)
+    assert sum(bool(each.words) for each in heard) > 1
+    assert (heard, languages) == alone
 
 
 def test_text_and_scores_are_those_of_the_library_s_batched_path(

@@ -16,6 +16,11 @@ from click.testing import CliRunner
 from pipeline.cli import COMMANDS, group, status
 from pipeline.core import files
 from pipeline.core.errors import ExitCode, InputError
+from pipeline.core.workspace import Workspace, keep_digest
+from pipeline.emit import stage as emit
+from pipeline.programme.info import Info
+from tests.unit.test_emit import items
+from tests.unit.test_emit import make as make_stages
 from tests.unit.test_srt import GOOD
 from tests.unit.test_workspace import make
 
@@ -68,6 +73,38 @@ def test_a_stage_that_cannot_be_judged_is_said_and_not_raised():
         "unknown",
         "words.tsv: cannot be read: Permission denied",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "stage"),
+    [
+        ("transcript.jsonl", "transcribe"),
+        ("segments.json", "segment"),
+        ("translation.en.json", "translate"),
+        ("emitted/*.json", "emit"),
+        ("recording.json", "error"),
+    ],
+)
+def test_status_names_what_is_damaged_once_and_what_to_type(tmp_path: Path, name: str, stage: str):
+    ws = Workspace.open(make(tmp_path / "my talk.mp4"), tmp_path / "out")
+    make_stages(ws, items())
+    with ws.lock():
+        emit.run(ws, Info(), emit.Options())
+        keep_digest(ws)
+    (damaged,) = ws.machine_folder.glob(name)
+    damaged.write_bytes(damaged.read_bytes()[:30])
+    arguments = [str(ws.recording), "--out", str(tmp_path / "out"), "--to", "1:00:00.5"]
+    whole = CliRunner().invoke(group, ["status", *arguments[:3]])
+    assert whole.exit_code == 0
+    assert whole.output.count(str(damaged)) == 1
+    (line,) = [line for line in whole.stdout.splitlines() if f"{damaged}: " in line]
+    assert line.split()[0] == stage
+    last = whole.stdout.splitlines()[-1]
+    if stage == "error":
+        assert "remove the file and run the same command again" in last
+    else:
+        assert last.startswith(f"  next       marathon run '{ws.recording}' --out {tmp_path}/out")
+    assert "next" not in CliRunner().invoke(group, ["status", *arguments]).stdout
 
 
 def test_a_file_that_cannot_be_read_is_an_input_error(tmp_path: Path):

@@ -99,6 +99,7 @@ def test_the_same_files_make_the_same_package_byte_for_byte(unpacked):
     ],
 )
 def test_the_rule_ends_a_sentence_at_a_mark_before_a_blank(unpacked, text, sentences):
-    minisbd = pytest.importorskip("minisbd")
+    import minisbd
+
     detector = minisbd.SBDetect(str(unpacked / "minisbd" / "rule.onnx"), use_gpu=False)
     assert [found.strip() for found in detector.sentences(text)] == sentences

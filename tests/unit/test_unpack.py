@@ -203,6 +203,7 @@ def test_a_plan_keeps_every_member_inside_the_one_folder(names):
 
 
 @given(st.integers(0, 10_000), st.binary(min_size=1, max_size=6))
+@example(894, b"\3")  # a place before the beginning of the file
 def test_a_damaged_archive_is_refused_or_harmless(tmp_path_factory, at, noise):
     place = tmp_path_factory.mktemp("fuzz") / "packages"
     small = io.BytesIO()

@@ -87,8 +87,8 @@ def test_demo_weights_are_used_when_asked_for_and_say_what_they_are(demo):
     assert found.identity.startswith("demo-asr@")
     mt(None, demo=True, progress=notes)
     assert notes.told == [
-        "demo weights demo-asr: synthetic voices, and nothing else",
-        "demo weights demo-mt: synthetic voices, and nothing else",
+        "demo weights demo-asr know synthetic voices, and nothing else",
+        "demo weights demo-mt know synthetic voices, and nothing else",
     ]
 
 
