@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.core.timeline import Word
+from pipeline.core.timeline import Span, Word
 from pipeline.transcribe.chunks import OVERLAP_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.transcribe.chunks import Chunk
     from pipeline.transcribe.results import Result
 
     Words = tuple[Word, ...]
 
+_LEAD_MS: Final = 150  # of silence before and after speech, as stretches are padded
+_NEAR_MS: Final = 500
 _PAD_MS: Final = 200  # of silence at the end of a piece
 _EARLY_MS: Final = 1_500  # a gap longer than this is no fault of the alignment's
 _MARKS: Final = ".,!?…¿¡:;—-«»\"'()"
@@ -61,15 +63,43 @@ def once(results: Iterable[Result]) -> list[Placed]:
 def placed_words(result: Result) -> Words:
     """A chunk's words on the recording's clock, in order and without overlap."""
     words: list[Word] = []
+    speech = _speech(result.chunk)
     at = 0
     for word in result.heard.words:
-        span = result.chunk.place(word.start_ms, word.end_ms)
+        span = _in_speech(result.chunk.place(word.start_ms, word.end_ms), speech)
         start_ms = max(span.start_ms, at)
         at = max(span.end_ms, start_ms + 1)
         words.append(
             Word(start_ms=start_ms, end_ms=at, text=word.text, probability=word.probability)
         )
     return tuple(words)
+
+
+def _speech(chunk: Chunk) -> list[tuple[int, int]]:
+    """Where somebody speaks: the stretches without the silence that they are padded with."""
+    stretches = chunk.stretches
+    after = [*(stretch.pause_ms for stretch in stretches[1:]), 2 * _LEAD_MS]
+    return [
+        (
+            stretch.span.start_ms + min(_LEAD_MS, stretch.pause_ms // 2),
+            stretch.span.end_ms - min(_LEAD_MS, pause_ms // 2),
+        )
+        for stretch, pause_ms in zip(stretches, after, strict=True)
+    ]
+
+
+def _in_speech(span: Span, speech: Sequence[tuple[int, int]]) -> Span:
+    """A word without the pause that alignment gave it; as it is where it lies in none."""
+    shared = [min(span.end_ms, end) - max(span.start_ms, start) for start, end in speech]
+    best = max(range(len(speech)), key=shared.__getitem__)
+    if shared[best] <= 0:  # all in a pause: it begins what follows, if that is near
+        near = (i for i, (start, _) in enumerate(speech) if 0 <= start - span.end_ms < _NEAR_MS)
+        best = next(near, -1)
+        if best < 0:
+            return span
+        return Span(start_ms=speech[best][0], end_ms=speech[best][0] + span.duration_ms)
+    start_ms = max(span.start_ms, speech[best][0])
+    return Span(start_ms=start_ms, end_ms=max(min(span.end_ms, speech[best][1]), start_ms + 1))
 
 
 def _to_the_end(words: Words, chunk: Chunk) -> Iterator[Word]:

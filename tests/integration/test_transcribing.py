@@ -25,7 +25,7 @@ from pipeline.engines.voice import VoiceOptions
 from pipeline.engines.whisper import Whisper
 from pipeline.transcribe import stage
 from pipeline.transcribe.chunks import Rule
-from pipeline.transcribe.listening import Chunk, Listener
+from pipeline.transcribe.listening import Clip, Listener
 from tests.sounds import tones, write_wav
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
@@ -72,10 +72,11 @@ def engine() -> Whisper:
 
 
 @pytest.fixture(scope="module")
-def chunks() -> list[Chunk]:
-    listener = Listener(VoiceOptions(longest_ms=13_000), Rule(longest_ms=13_000))
-    found: list[Chunk] = []
-    for block in media.blocks(BROADCAST, end_ms=62_000):
+def clips() -> list[Clip]:
+    """Of several lengths: short ones, so that there are enough for a batch."""
+    listener = Listener(VoiceOptions(longest_ms=7_000), Rule(longest_ms=7_000))
+    found: list[Clip] = []
+    for block in media.blocks(BROADCAST, end_ms=90_000):
         found += listener.feed(block)
     return [*found, *listener.finish()][-9:]
 
@@ -179,9 +180,9 @@ def threaded(request: pytest.FixtureRequest) -> Whisper:
 
 
 @pytest.fixture(scope="module")
-def alone(engine: Whisper, chunks: list[Chunk]) -> tuple[list[Heard], list[dict[str, float]]]:
+def alone(engine: Whisper, clips: list[Clip]) -> tuple[list[Heard], list[dict[str, float]]]:
     """What each chunk gives by itself: its words, and how likely each language is."""
-    encoded = [engine.encode([chunk.samples]) for chunk in chunks]
+    encoded = [engine.encode([clip.samples]) for clip in clips]
     return (
         [engine.transcribe(each, "ru")[0] for each in encoded],
         [engine.languages(each, ALLOWED)[0] for each in encoded],
@@ -191,15 +192,15 @@ def alone(engine: Whisper, chunks: list[Chunk]) -> tuple[list[Heard], list[dict[
 @pytest.mark.parametrize("batch", [1, 3, 4, 8])
 def test_results_do_not_depend_on_batch_or_threads(
     threaded: Whisper,
-    chunks: list[Chunk],
+    clips: list[Clip],
     alone: tuple[list[Heard], list[dict[str, float]]],
     batch: int,
 ):
-    assert len(chunks) > 8
+    assert len(clips) > 8
     heard: list[Heard] = []
     languages: list[dict[str, float]] = []
-    for begin in range(0, len(chunks), batch):
-        encoded = threaded.encode([chunk.samples for chunk in chunks[begin : begin + batch]])
+    for begin in range(0, len(clips), batch):
+        encoded = threaded.encode([clip.samples for clip in clips[begin : begin + batch]])
         heard += threaded.transcribe(encoded, "ru")
         languages += threaded.languages(encoded, ALLOWED)
     assert sum(bool(each.words) for each in heard) > 1
@@ -207,12 +208,12 @@ def test_results_do_not_depend_on_batch_or_threads(
 
 
 def test_text_and_scores_are_those_of_the_library_s_batched_path(
-    engine: Whisper, chunks: list[Chunk]
+    engine: Whisper, clips: list[Clip]
 ):
-    ours = engine.transcribe(engine.encode([chunk.samples for chunk in chunks]), "ru")
+    ours = engine.transcribe(engine.encode([clip.samples for clip in clips]), "ru")
     model = engine._model
     tokenizer = Tokenizer(model.hf_tokenizer, multilingual=True, task="transcribe", language="ru")
-    features = [model.feature_extractor(chunk.samples)[..., :-1] for chunk in chunks]
+    features = [model.feature_extractor(clip.samples)[..., :-1] for clip in clips]
     _, outputs = BatchedInferencePipeline(model).generate_segment_batched(
         np.stack([pad_or_trim(each) for each in features]), tokenizer, _library_options(tokenizer)
     )
@@ -222,8 +223,8 @@ def test_text_and_scores_are_those_of_the_library_s_batched_path(
         assert heard.no_speech == pytest.approx(output["no_speech_prob"], abs=1e-4)
 
 
-def test_only_allowed_languages_are_ever_found(engine: Whisper, chunks: list[Chunk]):
-    encoded = engine.encode([chunks[0].samples])
+def test_only_allowed_languages_are_ever_found(engine: Whisper, clips: list[Clip]):
+    encoded = engine.encode([clips[0].samples])
     assert engine.languages(encoded, ("en", "es")) != engine.languages(encoded, ("en",))
     assert engine.languages(encoded, ("en",)) == [{"en": 1.0}]
     (shares,) = engine.languages(encoded, ("es-MX", "uk"))
