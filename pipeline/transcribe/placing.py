@@ -77,15 +77,19 @@ def placed_words(result: Result) -> Words:
 
 def _speech(chunk: Chunk) -> list[tuple[int, int]]:
     """Where somebody speaks: the stretches without the silence that they are padded with."""
-    stretches = chunk.stretches
+    stretches, own = chunk.stretches, chunk.own
     after = [*(stretch.pause_ms for stretch in stretches[1:]), 2 * _LEAD_MS]
-    return [
-        (
-            stretch.span.start_ms + min(_LEAD_MS, stretch.pause_ms // 2),
-            stretch.span.end_ms - min(_LEAD_MS, pause_ms // 2),
-        )
-        for stretch, pause_ms in zip(stretches, after, strict=True)
-    ]
+    found: list[tuple[int, int]] = []
+    for stretch, pause_ms in zip(stretches, after, strict=True):
+        span = stretch.span
+        start_ms = span.start_ms + min(_LEAD_MS, stretch.pause_ms // 2)
+        end_ms = span.end_ms - min(_LEAD_MS, pause_ms // 2)
+        found.append((start_ms, end_ms) if start_ms < end_ms else (span.start_ms, span.end_ms))
+    if chunk.pieces[0].start_ms < own.start_ms:
+        found[0] = (chunk.pieces[0].start_ms, found[0][1])
+    if chunk.pieces[-1].end_ms > own.end_ms:
+        found[-1] = (found[-1][0], chunk.pieces[-1].end_ms)
+    return found
 
 
 def _in_speech(span: Span, speech: Sequence[tuple[int, int]]) -> Span:
@@ -97,7 +101,8 @@ def _in_speech(span: Span, speech: Sequence[tuple[int, int]]) -> Span:
         best = next(near, -1)
         if best < 0:
             return span
-        return Span(start_ms=speech[best][0], end_ms=speech[best][0] + span.duration_ms)
+        start_ms, end_ms = speech[best]
+        return Span(start_ms=start_ms, end_ms=min(end_ms, start_ms + span.duration_ms))
     start_ms = max(span.start_ms, speech[best][0])
     return Span(start_ms=start_ms, end_ms=max(min(span.end_ms, speech[best][1]), start_ms + 1))
 
