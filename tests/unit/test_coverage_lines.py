@@ -259,7 +259,7 @@ def test_a_chunk_whose_words_the_one_before_it_keeps_is_not_taken_out():
         (
             [(0, 100, "а"), (1_000, 1_050, "б")],
             [800, 3_200],
-        ),  # in the pause: it begins what follows
+        ),  # it begins what follows
     ],
 )
 def test_the_last_word_before_a_pause_lasts_until_nobody_speaks(words, ends):
