@@ -103,9 +103,10 @@ def put_an_end_to(process: subprocess.Popen[str], number: signal.Signals) -> tup
 
 
 def recognised(folder: Path) -> int:
-    """How many chunks are in the journal of the recording that belongs to `folder`."""
+    """How many recognised chunks are in the journal of the recording that belongs to `folder`."""
     try:
-        return (folder / ".pipeline" / "transcript.journal").read_bytes().count(b"\n")
+        journal = (folder / ".pipeline" / "transcript.journal").read_bytes()
+        return sum(line.startswith(b'{"type":"text"') for line in journal.split(b"\n")[:-1])
     except FileNotFoundError:
         return 0
 
