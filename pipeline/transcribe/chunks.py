@@ -6,11 +6,12 @@ may hold: long pauses are shortened, and a table leads each word back to the rec
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from pipeline.core.timeline import Span
 
@@ -41,6 +42,8 @@ class Rule:
     Silence between padded stretches is heard up to `kept_ms`; what is longer is left out. A chunk
     ends before a longer pause than `longest_pause_ms`, and before it reaches over `reach_ms` of the
     recording. Where one is full, the longest pause in its last `search_ms` is what it is cut at.
+    Around a cut for which there was no pause, both sides hear `overlap_ms` of the other. Nothing
+    is joined over `music_ms` of music.
     """
 
     longest_ms: int = 28_000
@@ -48,6 +51,21 @@ class Rule:
     longest_pause_ms: int = 20_000
     reach_ms: int = 120_000
     search_ms: int = 4_000
+    overlap_ms: int = OVERLAP_MS
+    music_ms: int = 3_000
+
+    @classmethod
+    def library(cls) -> Self:
+        """What makes the very chunks that faster-whisper's batched pipeline makes."""
+        return cls(
+            longest_ms=30_000,
+            kept_ms=0,
+            longest_pause_ms=sys.maxsize,
+            reach_ms=sys.maxsize,
+            search_ms=0,
+            overlap_ms=0,
+            music_ms=sys.maxsize,
+        )
 
 
 @dataclass(frozen=True)
@@ -161,7 +179,7 @@ class Chunker:
         if not self._held:
             return None
         first = self._held[0]
-        return max(0, first.span.start_ms - (OVERLAP_MS if first.pause_ms == 0 else 0))
+        return max(0, first.span.start_ms - (self._rule.overlap_ms if first.pause_ms == 0 else 0))
 
     def feed(self, stretches: Iterable[Stretch], open_from_ms: int) -> Iterator[Chunk]:
         """The chunks that are settled; no stretch to come begins before `open_from_ms`."""
@@ -189,9 +207,9 @@ class Chunker:
         return end > start and self._is_barred(start, end)
 
     def _room(self, following: Stretch) -> int:
-        """What a chunk may hold before its overlaps are added."""
+        """What a chunk may hold besides the overlap it begins with."""
         first = self._held[0] if self._held else following
-        return self._rule.longest_ms - OVERLAP_MS * (1 + (first.pause_ms == 0))
+        return self._rule.longest_ms - self._overlap(self._last, is_cut=first.pause_ms == 0)
 
     def _with(self, stretch: Stretch) -> int:
         """The length of the chunk if it takes in this stretch too."""
@@ -215,18 +233,17 @@ class Chunker:
         now, self._held = self._held[:count], self._held[count:]
         before, self._last = self._last, now[-1]
         after = self._held[0] if self._held else following
+        lead_ms = self._overlap(before, is_cut=now[0].pause_ms == 0)
+        tail_ms = self._overlap(after, is_cut=after is not None and after.pause_ms == 0)
+        left_ms = self._rule.longest_ms - lead_ms - _length(now, self._rule)
         self._length_ms = _length(self._held, self._rule)
-        return chunk(
-            now,
-            self._rule,
-            lead_ms=_overlap(before) if now[0].pause_ms == 0 else 0,
-            tail_ms=_overlap(after) if after is not None and after.pause_ms == 0 else 0,
-        )
+        return chunk(now, self._rule, lead_ms=lead_ms, tail_ms=max(0, min(tail_ms, left_ms)))
 
-
-def _overlap(neighbour: Stretch | None) -> int:
-    """How much of a neighbour is heard too: no more than there surely is of it."""
-    return min(OVERLAP_MS, neighbour.span.duration_ms) if neighbour else 0
+    def _overlap(self, neighbour: Stretch | None, *, is_cut: bool) -> int:
+        """How much of a neighbour is heard too: no more than there surely is of it."""
+        if neighbour is None or not is_cut:
+            return 0
+        return min(self._rule.overlap_ms, neighbour.span.duration_ms)
 
 
 def _length(stretches: Sequence[Stretch], rule: Rule) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.core.media import PER_MS
 from pipeline.core.timeline import Sound, Span
 from pipeline.engines.voice import SHORT_PAUSE, Padding, Stretches, Voice, VoiceOptions
-from pipeline.transcribe.chunks import OVERLAP_MS, Chunker, Rule, Stretch
+from pipeline.transcribe.chunks import Chunker, Rule, Stretch
 from pipeline.transcribe.sounds import Sounds
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pipeline.engines.voice import Probabilities
     from pipeline.transcribe.chunks import Chunk
 
-_MUSIC_MS: Final = 3_000  # so much of it parts two chunks
 _NEAR_MS: Final = 5_000  # quiet speech further apart is not heard at once
 _QUIET_MS: Final = 800  # shorter speech that only the lower threshold finds is breath
 
@@ -68,8 +67,9 @@ class Listener:
         self.sounds = Sounds()
         self._start_ms = start_ms
         self._voice = Voice()
-        longest_ms = min(options.longest_ms, rule.longest_ms - 2 * OVERLAP_MS)
+        longest_ms = min(options.longest_ms, rule.longest_ms - 2 * rule.overlap_ms)
         options = replace(options, longest_ms=longest_ms)
+        self._overlap_ms, self._music_ms = rule.overlap_ms, rule.music_ms
         self._loud = _Finder(options, start_ms)
         self._quiet = None
         if quiet is not None:
@@ -123,7 +123,7 @@ class Listener:
                 rest, min(open_from_ms, self._rest.holds_from(open_from_ms))
             )
             clips += self._clips(settled, is_quiet=True)
-        self._forget(self.holds_from_ms - OVERLAP_MS)
+        self._forget(self.holds_from_ms - self._overlap_ms)
         return self._in_order(clips, self.holds_from_ms)
 
     def finish(self) -> list[Clip]:
@@ -154,7 +154,7 @@ class Listener:
         return self._kept[begin:end]
 
     def _is_music(self, start_ms: int, end_ms: int) -> bool:
-        return end_ms - start_ms >= _MUSIC_MS and self.sound(start_ms, end_ms) is Sound.MUSIC
+        return end_ms - start_ms >= self._music_ms and self.sound(start_ms, end_ms) is Sound.MUSIC
 
     def _in_order(self, clips: Iterable[Clip], before_ms: int | None) -> list[Clip]:
         """In order of time, those that begin before a time; the others wait for what is earlier."""

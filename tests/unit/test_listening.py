@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from faster_whisper import vad
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -220,3 +221,18 @@ def test_what_is_not_yet_in_a_clip_is_said(minute):
         assert all(clip.chunk.own.start_ms < listener.holds_from_ms for clip in clips)
         before = listener.holds_from_ms
     assert all(clip.chunk.own.start_ms >= before for clip in listener.finish())
+
+
+def test_chunks_can_be_those_of_the_library_s_batched_pipeline():
+    sound = np.concatenate(list(media.blocks(BROADCAST)))
+    spans = vad.get_speech_timestamps(
+        sound, vad.VadOptions(max_speech_duration_s=30, min_silence_duration_ms=160)
+    )
+    expected, _ = vad.collect_chunks(sound, spans, max_duration=30)
+    listener = Listener(VoiceOptions(pad_ms=400, longest_ms=30_000), Rule.library())
+    found = [*listener.feed(sound[:1_000_000]), *listener.feed(sound[1_000_000:])]
+    found += listener.finish()
+    assert len(found) == len(expected) > 8
+    for clip, samples in zip(found, expected, strict=True):
+        assert abs(len(clip.samples) - len(samples)) <= 16 * 30, "spans are in milliseconds"
+        assert clip.chunk.duration_ms <= 30_030
