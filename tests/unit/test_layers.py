@@ -25,7 +25,8 @@ LAYERS = [
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HEAVY = {
     "argostranslate", "av", "ctranslate2", "dask", "distributed", "faster_whisper",
-    "huggingface_hub", "onnxruntime", "pysrt", "rich", "scipy", "sentencepiece", "tokenizers",
+    "huggingface_hub", "jiwer", "onnxruntime", "pysrt", "rapidfuzz", "rich", "scipy",
+    "sentencepiece", "tokenizers",
 }  # fmt: skip
 NEVER = {"torch", "stanza", "spacy"}
 FILES = sorted(ROOT.rglob("*.py"))
