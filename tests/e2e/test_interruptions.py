@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import signal
+import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,3 +99,30 @@ def test_stopped_by_a_person_or_the_system_it_says_how_to_go_on(
     assert err.splitlines()[-1].endswith("run the same command again to continue")
     assert not [path for path in content(run.folder) if path.endswith((".partial", ".srt"))]
     run.again()
+
+
+@pytest.mark.long
+def test_killed_at_fifty_moments_nothing_is_lost_and_no_more_than_a_batch_is_done_twice(
+    marathon: Marathon, talk: Path, undisturbed: tuple[Path, Done]
+):
+    rng = random.Random(50)
+    usual = undisturbed[1].wall_s
+    right = content(undisturbed[0], *OF_THE_MOMENT)
+    whole = recognised(undisturbed[0])
+    left = 50
+    while left:
+        out = f"out{left}"
+        folder = marathon.folder / out / "talk"
+        kept = 0
+        for _ in range(min(left, rng.randint(1, 4))):
+            process = marathon.begin("run", talk, "--demo", "--out", out)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(rng.uniform(0.1, usual))
+            put_an_end_to(process, signal.SIGKILL)
+            left -= 1
+            assert recognised(folder) >= kept, "what was kept stays"
+            kept = recognised(folder)
+        done = marathon("run", talk, "--demo", "--out", out)
+        assert done.code == 0, done.err
+        assert content(folder, *OF_THE_MOMENT) == right
+        assert recognised(folder) == whole, "what was kept is not done again"
