@@ -75,3 +75,21 @@ def write_media(
             out.mux(audio.encode(piece))
         out.mux(audio.encode(None))
     return path
+
+
+def write_streams(path: Path, sounds: dict[str, Sound], rate: int = 16_000) -> Path:
+    """Several audio streams in one mkv, each named by its language as containers write it."""
+    with av.open(str(path), "w") as out:
+        streams = []
+        for tag in sounds:
+            stream = out.add_stream("pcm_s16le", rate=rate, layout="mono")
+            stream.metadata["language"] = tag
+            streams.append(stream)
+        for stream, sound in zip(streams, sounds.values(), strict=True):
+            frame = av.AudioFrame.from_ndarray(
+                (sound * 32767).astype(np.int16)[None, :], format="s16", layout="mono"
+            )
+            frame.sample_rate, frame.pts = rate, 0
+            out.mux(stream.encode(frame))
+            out.mux(stream.encode(None))
+    return path

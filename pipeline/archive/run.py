@@ -105,12 +105,13 @@ def _look_for_weights(ws: Workspace, info: Info, request: Request, progress: Pro
     """
     if request.recogniser.demo:
         progress = Silent()  # they are not fetched; the stages say what they know
+    wanted = spoken(request, info)
     with contextlib.suppress(MissingError):  # a mistake in --asr is told before a fetch
         here = replace(request.recogniser, offline=True)
-        transcribe.look_ahead(ws, request.transcribing, here, Silent())
+        transcribe.look_ahead(ws, wanted, here, Silent())
     missing = []
     if request.force or not _is_transcribed(ws, info, request):
-        transcribe.try_sound(ws, request.transcribing)
+        transcribe.try_sound(ws, wanted)
         try:
             translate.look_ahead(info, request.translator, progress)
         except MissingError as error:
@@ -118,7 +119,7 @@ def _look_for_weights(ws: Workspace, info: Info, request: Request, progress: Pro
                 raise
             missing.append(error)
     try:
-        transcribe.look_ahead(ws, request.transcribing, request.recogniser, progress)
+        transcribe.look_ahead(ws, wanted, request.recogniser, progress)
     except MissingError as error:
         missing.append(error)
     if missing:

@@ -182,6 +182,17 @@ def part(command: F) -> F:
     )(command)
 
 
+def stream(command: F) -> F:
+    """`stream: str`, empty where nobody asked for one."""
+    return click.option(
+        "--stream",
+        metavar="STREAM",
+        default="",
+        help="Which audio stream to listen to, by its number from 1 or its language: 2, or rus."
+        " [default: the one tagged with the first language of the info file, else the first]",
+    )(command)
+
+
 def as_json(command: F) -> F:
     """`as_json: bool`."""
     return click.option("--json", "as_json", is_flag=True, help="Report as JSON on stdout.")(

@@ -36,6 +36,7 @@ _NEXT: Final = (
 @options.recordings
 @options.out
 @options.part
+@options.stream
 @options.asr
 @options.mt
 @options.engine
@@ -90,6 +91,7 @@ def _request(
     force: bool,
     from_ms: int | None,
     to_ms: int | None,
+    stream: str,
     asr: str | None,
     mt: str | None,
     demo: bool,
@@ -97,7 +99,7 @@ def _request(
     device: str,
 ) -> Request:
     return runs.Request(
-        transcribing=transcribe.Options(from_ms=from_ms, to_ms=to_ms),
+        transcribing=transcribe.Options(from_ms=from_ms, to_ms=to_ms, stream=stream),
         recogniser=transcribe.Engine(choice=asr, demo=demo, offline=offline, device=device),
         translator=translate.Engine(choice=mt, demo=demo, offline=offline, device=device),
         emitting=emit.Options(tracks=tracks, profile=profile),

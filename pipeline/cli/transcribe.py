@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @options.recording
 @options.out
 @options.part
+@options.stream
 @options.asr
 @options.engine
 @options.stage
@@ -30,6 +31,7 @@ def command(
     out: Path | None,
     from_ms: int | None,
     to_ms: int | None,
+    stream: str,
     asr: str | None,
     demo: bool,
     offline: bool,
@@ -45,7 +47,11 @@ def command(
     ws = Workspace.open(recording, out, from_ms=from_ms, to_ms=to_ms)
     info = infos.load(recording)
     wanted = stage.Options(
-        languages=info.languages, from_ms=from_ms, to_ms=to_ms, hints=hints.load(info)
+        languages=info.languages,
+        from_ms=from_ms,
+        to_ms=to_ms,
+        stream=stream,
+        hints=hints.load(info),
     )
     engine = stage.Engine(choice=asr, demo=demo, offline=offline, device=device)
     if explain:

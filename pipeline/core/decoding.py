@@ -34,12 +34,14 @@ _UNSTATED_GAP_MS: Final = 3_600_000  # the longest gap to believe where no lengt
 _READ_ERRORS: Final = 50  # in a row, before the rest of a file is given up
 
 
-def frames(path: Path, container: InputContainer) -> Iterator[tuple[AudioFrame, float | None]]:
-    """Frames of the first audio stream with their time in ms; damaged packets are passed over."""
+def frames(
+    path: Path, container: InputContainer, number: int = 1
+) -> Iterator[tuple[AudioFrame, float | None]]:
+    """Frames of one audio stream with their time in ms; damaged packets are passed over."""
     import av
     from av.stream import Discard
 
-    stream = container.streams.audio[0]
+    stream = container.streams.audio[number - 1]
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all

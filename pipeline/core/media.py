@@ -82,23 +82,30 @@ def probe(path: Path) -> Probe:
         )
 
 
-def try_out(path: Path, start_ms: int = 0) -> None:
+def try_out(path: Path, start_ms: int = 0, *, stream: int = 1) -> None:
     """Decode the beginning, and see that something follows `start_ms`, as far as headers say.
 
     Raises:
         UsageError: there is no such file.
         InputError: it cannot be decoded, or is over before `start_ms`.
     """
-    next(blocks(path, block_ms=_FIRST_MS), None)
+    next(blocks(path, block_ms=_FIRST_MS, stream=stream), None)
     length = probe(path)
     if not length.is_guess and 0 < length.duration_ms <= start_ms:
         raise _over(path, start_ms, length.duration_ms)
 
 
 def blocks(
-    path: Path, *, block_ms: int = 30_000, start_ms: int = 0, end_ms: int | None = None
+    path: Path,
+    *,
+    block_ms: int = 30_000,
+    start_ms: int = 0,
+    end_ms: int | None = None,
+    stream: int = 1,
 ) -> Iterator[Samples]:
-    """The first audio stream from `start_ms` to `end_ms`, in blocks; only the last is shorter.
+    """An audio stream from `start_ms` to `end_ms`, in blocks; only the last is shorter.
+
+    `stream` counts the audio streams from 1, as `pipeline.core.streams` chooses one.
 
     Decoding always begins at the file's beginning, so that a part is the very samples that the
     whole has there: what was once recognised is known again.
@@ -113,7 +120,7 @@ def blocks(
     size = block_ms * PER_MS
     held: list[Samples] = []
     count = 0
-    for part in _part(path, start_ms, end_ms):
+    for part in _part(path, stream, start_ms, end_ms):
         held.append(part)
         count += len(part)
         if count < size:
@@ -127,11 +134,11 @@ def blocks(
         yield np.concatenate(held)
 
 
-def _part(path: Path, start_ms: int, end_ms: int | None) -> Iterator[Samples]:
+def _part(path: Path, stream: int, start_ms: int, end_ms: int | None) -> Iterator[Samples]:
     """What of the stream stands between two times."""
     start = start_ms * PER_MS
     at = 0
-    for piece in _stream(path):
+    for piece in _stream(path, stream):
         end = at + len(piece) if end_ms is None else min(end_ms * PER_MS, at + len(piece))
         if end > max(at, start):
             yield piece[max(0, start - at) : end - at]
@@ -148,13 +155,13 @@ def _over(path: Path, start_ms: int, length_ms: int) -> InputError:
     return InputError(message, hint="give --from an earlier time")
 
 
-def _stream(path: Path) -> Iterator[Samples]:
+def _stream(path: Path, number: int) -> Iterator[Samples]:
     """All samples in pieces of no particular size, silence where the stream has none."""
     with _opened(path) as container:
-        first = _streams(path, container)[0]
-        now = decoding.Clock(first.duration_ms)
+        chosen = _fit(path, _streams(path, container)[number - 1])
+        now = decoding.Clock(chosen.duration_ms)
         resampler = decoding.Resampler(path)
-        for frame, at_ms in decoding.frames(path, container):
+        for frame, at_ms in decoding.frames(path, container, number):
             missing_ms = now.missing_ms(at_ms)
             if missing_ms:
                 if now.has_begun:
@@ -166,10 +173,10 @@ def _stream(path: Path) -> Iterator[Samples]:
         yield from resampler.finish()
         if not now.has_begun:
             raise InputError(f"{path}: holds no sound", hint="give a recording that can be played")
-        if now.now_ms + _CUT_OFF_MS < first.start_ms + first.duration_ms:
+        if now.now_ms + _CUT_OFF_MS < chosen.start_ms + chosen.duration_ms:
             raise InputError(
                 f"{path}: ends at {now}, though its header says that it lasts "
-                f"{decoding.clock(first.duration_ms)}: the file is cut off",
+                f"{decoding.clock(chosen.duration_ms)}: the file is cut off",
                 hint=f"get the whole file again, or give --to {now} to work on what is there",
             )
 
@@ -210,22 +217,26 @@ def _opened(path: Path) -> Iterator[InputContainer]:
 
 
 def _streams(path: Path, container: InputContainer) -> tuple[AudioStream, ...]:
-    """The audio streams, the first of them fit to be decoded."""
+    """The audio streams, in the order that `stream` counts."""
     streams = tuple(_described(path, container, stream) for stream in container.streams.audio)
     if not streams:
         raise InputError(f"{path}: has no audio stream", hint="give a recording with sound")
-    first = streams[0]
-    if not first.codec:
+    return streams
+
+
+def _fit(path: Path, stream: AudioStream) -> AudioStream:
+    """The stream, if it can be decoded and is no bomb."""
+    if not stream.codec:
         raise InputError(
             f"{path}: its sound is in a format that is not known here",
             hint="convert it to a common format: mp4, mp3, wav",
         )
-    if first.rate not in decoding.RATES or first.channels not in _CHANNELS:
+    if stream.rate not in decoding.RATES or stream.channels not in _CHANNELS:
         raise InputError(
-            f"{path}: {first.rate} Hz in {first.channels} channels is no recording of speech",
+            f"{path}: {stream.rate} Hz in {stream.channels} channels is no recording of speech",
             hint="the file is damaged, or is not what its name says",
         )
-    return streams
+    return stream
 
 
 def _described(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
-from pipeline.core import artifacts, files, media
+from pipeline.core import artifacts, files, media, streams
 from pipeline.core.artifacts import TRANSCRIPT, Origin
 from pipeline.core.decoding import clock
 from pipeline.core.errors import ArtifactError, UsageError
@@ -53,6 +53,7 @@ class Options:
     languages: tuple[str, ...] = ("ru", "es", "en")
     from_ms: int | None = None
     to_ms: int | None = None
+    stream: str = ""  # a number or a language; empty: the likeliest
     beam: int = 5
     hints: tuple[Hint, ...] = ()
 
@@ -104,7 +105,8 @@ def look_ahead(ws: Workspace, options: Options, engine: Engine, progress: Progre
 
 def try_sound(ws: Workspace, options: Options) -> None:
     """Decode the beginning of a recording; an InputError where `run` could not begin."""
-    media.try_out(ws.recording, options.from_ms or 0)
+    stream = int(_settled(ws, options).stream)
+    media.try_out(ws.recording, options.from_ms or 0, stream=stream)
 
 
 def run(
@@ -123,6 +125,7 @@ def run(
     found = _find(engine, progress)
     if not force and not _reasons(ws, options, engine, found):
         return "current"
+    options = _settled(ws, options)
     origin = _with(_origin(ws, options, demo=engine.demo), found)
     transcript = _make(ws, options, engine, found, progress)
     artifacts.write(
@@ -171,7 +174,9 @@ def _make(
     try:
         with files.Journal.open(ws.journal_path) as journal:
             recogniser = _recogniser(journal, options, engine, found, listener)
-            blocks = media.blocks(ws.recording, start_ms=start_ms, end_ms=options.to_ms)
+            blocks = media.blocks(
+                ws.recording, start_ms=start_ms, end_ms=options.to_ms, stream=int(options.stream)
+            )
             done = transcribe(blocks, listener, recogniser, lambda ms: progress.at(ms - start_ms))
             results = list(done)
     finally:
@@ -237,12 +242,21 @@ def _find(engine: Engine, progress: Progress) -> Weights:
     )
 
 
+def _settled(ws: Workspace, options: Options) -> Options:
+    """The same, with the number of the stream that is to be heard."""
+    number = streams.find(ws.recording, options.stream, options.languages)
+    return replace(options, stream=str(number))
+
+
 def _origin(ws: Workspace, options: Options, *, demo: bool) -> Origin:
-    """What decides the transcript, but for the weights."""
+    """What decides the transcript, but for the weights; that it is the first stream goes unsaid."""
+    chosen = {**asdict(options), "voice": voice.NAME, "demo": demo}
+    if options.stream == streams.FIRST:
+        del chosen["stream"]
     return Origin(
         stage=NAME,
         stage_version=VERSION,
-        options={**asdict(options), "voice": voice.NAME, "demo": demo},
+        options=chosen,
         inputs={"recording": recording_digest(ws)},
     )
 
@@ -259,7 +273,10 @@ def _with(origin: Origin, found: Weights) -> Origin:
 def _reasons(
     ws: Workspace, options: Options, engine: Engine | None, found: Weights | None
 ) -> list[str]:
-    """Why the transcript is not current; without weights named, those that made it are right."""
+    """Why the transcript is not current; without weights or a stream named, what made it is right.
+
+    So a recording need not be opened to see that its transcript is current.
+    """
     if not ws.transcript_path.exists():
         return [f"there is no {TRANSCRIPT.name} yet"]
     try:
@@ -267,7 +284,8 @@ def _reasons(
     except (ArtifactError, UsageError) as error:
         return [error.message]
     demo = bool(old.options.get("demo")) if engine is None else engine.demo
-    new = _origin(ws, options, demo=demo)
+    heard = replace(options, stream=old.options.get("stream", streams.FIRST))
+    new = _origin(ws, _settled(ws, options) if options.stream else heard, demo=demo)
     if found is None:
         kept: dict[str, Any] = {name: old.options.get(name) for name in asdict(Listening())}
         new = msgspec.structs.replace(

@@ -23,6 +23,15 @@ def test_what_was_probably_meant(typed: str, meant: str | None):
     assert language.tag_for(typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("rus", "ru"), ("spa", "es"), ("eng", "en"), ("ger", "de"), ("deu", "de"), ("fre", "fr"),
+     ("RU", "ru"), ("pt-BR", "pt"), ("es_MX", "es"), ("yue", "yue"), ("und", ""), ("", "")],
+)  # fmt: skip
+def test_containers_name_a_language_in_three_letters(written: str, meant: str):
+    assert language.of_stream(written) == meant
+
+
 def test_names_are_english():
     assert language.name("ru") == "Russian"
     assert language.name("es-MX") == "Spanish (MX)"
