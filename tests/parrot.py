@@ -17,12 +17,12 @@ from pipeline.core.files import Journal
 from pipeline.core.timeline import Sound, Span, Word
 from pipeline.engines import Encoded, Heard
 from pipeline.transcribe.chunks import Rule, Stretch, chunk
-from pipeline.transcribe.results import Result
 from pipeline.transcribe.guards import Thresholds
 from pipeline.transcribe.hints import Hints
 from pipeline.transcribe.listening import Clip
 from pipeline.transcribe.memory import Keys, Memory
 from pipeline.transcribe.recognising import Ask, Recogniser
+from pipeline.transcribe.results import Result
 
 ALLOWED = ("ru", "es", "en")
 RULE = Rule(kept_ms=100)
