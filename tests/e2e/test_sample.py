@@ -79,9 +79,6 @@ def test_every_item_with_speech_has_its_files_and_the_guide_names_all(shown: Pat
         assert is_there == (entry.kind != "music")
 
 
-@pytest.mark.xfail(
-    reason="the demo recogniser is still in training: 0.96, as words it did not hear count as wrong"
-)
 def test_languages_are_as_right_as_promised(scores: dict[str, Any]):
     assert scores["recognition"]["language_right"] >= 0.98
 
