@@ -82,7 +82,8 @@ def place_ms(
     """Where a player shows `pts`: its clock starts at the earliest stream, as mpv's does."""
     if pts is None or time_base is None:
         return None
-    return float(pts * time_base) * 1000 - (container.start_time or 0) / 1000
+    at = pts * time_base.numerator / time_base.denominator  # a Fraction takes ten times as long
+    return at * 1000 - (container.start_time or 0) / 1000
 
 
 class Clock:

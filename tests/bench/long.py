@@ -6,7 +6,7 @@
     python -m tests.bench.long --weights demo --hours 4 --hours 12
 
 The long recordings are made for the occasion and deleted afterwards. Every length is measured in a
-process of its own; beside it, what decoding and Silero alone take.
+process of its own; without weights, every block goes to Silero alone as well, to be compared.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _DEMO: Final = ROOT / "samples" / "weights" / "asr"
 _SHORT_MINUTES: Final = 10.0
 _KIND: Final = programmes.KINDS["mixed"]
 _MB: Final = 1_000_000
-_JOBS: Final = {"none": ("silero", "chunking"), "demo": ("ours",)}
+_JOBS: Final = {"none": ("chunking",), "demo": ("ours",)}
 
 
 class Length(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,8 +43,10 @@ class Length(msgspec.Struct, frozen=True, kw_only=True):
     job: str
     minutes: float
     seconds: float
+    cpu_s: float
     above_loaded_mb: float
     chunks: int
+    over_silero: float | None  # processor time, of that of decoding and Silero alone
 
 
 class Long(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +57,6 @@ class Long(msgspec.Struct, frozen=True, kw_only=True):
     processors: int
     releases: dict[str, str]
     lengths: tuple[Length, ...]
-    chunking_over_silero: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +81,31 @@ def long(hours: tuple[float, ...], weights: str, threads: int, batch: int, out: 
         threads=threads,
         batch=batch,
     )
-    lengths: list[Length] = []
-    for sound in _sounds(hours):
-        for job in _JOBS[weights]:
-            asked = msgspec.structs.replace(ask, system=job, sound=str(sound.path))
-            length = _length(rounds.measured(asked), sound.minutes)
-            click.echo(_line(length))
-            lengths.append(length)
+    try:
+        lengths = [*_lengths(ask, _sounds(hours), _JOBS[weights])]
+    except rounds.FailedError as error:
+        raise click.ClickException(str(error)) from error
     told = Long(
         weights=weights,
         processor=platform.machine(),
         processors=os.cpu_count() or 0,
         releases=rounds.releases(),
         lengths=tuple(lengths),
-        chunking_over_silero=_over_silero(lengths),
     )
-    for name, ratio in told.chunking_over_silero.items():
-        click.echo(f"{name} minutes: decoding, voices and chunks {ratio:.2f} x decoding and Silero")
     name = "-".join(f"{hour:g}h" for hour in hours)
     path = out / f"memory-{weights}-{name}.json"
     files.replace(path, msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")
+
+
+def _lengths(ask: Ask, sounds: Iterator[_Sound], jobs: tuple[str, ...]) -> Iterator[Length]:
+    weights = files.digest_file(_DEMO / "model.bin")[:8]
+    for sound in sounds:
+        for job in jobs:
+            asked = msgspec.structs.replace(ask, system=job, sound=str(sound.path))
+            name = f"{sound.minutes:g}min-{ask.threads}t-batch{ask.batch}"
+            length = _length(rounds.kept(f"long-{weights}", name, asked), sound.minutes)
+            click.echo(_line(length))
+            yield length
 
 
 def _sounds(hours: tuple[float, ...]) -> Iterator[_Sound]:
@@ -118,25 +124,19 @@ def _length(cell: Cell, minutes: float) -> Length:
         job=cell.system,
         minutes=minutes,
         seconds=round(cell.seconds, 2),
+        cpu_s=round(cell.cpu_s, 2),
         above_loaded_mb=round((cell.peak - cell.loaded) / _MB, 1),
         chunks=cell.windows,
+        over_silero=round(cell.chunking_s / cell.silero_s, 3) if cell.chunking_s else None,
     )
 
 
 def _line(length: Length) -> str:
+    ratio = f", {length.over_silero:.2f} x decoding and Silero" if length.over_silero else ""
     return (
-        f"{length.job:10}{length.minutes:7.0f} min{length.seconds:9.1f} s"
-        f"{length.above_loaded_mb:8.0f} MB above what was loaded"
+        f"{length.job:10}{length.minutes:7.0f} min{length.seconds:9.1f} s{length.cpu_s:9.1f} CPU s"
+        f"{length.above_loaded_mb:8.0f} MB above what was loaded{ratio}"
     )
-
-
-def _over_silero(lengths: list[Length]) -> dict[str, float]:
-    taken = {(length.job, length.minutes): length.seconds for length in lengths}
-    return {
-        f"{minutes:g}": round(seconds / taken["silero", minutes], 3)
-        for (job, minutes), seconds in taken.items()
-        if job == "chunking"
-    }
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -57,18 +58,26 @@ class Grid:
 
     def cells(self, say: Callable[[str], object]) -> Iterator[tuple[int, Cell]]:
         """Every cell with its round, measured where that was not done before."""
-        code = _code()
         for number in range(self.rounds):
             turn = number % len(self.systems)
             for system in (*self.systems[turn:], *self.systems[:turn]):
-                suffix = f"-{code}" if system in OWN else ""
-                path = WORK / "cells" / self.name / f"{system}-{number}{suffix}.json"
-                if not path.is_file():
-                    cell = measured(msgspec.structs.replace(self.ask, system=system))
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    files.replace(path, msgspec.json.encode(cell))
-                    say(f"round {number + 1}: {system:20}{cell.seconds:9.1f} s")
-                yield number, msgspec.json.decode(path.read_bytes(), type=Cell)
+                asked = msgspec.structs.replace(self.ask, system=system)
+                cell = kept(self.name, str(number), asked)
+                say(f"round {number + 1}: {system:20}{cell.seconds:9.1f} s")
+                yield number, cell
+
+
+def kept(folder: str, name: str, ask: Ask) -> Cell:
+    """What was measured before under this name, or is measured now.
+
+    Raises:
+        FailedError: the process did not come to its end.
+    """
+    code = f"-{_code()}" if ask.system in OWN else ""
+    path = WORK / "cells" / folder / f"{ask.system}-{name}{code}.json"
+    if not path.is_file():
+        files.replace(path, msgspec.json.encode(measured(ask)))
+    return msgspec.json.decode(path.read_bytes(), type=Cell)
 
 
 def measured(ask: Ask) -> Cell:
@@ -110,6 +119,7 @@ def _said(python: Path, names: Sequence[str]) -> str:
     return subprocess.run(run, capture_output=True, text=True, check=True).stdout
 
 
+@cache
 def _code() -> str:
     """A digest of our own code."""
     paths = sorted((ROOT / "pipeline").rglob("*.py"))

@@ -41,7 +41,8 @@ class Done(msgspec.Struct, kw_only=True):
 
     words: int
     windows: int = 0
-    silero_s: float = 0.0
+    silero_s: float = 0.0  # decoding and Silero alone, or only Silero
+    chunking_s: float = 0.0  # decoding and all that leads to chunks
 
 
 Job = Callable[[], Done]

@@ -45,6 +45,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     windows: int
     words: int
     silero_s: float = 0.0
+    chunking_s: float = 0.0
 
 
 def measure(ask: Ask) -> Cell:
@@ -66,6 +67,7 @@ def measure(ask: Ask) -> Cell:
         windows=done.windows,
         words=done.words,
         silero_s=done.silero_s,
+        chunking_s=done.chunking_s,
     )
 
 

@@ -102,13 +102,17 @@ def put_an_end_to(process: subprocess.Popen[str], number: signal.Signals) -> tup
     return process.communicate(timeout=_LIMIT_S)
 
 
-def recognised(folder: Path) -> int:
-    """How many recognised chunks are in the journal of the recording that belongs to `folder`."""
+def answers(folder: Path) -> list[bytes]:
+    """What the engine answered so far: the whole lines of the journal that belongs to `folder`."""
     try:
-        journal = (folder / ".pipeline" / "transcript.journal").read_bytes()
-        return sum(line.startswith(b'{"type":"text"') for line in journal.split(b"\n")[:-1])
+        return (folder / ".pipeline" / "transcript.journal").read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
-        return 0
+        return []
+
+
+def recognised(folder: Path) -> int:
+    """In how many of these answers it said what it heard; in the others, which language."""
+    return sum(b'"type":"text"' in line for line in answers(folder))
 
 
 def content(folder: Path, *without: str) -> dict[str, bytes]:
