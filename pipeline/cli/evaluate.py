@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
-from pipeline.cli import display, options
+from pipeline.cli import display, options, scores
 from pipeline.core import artifacts, reading
 from pipeline.core.artifacts import TRANSCRIPT
 from pipeline.core.errors import InputError, UsageError
@@ -17,8 +16,7 @@ from pipeline.core.plain import one_line
 from pipeline.core.workspace import ORIGINAL, Workspace
 from pipeline.emit.tracks import Programme
 from pipeline.engines import argos
-from pipeline.measure import chrf, evaluation, wer
-from pipeline.measure.evaluation import Recognition, TrackScore
+from pipeline.measure import coverage, evaluation
 from pipeline.measure.reference import Reference, as_transcript, parse_words
 from pipeline.programme import glossary
 from pipeline.programme import info as infos
@@ -27,19 +25,11 @@ from pipeline.translate.core import from_words
 from pipeline.translate.stage import Engine, find, targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from pipeline.core.artifacts import Made
+    from pipeline.core.payloads import Transcript
     from pipeline.core.timeline import Cue
-    from pipeline.measure.wer import WordErrors
+    from pipeline.measure.evaluation import Recognition
     from pipeline.programme.info import Info
-
-
-class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
-    """All scores of one recording; what has no reference is None or missing."""
-
-    recognition: Recognition | None
-    tracks: dict[str, TrackScore]
-    from_reference: dict[str, float]  # chrF by track, the reference's words translated
 
 
 @click.command()
@@ -47,9 +37,10 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 @options.out
 @click.option(
     "--reference",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="DIR",
-    help="Where NAME.words.json, NAME.orig.srt, NAME.en.srt are. [default: beside the recording]",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PATH",
+    help="Where NAME.words.json, NAME.orig.srt, NAME.en.srt are, or one file: words, or an SRT of"
+    " what was spoken. [default: beside the recording]",
 )
 @click.option(
     "--from-reference",
@@ -74,30 +65,43 @@ def command(
 ) -> None:
     """Compare what was made of RECORDING with reference files.
 
-    Word error rate (WER) and chrF are the usual ones; the last line says exactly which. For each
-    track: how far cues begin and end from those of the reference, and how many of the reference's
-    begin where one of ours does, to 0.3 s.
+    Error rates of words (WER) and characters (CER) and chrF are the usual ones; the last lines say
+    exactly which, and what made the result. Each column is a language that was spoken, and says as
+    what it was heard. Of each track:
+    how far cues begin and end from those of the reference (the median), and how many of the
+    reference's begin where one of ours does, to 0.3 s.
     """
     ws = Workspace.open(recording, out)
     info = infos.load(recording)
     right = _reference(recording, reference or recording.parent, info)
     engine = Engine(choice=mt, demo=demo, offline=offline, device=device)
-    found = Evaluation(
-        recognition=_recognition(ws, right) if right.words else None,
+    made = _transcript(ws, right)
+    found = scores.Evaluation(
+        recognition=_recognition(ws, right, made.payload) if made else None,
+        coverage=coverage.accounting(made.payload) if made else None,
         tracks={
             track: evaluation.track_score(cues, _cues(ws.srt_path(track)))
             for track, cues in right.tracks.items()
         },
         from_reference=_from_reference(right, info, engine) if from_reference else {},
+        signature=scores.signature(made) if made else None,
     )
     if as_json:
-        click.echo(display.json_of(_plain(found)))
+        click.echo(display.json_of(scores.plain(found)))
     else:
-        for line in _lines(found):
+        for line in scores.lines(found):
             click.echo(one_line(line))
 
 
-def _reference(recording: Path, folder: Path, info: Info) -> Reference:
+def _reference(recording: Path, given: Path, info: Info) -> Reference:
+    if given.is_dir():
+        return _references(recording, given, info)
+    if given.suffix == ".json":
+        return Reference(parse_words(_read(given), str(given)))
+    return Reference(tracks={ORIGINAL: _cues(given)})
+
+
+def _references(recording: Path, folder: Path, info: Info) -> Reference:
     base = folder / recording.stem
     words_path = base.with_name(f"{base.name}.words.json")
     words = parse_words(_read(words_path), str(words_path)) if os.path.lexists(words_path) else ()
@@ -129,9 +133,15 @@ def _read(path: Path) -> bytes:
         raise InputError(message, hint="put a file there that can be read") from error
 
 
-def _recognition(ws: Workspace, right: Reference) -> Recognition:
-    transcript = artifacts.read(ws.transcript_path, TRANSCRIPT).payload
-    return evaluation.recognition(right.words, transcript, _cues(ws.srt_path(ORIGINAL)))
+def _transcript(ws: Workspace, right: Reference) -> Made[Transcript] | None:
+    """What was recognised; SRT files alone can be compared without."""
+    if not right.words and not ws.transcript_path.exists():
+        return None
+    return artifacts.read(ws.transcript_path, TRANSCRIPT)
+
+
+def _recognition(ws: Workspace, right: Reference, transcript: Transcript) -> Recognition | None:
+    return evaluation.recognition(right, transcript, _cues(ws.srt_path(ORIGINAL)))
 
 
 def _from_reference(right: Reference, info: Info, engine: Engine) -> dict[str, float]:
@@ -140,7 +150,7 @@ def _from_reference(right: Reference, info: Info, engine: Engine) -> dict[str, f
     programme = Programme(transcript, segments)
     terms = glossary.load(info.glossary) if info.glossary else ()
     spoken = {word.language for word in right.words}
-    scores = {}
+    found_scores = {}
     for target, sources in targets(info).items():
         if target not in right.tracks:
             continue
@@ -152,56 +162,5 @@ def _from_reference(right: Reference, info: Info, engine: Engine) -> dict[str, f
         done = from_words(transcript, segments.turns, engines, target, terms, progress.at)
         script = programme.translated(done)
         words = [word.text for stretch in script.stretches for word in stretch.words]
-        scores[target] = evaluation.text_score(right.tracks[target], words)
-    return scores
-
-
-def _lines(found: Evaluation) -> Iterator[str]:
-    """The scores for people."""
-    if (heard := found.recognition) is not None:
-        yield _word_line("all", wer.total(heard.errors.values()))
-        for language, errors in heard.errors.items():
-            yield _word_line(language, errors)
-        yield f"language    {_percent(heard.languages.right)} of words right"
-        yield f"shown       {_percent(heard.covered)} of words have a cue on screen"
-        texts = " ".join(word.text for word in heard.invented)
-        yield f"invented    {len(heard.invented)} words where nobody speaks {texts}".rstrip()
-    for track, score in found.tracks.items():
-        times = score.times
-        yield (
-            f"track {track:5} chrF {score.chrf:5.1f}; starts {_seconds(times.start_ms)},"
-            f" ends {_seconds(times.end_ms)} off (median); {times.cues} cues,"
-            f" reference {times.reference_cues}, {_percent(times.same_start)} begin alike"
-        )
-    for track, value in found.from_reference.items():
-        yield f"track {track:5} chrF {value:5.1f} when the reference's words are translated"
-    yield f"{wer.SIGNATURE}; {chrf.SIGNATURE}"
-
-
-def _word_line(name: str, errors: WordErrors) -> str:
-    return (
-        f"words {name:5} WER {_percent(errors.rate)} of {errors.words}: {errors.substituted} wrong,"
-        f" {errors.missing} missing, {errors.invented} too many"
-    )
-
-
-def _percent(share: float | None) -> str:
-    return "   –  " if share is None else f"{share:6.1%}"
-
-
-def _seconds(ms: float | None) -> str:
-    return "–" if ms is None else f"{ms / 1_000:.2f} s"
-
-
-def _plain(found: Evaluation) -> dict[str, Any]:
-    """The scores for programs: everything counted, and the rates."""
-    plain: dict[str, Any] = msgspec.to_builtins(found)
-    if (heard := found.recognition) is not None:
-        whole = wer.total(heard.errors.values())
-        rates = {language: errors.rate for language, errors in heard.errors.items()}
-        plain["recognition"] |= {
-            "word_error_rate": {"all": whole.rate, **rates},
-            "language_right": heard.languages.right,
-            "unheard": heard.languages.unheard,
-        }
-    return plain | {"signatures": [wer.SIGNATURE, chrf.SIGNATURE]}
+        found_scores[target] = evaluation.text_score(right.tracks[target], words)
+    return found_scores

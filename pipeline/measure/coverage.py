@@ -6,13 +6,39 @@ from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
+from pipeline.core.timeline import Phrase, Sound
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.core.payloads import Transcript
     from pipeline.core.timeline import Cue
     from pipeline.measure.words import SpokenWord
 
+SPEECH: Final = "speech"
 _AWAY_MS: Final = 1_000  # a word this far from all speech is invented, not misplaced
+
+
+class Accounting(msgspec.Struct, frozen=True, kw_only=True):
+    """What a transcript says of each millisecond; what it says nothing of is `unlisted_ms`."""
+
+    duration_ms: int
+    heard_ms: dict[str, int]  # speech with words, and each kind of sound without
+
+    @property
+    def unlisted_ms(self) -> int:
+        """None, if the transcript keeps its promise."""
+        return self.duration_ms - sum(self.heard_ms.values())
+
+
+def accounting(transcript: Transcript) -> Accounting:
+    """How much is speech with words, and what is heard in the rest."""
+    heard = {SPEECH: 0, **{sound.value: 0 for sound in Sound}}
+    for line in transcript.lines:
+        heard[SPEECH if isinstance(line, Phrase) else line.sound.value] += line.duration_ms
+    return Accounting(duration_ms=transcript.duration_ms, heard_ms=heard)
 
 
 def covered(reference: Sequence[SpokenWord], cues: Sequence[Cue]) -> float | None:

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.measure import coverage, languages, times, wer
+from pipeline.core.workspace import ORIGINAL
+from pipeline.measure import cer, coverage, languages, times, wer, word_times
+from pipeline.measure.cer import CharacterErrors
 from pipeline.measure.chrf import chrf, spread
 from pipeline.measure.languages import LanguageErrors
+from pipeline.measure.reference import from_cues
 from pipeline.measure.times import CueTimes
 from pipeline.measure.wer import WordErrors
+from pipeline.measure.word_times import WordTimes
 from pipeline.measure.words import SpokenWord
 
 if TYPE_CHECKING:
@@ -18,13 +22,16 @@ if TYPE_CHECKING:
 
     from pipeline.core.payloads import Transcript
     from pipeline.core.timeline import Cue
+    from pipeline.measure.reference import Reference
 
 
 class Recognition(msgspec.Struct, frozen=True, kw_only=True):
-    """How well the words were heard."""
+    """How well the words were heard; from a track alone, languages and times are not known."""
 
     errors: dict[str, WordErrors]  # by language of the reference
-    languages: LanguageErrors
+    characters: dict[str, CharacterErrors]
+    languages: LanguageErrors | None
+    times: WordTimes | None
     invented: tuple[SpokenWord, ...]  # where nobody speaks
     covered: float | None  # share of the reference's words with a cue on screen
 
@@ -37,15 +44,22 @@ class TrackScore(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def recognition(
-    reference: Sequence[SpokenWord], transcript: Transcript, cues: Sequence[Cue]
-) -> Recognition:
-    """Compare what was recognised with the words of a reference."""
+    right: Reference, transcript: Transcript, cues: Sequence[Cue]
+) -> Recognition | None:
+    """Compare what was recognised with a reference: its words, or those of its track as spoken."""
+    wanted = right.words or from_cues(right.tracks.get(ORIGINAL, ()))
+    if not wanted:
+        return None
     heard = spoken_words(transcript)
+    pairs = wer.paired(wanted, heard)
+    is_exact = bool(right.words)
     return Recognition(
-        errors=wer.word_errors(reference, heard),
-        languages=languages.language_errors(reference, transcript.phrases),
-        invented=tuple(coverage.invented(reference, heard)),
-        covered=coverage.covered(reference, cues),
+        errors=wer.errors_of(pairs),
+        characters=cer.character_errors(pairs),
+        languages=languages.language_errors(wanted, transcript.phrases) if is_exact else None,
+        times=word_times.word_times(pairs) if is_exact else None,
+        invented=tuple(coverage.invented(wanted, heard)),
+        covered=coverage.covered(wanted, cues),
     )
 
 

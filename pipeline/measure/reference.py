@@ -48,6 +48,17 @@ def parse_words(data: bytes, name: str) -> tuple[SpokenWord, ...]:
     return tuple(sorted(words, key=lambda word: word.start_ms))
 
 
+def from_cues(cues: Sequence[Cue]) -> tuple[SpokenWord, ...]:
+    """The words of a track, each with its share of its cue's time, in no particular language."""
+    words = []
+    for cue in cues:
+        texts = " ".join(cue.lines).split()
+        edges = [cue.start_ms + cue.duration_ms * at // len(texts) for at in range(len(texts))]
+        for text, start, end in zip(texts, edges, [*edges[1:], cue.end_ms], strict=True):
+            words.append(SpokenWord(start_ms=start, end_ms=end, text=text, language=""))
+    return tuple(words)
+
+
 def as_transcript(words: Sequence[SpokenWord]) -> tuple[Transcript, Segments]:
     """A reference's words as the stages would hand them on: phrases and turns, one item."""
     phrases = []

@@ -38,34 +38,53 @@ class WordErrors(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+Paired = tuple[SpokenWord | None, SpokenWord | None]  # of the reference, of the result
+
+
 def word_errors(
     reference: Sequence[SpokenWord], hypothesis: Sequence[SpokenWord]
 ) -> dict[str, WordErrors]:
-    """The errors by language of the reference; `total` adds them up.
+    """The errors by language of the reference; `total` adds them up."""
+    return errors_of(paired(reference, hypothesis))
 
-    An invented word counts for the language that was being spoken. Words of punctuation only
-    are passed over.
+
+def paired(reference: Sequence[SpokenWord], hypothesis: Sequence[SpokenWord]) -> list[Paired]:
+    """Words that answer to each other, with the fewest errors; None where one has no partner.
+
+    Words of punctuation only are passed over.
     """
-    here, there = _worded(reference), _worded(hypothesis)
+    here = [(fold(word.text), word) for word in reference if fold(word.text)]
+    there = [(fold(word.text), word) for word in hypothesis if fold(word.text)]
+    pairs = align([text for text, _ in here], [text for text, _ in there])
+    return [
+        (None if i is None else here[i][1], None if j is None else there[j][1]) for i, j in pairs
+    ]
+
+
+def errors_of(pairs: Sequence[Paired]) -> dict[str, WordErrors]:
+    """The errors by language of the reference.
+
+    An invented word counts for the language that was being spoken.
+    """
     found: dict[str, WordErrors] = {}
-    spoken = here[0][1] if here else ""
-    for i, j in align([text for text, _ in here], [text for text, _ in there]):
-        if i is not None:
-            spoken = here[i][1]
-        if i is None:
+    spoken = next((wanted.language for wanted, _ in pairs if wanted is not None), "")
+    for wanted, heard in pairs:
+        if wanted is None:
             error = WordErrors(invented=1)
-        elif j is None:
+        elif heard is None:
             error = WordErrors(words=1, missing=1)
         else:
-            error = WordErrors(words=1, substituted=int(here[i][0] != there[j][0]))
+            error = WordErrors(words=1, substituted=int(not is_right(wanted, heard)))
+        spoken = spoken if wanted is None else wanted.language
         found[spoken] = found.get(spoken, WordErrors()) + error
     return found
+
+
+def is_right(wanted: SpokenWord | None, heard: SpokenWord | None) -> bool:
+    """Whether both are there and are the same word."""
+    return wanted is not None and heard is not None and fold(wanted.text) == fold(heard.text)
 
 
 def total(errors: Iterable[WordErrors]) -> WordErrors:
     """All errors together."""
     return sum(errors, WordErrors())
-
-
-def _worded(words: Sequence[SpokenWord]) -> list[tuple[str, str]]:
-    return [(text, word.language) for word in words if (text := fold(word.text))]

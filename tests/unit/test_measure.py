@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import jiwer
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.errors import InputError
-from pipeline.core.timeline import Cue, Phrase
-from pipeline.measure import wer
+from pipeline.core.payloads import Transcript
+from pipeline.core.timeline import Cue, Gap, Phrase, Sound
+from pipeline.measure import cer, coverage, wer
+from pipeline.measure.cer import CharacterErrors, character_errors
 from pipeline.measure.chrf import SIGNATURE, chrf, spread
 from pipeline.measure.coverage import covered, invented
 from pipeline.measure.languages import language_errors
-from pipeline.measure.reference import as_transcript, parse_words
+from pipeline.measure.reference import as_transcript, from_cues, parse_words
 from pipeline.measure.times import cue_times
-from pipeline.measure.wer import WordErrors, word_errors
+from pipeline.measure.wer import WordErrors, paired, word_errors
+from pipeline.measure.word_times import word_times
 from pipeline.measure.words import SpokenWord, fold
 
 
@@ -63,6 +67,87 @@ def test_errors_belong_to_the_language_that_was_spoken():
 def test_without_a_reference_there_is_no_rate():
     assert word_errors([], []) == {}
     assert wer.total([]).rate is None
+
+
+some_words = st.lists(st.sampled_from("раз два три uno dos".split()), max_size=12).map(" ".join)
+
+
+@given(some_words.filter(bool), some_words)
+def test_words_are_counted_as_jiwer_counts_them(reference: str, hypothesis: str):
+    found = wer.total(word_errors(spoken(reference), spoken(hypothesis)).values())
+    theirs = jiwer.process_words(reference, hypothesis)
+    assert found.rate == pytest.approx(theirs.wer)
+    # of equally short ways there may be several: substitutions alone may differ
+    assert found.missing - found.invented == theirs.deletions - theirs.insertions
+    assert found.words == theirs.hits + theirs.substitutions + theirs.deletions
+
+
+@given(some_words.filter(bool), some_words)
+def test_characters_of_one_language_are_counted_as_jiwer_counts_them(
+    reference: str, hypothesis: str
+):
+    found = character_errors(paired(spoken(reference), spoken(hypothesis)))
+    assert found["ru"].rate == pytest.approx(jiwer.cer(reference, hypothesis))
+
+
+def test_character_errors_belong_to_the_language_that_was_spoken():
+    reference = [*spoken("Ещё раз, —"), *spoken("uno dos", "es", 5_000)]
+    hypothesis = [*spoken("еще рас"), *spoken("uno doce", "es", 5_000)]
+    found = character_errors(paired(reference, hypothesis))
+    assert found == {
+        "ru": CharacterErrors(characters=7, wrong=1),
+        "es": CharacterErrors(characters=7, wrong=2),
+    }
+    assert cer.total(found.values()).rate == pytest.approx(3 / 14)
+    assert character_errors(paired([], hypothesis)) == {}
+    assert cer.total([]).rate is None
+
+
+def test_long_texts_are_cut_where_words_agree_and_nothing_is_lost():
+    reference = spoken("раз два три " * 200)
+    found = character_errors(paired(reference, [*reference[:300], *reference[301:]]))
+    assert found["ru"].characters + 11 == 600 * 4 - 1  # no blanks where it is cut
+    assert found["ru"].wrong == 4
+
+
+def test_words_that_were_heard_right_say_how_far_times_are_off():
+    reference = spoken("раз два три")
+    heard = [
+        SpokenWord(start_ms=start, end_ms=end, text=text, language="ru")
+        for start, end, text in [(100, 700, "Раз"), (1_900, 1_950, "дна"), (1_970, 2_000, "три")]
+    ]
+    found = word_times(paired(reference, heard))
+    assert found is not None
+    assert found.words == 2
+    assert (found.starts.median_ms, found.starts.ninth_tenth_ms) == (65, 100)
+    assert (found.ends.median_ms, found.ends.ninth_tenth_ms) == (450, 800)
+    assert word_times(paired(reference, [])) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from([None, *Sound]), st.integers(1, 9_999))))
+def test_what_is_heard_adds_up_to_the_duration(parts: list[tuple[Sound | None, int]]):
+    lines: list[Phrase | Gap] = []
+    at = 0
+    for sound, length in parts:
+        end = at + length
+        lines.append(Gap(start_ms=at, end_ms=end, sound=sound) if sound else phrase(at, end, "ru"))
+        at = end
+    found = coverage.accounting(Transcript(duration_ms=at, lines=tuple(lines)))
+    assert sum(found.heard_ms.values()) == found.duration_ms
+    assert found.unlisted_ms == 0
+    assert found.heard_ms["speech"] == sum(length for sound, length in parts if sound is None)
+    assert coverage.accounting(Transcript(duration_ms=5, lines=())).unlisted_ms == 5
+
+
+def test_words_of_a_track_share_the_time_of_their_cue():
+    words = from_cues([cue(0, 900, "раз два", "три"), cue(5_000, 5_001, "a b")])
+    assert [(word.text, word.start_ms, word.end_ms) for word in words] == [
+        ("раз", 0, 300),
+        ("два", 300, 600),
+        ("три", 600, 900),
+        ("a", 5_000, 5_000),
+        ("b", 5_000, 5_001),
+    ]
 
 
 # Values of sacrebleu 2.6.0, signature nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no

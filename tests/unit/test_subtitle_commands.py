@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import group
+from pipeline.core import artifacts
+from pipeline.core.artifacts import TRANSCRIPT, Origin
 from pipeline.core.workspace import Workspace
 from pipeline.subtitles import srt
 from tests.unit.test_emit import items, make
@@ -141,24 +143,79 @@ def test_evaluate_prints_scores_for_people(ws: Workspace):
     reference(ws)
     result = marathon("evaluate", ws.recording)
     assert result.exit_code == 0, result.stderr
-    assert "words all   WER  25.0% of 4: 1 wrong, 0 missing, 0 too many" in result.stdout
-    assert "words ru    WER   0.0% of 2" in result.stdout
-    assert "language    100.0% of words right" in result.stdout
-    assert "invented    0 words where nobody speaks\n" in result.stdout
-    assert "track en    chrF" in result.stdout
-    assert "chrF2|case:mixed" in result.stdout
+    lines = result.stdout.splitlines()
+    assert [line.split() for line in lines[:7]] == [
+        ["all", "ru", "es"],
+        ["words", "4", "2", "2"],
+        ["WER", "25.0%", "0.0%", "50.0%"],
+        ["CER", "4.2%", "0.0%", "9.1%"],
+        ["language", "right", "100.0%", "100.0%", "100.0%"],
+        ["heard", "as", "ru", "2", "2", "0"],
+        ["heard", "as", "es", "2", "0", "2"],
+    ]
+    assert [line.split() for line in lines[8:10]] == [
+        ["speech", "silence", "music", "noise", "unintelligible", "sum", "duration"],
+        ["seconds", "2.0", "0.0", "0.0", "0.0", "0.0", "2.0", "30.0"],
+    ]
+    assert "words       1 wrong, 0 missing, 0 too many; 100.0% have a cue on screen" in lines
+    assert any(line.startswith("word times  starts 0.") for line in lines)
+    assert "phantom     0 words where nobody speaks" in lines
+    track = lines.index("track         chrF  starts off  ends off  begin alike    cues  reference")
+    assert lines[track + 1].split()[-2:] == ["2", "2"]
+    assert "chrF2|case:mixed" in lines[-2]
+    assert max(map(len, lines[:-2])) <= 100
+    assert len(lines) <= 22
 
 
 def test_evaluate_prints_scores_for_programs(ws: Workspace, tmp_path: Path):
     marathon("emit", ws.recording)
     reference(ws)
+    origin = Origin(
+        stage="transcribe",
+        stage_version=1,
+        engine="an engine",
+        weights="small@1",
+        options={"beam": 5},
+        inputs={"recording": "1"},
+    )
+    made = artifacts.read(ws.transcript_path, TRANSCRIPT).payload
+    artifacts.write(ws.transcript_path, TRANSCRIPT, made, origin, libraries={"av": "1"})
     result = marathon("evaluate", ws.recording, "--json", "--reference", tmp_path)
     found = json.loads(result.stdout)
     assert found["recognition"]["word_error_rate"] == {"all": 0.25, "ru": 0.0, "es": 0.5}
+    assert found["recognition"]["character_error_rate"] == {"all": 1 / 24, "ru": 0.0, "es": 1 / 11}
     assert found["recognition"]["language_right"] == 1
+    assert found["recognition"]["languages"]["heard"] == {"ru": {"ru": 2}, "es": {"es": 2}}
+    assert found["recognition"]["times"]["words"] == 3
+    assert found["coverage"]["seconds"]["speech"] == 2
+    assert found["coverage"]["unlisted"] == 28  # this transcript was made by hand
     assert 50 < found["tracks"]["en"]["chrf"] < 100
     assert found["tracks"]["en"]["times"]["start_ms"] <= 40
     assert found["signatures"]
+    by = found["signature"]
+    assert (by["engine"], by["weights"], by["options"]) == ("an engine", "small@1", {"beam": 5})
+    assert by["libraries"] == {"av": "1"}
+    shown = marathon("evaluate", ws.recording).stdout.splitlines()[-1]
+    assert shown == f"an engine; weights small@1; with all options {by['digest'][:12]}"
+
+
+@pytest.mark.parametrize("name", ["right.srt", "right.json"])
+def test_a_reference_may_be_one_file(ws: Workspace, tmp_path: Path, name: str):
+    marathon("emit", ws.recording)
+    reference(ws)
+    ws.recording.with_name("talk.words.json").rename(tmp_path / "right.json")
+    right = [one("Привет, друзья!", end_ms=1_000), one("Adiós", start_ms=25_000, end_ms=26_000)]
+    (tmp_path / "right.srt").write_bytes(srt.compose(right))
+    result = marathon("evaluate", ws.recording, "--json", "--reference", tmp_path / name)
+    assert result.exit_code == 0, result.stderr
+    heard = json.loads(result.stdout)["recognition"]
+    invented = [word["text"] for word in heard["invented"]]
+    if name == "right.json":
+        assert (heard["language_right"], invented) == (1, [])
+    else:
+        assert heard["languages"] is heard["times"] is None
+        assert invented == ["Hola,", "amigos."]
+        assert heard["word_error_rate"] == {"all": 2 / 3}
 
 
 @pytest.mark.engine
