@@ -67,9 +67,8 @@ def command(
 
     Error rates of words (WER) and characters (CER) and chrF are the usual ones; the last lines say
     exactly which, and what made the result. Each column is a language that was spoken, and says as
-    what it was heard. Of each track:
-    how far cues begin and end from those of the reference (the median), and how many of the
-    reference's begin where one of ours does, to 0.3 s.
+    what it was heard. Of each track: how far cues begin and end from those of the reference (the
+    median), and how many of the reference's begin where one of ours does, to 0.3 s.
     """
     ws = Workspace.open(recording, out)
     info = infos.load(recording)

@@ -45,13 +45,17 @@ def frames(
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
+    was_whole = True
     for packet in _packets(path, container, stream):
         try:
             decoded = stream.codec_context.decode(packet)
         except av.FFmpegError as error:
-            at_ms = place_ms(container, packet.pts, packet.time_base) or 0
-            log.warning("%s: damaged at %s, passed over (%s)", path, clock(at_ms), error.strerror)
+            at = clock(place_ms(container, packet.pts, packet.time_base) or 0)
+            level = logging.WARNING if was_whole else logging.DEBUG  # one line for many in a row
+            log.log(level, "%s: damaged at %s, passed over (%s)", path, at, error.strerror)
+            was_whole = False
             continue
+        was_whole = True
         for frame in decoded:
             if frame.samples and frame.sample_rate in RATES:
                 yield frame, place_ms(container, frame.pts, frame.time_base)
