@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import logging
+import os
 import signal
 import sys
 import traceback
@@ -138,9 +139,19 @@ def _tell(error: BaseException, ctx: click.Context | None = None) -> ExitCode:
         reason = getattr(error, "strerror", None) or error
         _say(one_line(f"error: {place}: cannot be written: {reason}"))
         _say("  nothing is torn: make room or mend the disk, then run the same command again")
+        _give_up_stdout()
     else:
         _say("error: this is a bug in marathon; please report it with the lines above")
     return code
+
+
+def _give_up_stdout() -> None:
+    """What could not be written is not tried again when Python ends, or the code would be 120."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        return
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(text: str) -> None:

@@ -113,11 +113,12 @@ class Workspace:
         """The SRT of a whole track: `orig`, `en`, `ru+en`."""
         return self.folder / f"{self.stem}{_tag(track)}.srt"
 
-    def partial_srt_path(self, until_ms: int) -> Path:
-        """What was recognised up to a time, while recognition goes on: the name says so."""
+    def partial_srt_paths(self, until_ms: int) -> Iterator[Path]:
+        """Names for what was recognised up to a time, while recognition goes on; they say so."""
         seconds = until_ms // 1000
         clock = f"{seconds // 3600}h{seconds // 60 % 60:02}m{seconds % 60:02}s"
-        return self.folder / f"{self.stem}.partial-{clock}.srt"
+        for again in ("", *(f"-{number}" for number in range(2, 1_000))):
+            yield self.folder / f"{self.stem}.partial-{clock}{again}.srt"
 
     def item_srt_path(self, number: int, track: str) -> Path:
         """The SRT of one programme item, counted from 1."""

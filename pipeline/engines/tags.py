@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,3 +25,10 @@ def shares(found: dict[str, float], allowed: Sequence[str]) -> dict[str, float]:
     if total <= 0:
         found, total = dict.fromkeys(found or allowed, 1.0), float(len(found or allowed))
     return {language: round(found.get(language, 0.0) / total, 4) for language in allowed}
+
+
+def tell_unknown(unknown: set[str], told: set[str]) -> None:
+    """Say once of each language that the weights do not know it; `told` remembers."""
+    if unknown - told:
+        log.warning("the weights do not know %s: not looked for", ", ".join(sorted(unknown - told)))
+        told |= unknown

@@ -8,7 +8,6 @@ Nothing is sampled at random, and what a chunk gives does not depend on what els
 
 from __future__ import annotations
 
-import logging
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from pipeline.engines.weights import Weights
 
     Values = npt.NDArray[np.float32]
-
-log = logging.getLogger(__name__)
 
 _Thing = TypeVar("_Thing")
 
@@ -83,6 +80,7 @@ class Whisper:
         self.setting = setting(self._decoding, device)
         self._model = _load(weights.folder, devices.chosen(device), threads)
         self._tokenizers: dict[str, Tokenizer] = {}
+        self._told: set[str] = set()  # languages that it was said are not known
 
     def encode(self, chunks: Sequence[Samples]) -> list[Encoded]:
         """Chunks of at most 30 s, each encoded once for all that follows."""
@@ -120,6 +118,7 @@ class Whisper:
                 f"the weights {self.identity} know none of the languages {', '.join(allowed)}",
                 hint="give other weights with --asr, or other languages in the info file",
             )
+        tags.tell_unknown(set(allowed).difference(known), self._told)
         if len(known) == 1 or not encoded:
             return [tags.shares(dict.fromkeys(known, 1.0), allowed) for _ in encoded]
         with calling.engine_errors():
@@ -209,7 +208,7 @@ class Whisper:
         """The words of each chunk in time; a chunk without text is not asked about."""
         from faster_whisper.transcribe import merge_punctuations
 
-        spoken = [at for at, row in enumerate(tokens) if row]
+        spoken = [at for at, row in enumerate(tokens) if row and encoded[at].frames >= _PER_FRAME]
         words: list[tuple[Word, ...]] = [() for _ in tokens]
         found = [
             alignment
@@ -273,8 +272,8 @@ class Whisper:
 def setting(decoding: Decoding, device: str = "auto") -> str:
     """All that decides a result besides the weights: device, number format, how it is searched."""
     device = devices.chosen(device)
-    searched = " ".join(f"{name}={value}" for name, value in asdict(decoding).items())
-    return f"{device} {devices.number_format(device)} {searched}"
+    searched = [f"{key}={x}" for one in (decoding, _CAREFUL) for key, x in asdict(one).items()]
+    return " ".join([device, devices.number_format(device), *searched])
 
 
 def libraries() -> dict[str, str]:

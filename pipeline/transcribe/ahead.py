@@ -35,7 +35,7 @@ def ahead(things: Iterable[Thing], most: int) -> Iterator[Thing]:
             raise thing.error
     finally:
         is_over.set()
-        maker.join()
+        maker.join(_PATIENCE_S * 10)  # it may wait for a share that is gone: it ends with us
 
 
 def _make(things: Iterable[Thing], made: Queue[Thing | _End], is_over: threading.Event) -> None:

@@ -21,7 +21,8 @@ _LONGEST_MS: Final = 3_500  # what is looked at as one window
 _GRID_MS: Final = 20  # windows begin on it, so that most are equally long
 _NEAR_MS: Final = 1_250  # how far from where it is wanted a cut may be
 _SMOOTHED: Final = 3  # steps of the grid over which loudness is taken
-_LEAST_MS: Final = 600  # what is shorter is no part of its own
+_EDGE_MS: Final = 1_000  # a cut that is wanted this near to an end is not wanted
+LEAST_MS: Final = 600  # what is shorter is no part of its own
 _SHORT_MS: Final = 200  # a cut this near to a pause is meant to be in it
 
 
@@ -87,18 +88,25 @@ def cut(clip: Clip, times_ms: Sequence[int]) -> list[Clip]:
     A cut is made in a pause where one is near, else where it is quietest.
     """
     chunk, borders = clip.chunk, {0, len(clip.chunk.stretches)}
+    until_ms = chunk.duration_ms
     for time_ms in sorted(times_ms, reverse=True):  # from the end, so that earlier places stay
+        if not _EDGE_MS <= time_ms <= until_ms - _EDGE_MS:
+            continue
         distances = [
-            (abs(begin - time_ms), index)
+            (abs(begin - time_ms), index, begin)
             for index, stretch in enumerate(chunk.stretches)
             if index and (begin := chunk.heard_at(stretch.span.start_ms)) is not None
         ]
-        nearest, index = min(distances, default=(_SHORT_MS + 1, 0))
+        nearest, index, cut_ms = min(distances, default=(_SHORT_MS + 1, 0, 0))
+        if nearest > _SHORT_MS:
+            cut_ms = quietest(clip.samples, time_ms, until_ms - LEAST_MS)
+        if not LEAST_MS <= cut_ms <= until_ms - LEAST_MS:
+            continue  # too near to an end or to another cut for a part of its own
+        until_ms = cut_ms
         if nearest <= _SHORT_MS:
             borders.add(index)
             continue
-        quiet_ms = quietest(clip.samples, time_ms)
-        at = chunk.place(quiet_ms, quiet_ms + 1).start_ms
+        at = chunk.place(cut_ms, cut_ms + 1).start_ms
         split = chunk.split(at)
         if split is None:  # a pause that was kept
             borders.add(sum(stretch.span.start_ms < at for stretch in chunk.stretches))
@@ -131,13 +139,12 @@ def halves(chunk: Chunk) -> list[int]:
     return [max(places)[1]] if places else [chunk.duration_ms // 2]
 
 
-def quietest(samples: Samples, around_ms: int) -> int:
-    """Where it is quietest near a time; both on the clock of these samples."""
+def quietest(samples: Samples, around_ms: int, until_ms: int) -> int:
+    """Where it is quietest near a time and before another; all on the clock of these samples."""
     import numpy as np
 
-    length_ms = len(samples) // PER_MS
-    first = max(_LEAST_MS, around_ms - _NEAR_MS) * PER_MS
-    near = samples[first : min(length_ms - _LEAST_MS, around_ms + _NEAR_MS) * PER_MS]
+    first = max(LEAST_MS, around_ms - _NEAR_MS) * PER_MS
+    near = samples[first : max(0, min(until_ms, around_ms + _NEAR_MS)) * PER_MS]
     size = _GRID_MS * PER_MS
     frames = near[: len(near) // size * size].reshape(-1, size)
     if len(frames) < _SMOOTHED:

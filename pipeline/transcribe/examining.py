@@ -140,3 +140,19 @@ def stands(chunk: Chunk) -> tuple[tuple[int, int], ...]:
 def ends(leaf: Leaf) -> list[Leaf]:
     """The leaf itself, or those it was cut into that were cut no further."""
     return [end for part in leaf.parts for end in ends(part)] if leaf.parts else [leaf]
+
+
+def jobs(leaf: Leaf) -> list[Leaf]:
+    """What of a chunk is recognised: it as it was if all its parts are in one language."""
+    found = {end.language for end in ends(leaf)}
+    if len(found) == 1:
+        leaf.language = found.pop()
+        return [leaf]
+    return [job for part in leaf.parts for job in jobs(part)]
+
+
+def root(leaf: Leaf) -> Leaf:
+    """The whole chunk that a leaf was cut out of."""
+    while leaf.whole is not None:
+        leaf = leaf.whole
+    return leaf

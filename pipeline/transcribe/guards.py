@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from pipeline.core.timeline import Word
     from pipeline.engines import Heard
 
+NOBODY: Final = "nobody seems to speak"
+FOREIGN: Final = "it is written in another script"
+MUSICAL: Final = "doubtful words over music"
+QUIET: Final = "too quiet to be sure"
+PHANTOM: Final = "a phrase that recognisers invent"
+ACOUSTIC: Final = frozenset({NOBODY, MUSICAL, QUIET})  # the sound speaks against the words
 _LONGEST_LOOP: Final = 6  # words that repeat
 _LOOP_TIMES: Final = 5
 _LOOP_WORDS: Final = 10
@@ -60,16 +66,22 @@ def fault(heard: Heard, around: Circumstances, thresholds: Thresholds) -> str:
     is_music = around.sound is Sound.MUSIC
     is_odd = is_half_doubtful or is_music or around.is_quiet
     reasons = {
-        "nobody seems to speak": is_doubtful and heard.no_speech > thresholds.no_speech,
+        NOBODY: is_doubtful and heard.no_speech > thresholds.no_speech,
         "it repeats itself": _repetition(heard.text) > thresholds.compression or _loops(words),
         "nobody speaks that fast": len(words) > max(_FEW, _FASTEST * around.duration_ms / 1000),
-        "it is written in another script": _is_foreign(heard.text, around.language),
-        "doubtful words over music": is_music and is_half_doubtful,
-        "too quiet to be sure": around.is_quiet and is_half_doubtful,
-        "a phrase that recognisers invent": is_odd
-        and phantoms.is_phantom(heard.text, around.language),
+        FOREIGN: _is_foreign(heard.text, around.language),
+        MUSICAL: is_music and is_half_doubtful,
+        QUIET: around.is_quiet and is_half_doubtful,
+        PHANTOM: is_odd and phantoms.is_phantom(heard.text, around.language),
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def is_unheard(heard: Heard, around: Circumstances, thresholds: Thresholds) -> bool:
+    """Whether somebody seems to speak and no words came of it."""
+    is_loud = not around.is_quiet and around.sound is not Sound.MUSIC
+    is_speech = around.duration_ms >= _SPEECH_MS and heard.no_speech < thresholds.no_speech
+    return not heard.words and is_loud and is_speech
 
 
 def foreign_run(heard: Heard, language: str) -> tuple[int, int] | None:

@@ -52,9 +52,9 @@ class Habit:
     """How people change languages, and how far a chunk is believed.
 
     `switch` is how likely another language follows without a pause and `switch_after_pause` after
-    `pause_ms` or more. A chunk's evidence grows with its length: one of `full_ms` or more can
-    outweigh its neighbours by `trust`, a shorter one by less. `lag` chunks more are heard before
-    one is decided.
+    `pause_ms` or more. A chunk's evidence grows with its length: `full_ms` of it count once, and
+    more of it up to `most` times; no language is taken to be less likely than `trust`. `lag` chunks
+    more are heard before one is decided.
     """
 
     switch: float = 0.03
@@ -62,6 +62,7 @@ class Habit:
     pause_ms: int = 5_000
     trust: float = 1e-5
     full_ms: int = 1_500
+    most: float = 2.0
     lag: int = 3
 
 
@@ -131,7 +132,7 @@ class Tracker:
         return math.log(1 - changes if one == other else changes / (len(self._languages) - 1))
 
     def _evidence(self, span: Span, share: float) -> float:
-        weight = min(1.0, span.duration_ms / self._habit.full_ms)
+        weight = min(self._habit.most, span.duration_ms / self._habit.full_ms)
         return weight * math.log(max(share, self._habit.trust))
 
 

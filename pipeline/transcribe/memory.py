@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.core.decoding import Samples
+    from pipeline.transcribe.results import Result
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +38,31 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
     """What was heard in a chunk, in one language and one way; times are the chunk's own.
 
     `key` is a digest of the samples and of all that decides the text: language, hotwords, way.
-    `pieces` is as in `Sounding`.
+    `pieces` is as in `Sounding`; `own` is what of them the chunk answers for.
     """
 
     key: str
     pieces: tuple[tuple[int, int], ...]
+    own: tuple[int, int]
     language: str
     hotwords: str
     way: str
     heard: Heard
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True, tag="accepted"):
+    """Which answer counts for a chunk, for those who look while recognition goes on.
+
+    `run` is the same for all that one set of weights and options heard; `text` the answer's key.
+    """
+
+    run: str
+    own: tuple[int, int]
+    text: str
+    fault: str = ""
+
+
+Line = Sounding | Entry | Accepted
 
 
 class Keys:
@@ -63,6 +80,11 @@ class Keys:
         """What decides the text; `samples` is their digest."""
         return self._digest("text", samples, language, hotwords, way)
 
+    @property
+    def run(self) -> str:
+        """What all answers have in common."""
+        return self._digest("run")
+
     def _digest(self, *parts: Any) -> str:  # noqa: ANN401 - whatever JSON takes
         return files.digest(_encode([*self._common, *parts]))
 
@@ -70,8 +92,10 @@ class Keys:
 class Memory:
     """The journal, to look chunks up in and to add to."""
 
-    def __init__(self, journal: files.Journal) -> None:
-        self._journal = journal
+    def __init__(self, journal: files.Journal, run: str = "") -> None:
+        """`run` names what all answers of this run have in common."""
+        self._journal, self._run = journal, run
+        self._accepted: set[Accepted] = set()
         self._texts: dict[str, Heard] = {}
         self._soundings: dict[str, Sounding] = {}
         for line in entries(journal.lines()):
@@ -94,27 +118,51 @@ class Memory:
             if first[key] == at and key not in self._texts and key not in self._soundings
         ]
 
-    def add(self, line: Sounding | Entry) -> None:
+    def accept(self, result: Result) -> None:
+        """Note that a result counts."""
+        own = result.chunk.own
+        line = Accepted(
+            run=self._run, own=(own.start_ms, own.end_ms), text=result.key, fault=result.fault
+        )
+        if line not in self._accepted:
+            self.add(line)
+
+    def add(self, line: Line) -> None:
         """Keep an answer for good."""
-        self._journal.append(_encode(line))
+        data = _encode(line)
+        self._journal.append(data + b" " + _check(data))
         self._keep(line)
 
-    def _keep(self, line: Sounding | Entry) -> None:
-        if isinstance(line, Sounding):
+    def _keep(self, line: Line) -> None:
+        if isinstance(line, Accepted):
+            self._accepted.add(line)
+        elif isinstance(line, Sounding):
             self._soundings[line.key] = line
         else:
             self._texts[line.key] = line.heard
 
 
-def entries(lines: list[bytes]) -> list[Sounding | Entry]:
+def entries(lines: list[bytes]) -> list[Line]:
     """The journal's lines, those that are damaged passed over."""
-    found: list[Sounding | Entry] = []
+    found: list[Line] = []
     for number, line in enumerate(lines, 1):
         try:
-            found.append(msgspec.json.decode(line, type=Sounding | Entry))
-        except reading.NOT_JSON as error:
+            found.append(msgspec.json.decode(_checked(line), type=Line))
+        except (ValueError, *reading.NOT_JSON) as error:
             log.warning("line %d of the journal is damaged, passed over: %s", number, error)
     return found
+
+
+def _checked(line: bytes) -> bytes:
+    data, _, check = line.rpartition(b" ")
+    if check != _check(data):
+        raise ValueError("it does not hold what was written")
+    return data
+
+
+def _check(data: bytes) -> bytes:
+    """What tells a line that was changed from one that was not."""
+    return files.digest(data)[:8].encode()
 
 
 def digest(samples: Samples) -> str:

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from pipeline.core import files
 from pipeline.core.errors import UsageError
 from pipeline.core.payloads import Transcript
-from pipeline.core.timeline import Phrase, Sound, Span
-from pipeline.transcribe import coverage, guards
+from pipeline.core.timeline import Phrase, Span
+from pipeline.transcribe import coverage, cutting
 from pipeline.transcribe.chunks import Chunk, Stretch
-from pipeline.transcribe.guards import Circumstances, Thresholds
-from pipeline.transcribe.memory import Entry, entries
+from pipeline.transcribe.memory import Accepted, Entry, entries
 from pipeline.transcribe.results import Result
+from pipeline.transcribe.spreading import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from pipeline.core.workspace import Workspace
+    from pipeline.transcribe.memory import Line
 
 
 def so_far(ws: Workspace) -> Transcript:
@@ -26,47 +27,44 @@ def so_far(ws: Workspace) -> Transcript:
     Raises:
         UsageError: nothing was recognised yet.
     """
-    lines = entries(files.Journal.open(ws.journal_path).lines())
-    results = latest(line for line in lines if isinstance(line, Entry))
+    results = latest(entries(files.Journal.open(ws.journal_path).lines()))
     found = [line for line in coverage.said(results) if isinstance(line, Phrase)]
     if not found:
         raise UsageError(
             f"{ws.recording}: nothing is recognised yet",
-            hint=f"begin with: marathon transcribe {ws.recording}",
+            hint="where it is being recognised, wait a minute; else begin: marathon run RECORDING",
         )
     return Transcript(duration_ms=found[-1].end_ms, lines=tuple(found))
 
 
-def latest(heard: Iterable[Entry]) -> list[Result]:
-    """The last that was heard of each stretch, in time order.
-
-    A doubtful chunk is heard several times: what stands where a later line stands does not count.
-    """
-    kept: list[Result] = []
-    for entry in heard:
-        result = _result(entry)
-        own = result.chunk.own
-        kept = [one for one in kept if not _is_within(one.chunk.own, own)]
-        kept.append(result)
-    return sorted(kept, key=lambda one: one.chunk.own.start_ms)
+def latest(lines: Sequence[Line]) -> list[Result]:
+    """What counts of the last run: of each stretch the answer that was accepted last."""
+    texts = {line.key: line for line in lines if isinstance(line, Entry)}
+    accepted = [line for line in lines if isinstance(line, Accepted)]
+    counting = {line.own: line for line in accepted if line.run == accepted[-1].run}
+    return [
+        _result(texts[line.text], line)
+        for line in sorted(counting.values(), key=lambda one: one.own)
+        if line.text in texts
+    ]
 
 
-def _is_within(one: Span, other: Span) -> bool:
-    shared = min(one.end_ms, other.end_ms) - max(one.start_ms, other.start_ms)
-    return shared * 2 > min(one.duration_ms, other.duration_ms)
-
-
-def _result(entry: Entry) -> Result:
-    pieces = tuple(Span(start_ms=start, end_ms=end) for start, end in entry.pieces)
-    chunk = Chunk(tuple(Stretch(piece, 1) for piece in pieces), pieces)
-    around = Circumstances(
-        language=entry.language, duration_ms=chunk.duration_ms, sound=Sound.NOISE
+def _result(entry: Entry, accepted: Accepted) -> Result:
+    begin, end = accepted.own
+    moved = begin - entry.own[0]  # the same sound was heard at another place before
+    pieces = tuple(
+        Span(start_ms=start + moved, end_ms=last + moved) for start, last in entry.pieces
     )
-    fault = guards.fault(entry.heard, around, Thresholds())
+    stretches = [
+        Stretch(Span(start_ms=max(piece.start_ms, begin), end_ms=min(piece.end_ms, end)), 1)
+        for piece in pieces
+        if piece.start_ms < end and begin < piece.end_ms
+    ]
+    chunk = Chunk(tuple(stretches), pieces)
     return Result(
         chunk=chunk,
         language=entry.language,
         languages={entry.language: 1.0},
-        heard=entry.heard,
-        fault=fault,
+        heard=spread(entry.heard, cutting.speech(chunk)),
+        fault=accepted.fault,
     )

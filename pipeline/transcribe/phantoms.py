@@ -14,23 +14,23 @@ from pipeline.core import language as languages
 _PHRASES: Final = {
     "ru": (
         r".*dimatorzok.*"
-        r"|субтитры (сделал|создавал|делал|подготовил)\w*.*"
-        r"|редактор субтитров.*"
+        r"|субтитры (сделал|создавал|делал|подготовил)\w*( \w+){0,3}"
+        r"|редактор субтитров( \w+){0,6}"
         r"|продолжение следует"
-        r"|спасибо за (просмотр|внимание|субтитры).*"
-        r"|(ставьте лайки и )?подписывайтесь на (наш |мой )?канал.*"
+        r"|спасибо за (просмотр|внимание|субтитры)( \w+){0,1}"
+        r"|(ставьте лайки и )?подписывайтесь на (наш |мой )?канал( \w+){0,2}"
         r"|до (новых встреч|следующих встреч|встречи в следующ\w+ \w+)"
     ),
     "es": (
-        r"(muchas )?gracias por ver( el v[ií]deo)?.*"
-        r"|subt[ií]tulos (realizados )?por.*"
-        r"|suscr[ií]b(ete|anse) al canal.*"
-        r"|.*amara ?org.*"
+        r"(muchas )?gracias por ver( el v[ií]deo)?( \w+){0,1}"
+        r"|subt[ií]tulos (realizados )?por( \w+){0,5}"
+        r"|suscr[ií]b(ete|anse) al canal( \w+){0,2}"
+        r"|(\w+ ){0,8}amara ?org( \w+){0,3}"
     ),
     "en": (
-        r"(thank you|thanks)( very much| so much)? for (watching|listening).*"
-        r"|please subscribe.*|(don t forget to )?(like and )?subscribe.*"
-        r"|subtitles by.*|.*amara ?org.*|you"
+        r"(thank you|thanks)( very much| so much)? for (watching|listening)( \w+){0,1}"
+        r"|please subscribe( \w+){0,4}|(don t forget to )?(like and )?subscribe( \w+){0,4}"
+        r"|subtitles by( \w+){0,4}|(\w+ ){0,8}amara ?org( \w+){0,3}|you"
     ),
 }
 _WHOLE: Final = {tag: re.compile(f"(?:{phrases})") for tag, phrases in _PHRASES.items()}

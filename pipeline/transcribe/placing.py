@@ -45,11 +45,7 @@ def once(results: Iterable[Result]) -> list[Placed]:
         results: the chunks in time order.
     """
     placed = [Placed(result, placed_words(result)) for result in results]
-    cut_off = {
-        one.result.chunk.own.end_ms: at
-        for at, one in enumerate(placed)
-        if one.result.chunk.pieces[-1].end_ms > one.result.chunk.own.end_ms
-    }
+    cut_off = {one.result.chunk.own.end_ms: at for at, one in enumerate(placed)}
     for at, one in enumerate(placed):
         own = one.result.chunk.own
         before = cut_off.get(own.start_ms)

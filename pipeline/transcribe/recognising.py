@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.engines import Heard
 from pipeline.transcribe import cutting, guards, rescue
-from pipeline.transcribe.examining import Examiner, Leaf, ends, stands
+from pipeline.transcribe.examining import Examiner, Leaf, jobs, root, stands
 from pipeline.transcribe.guards import Circumstances, Thresholds
 from pipeline.transcribe.languages import Tracker
 from pipeline.transcribe.memory import Entry, digest
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pipeline.transcribe.rescue import Way
 
 _RIVAL = 0.2  # log-probability per token by which another language must be better
-_LEAST_MS = 1_000  # what is shorter is no part of its own
-_MOST_OF = 0.7
+_LESS_LIKELY = 0.1  # per token, at most, where more words are to stand in place of fewer
+_MOST_OF = 0.9
 _UNLIKELY = 0.5  # a language that the sound makes less likely than this has a rival
 
 
@@ -98,7 +98,7 @@ class Recogniser:
             now = self._queue[: self._ask.batch]
             del self._queue[: self._ask.batch]
             self._examine(now)
-            yield from self._transcribe(self._ask.batch)
+            yield from self._transcribe()
 
     def finish(self) -> Iterator[Result]:
         """The results that are left."""
@@ -106,7 +106,7 @@ class Recogniser:
         self._examine(now)
         for language in self._tracker.finish():
             self._decide(language)
-        yield from self._transcribe(1)
+        yield from self._transcribe()
 
     def _examine(self, clips: Sequence[Clip]) -> None:
         for leaf in self._examiner.leaves(clips):
@@ -119,81 +119,113 @@ class Recogniser:
         leaf = self._undecided.pop(0)
         leaf.language = language
         self._family.append(leaf)
-        if self._undecided and _root(self._undecided[0]) is _root(leaf):
+        if self._undecided and root(self._undecided[0]) is root(leaf):
             return
         self._family = []
-        for job in _jobs(_root(leaf)):
+        for job in jobs(root(leaf)):
             self._waiting.setdefault(job.language, []).append(job)
 
-    def _transcribe(self, enough: int) -> Iterator[Result]:
-        """Recognise what waits, in each language of which there is enough."""
+    def _transcribe(self) -> Iterator[Result]:
+        """Recognise what is decided, each language by itself; nothing waits for more of its own."""
         for language in self._ask.languages:
-            row = self._waiting.get(language, [])
-            while len(row) >= enough:
-                now = row[: self._ask.batch]
-                del row[: self._ask.batch]
+            row = self._waiting.pop(language, [])
+            for at in range(0, len(row), self._ask.batch):
+                now = row[at : at + self._ask.batch]
                 for leaf, heard in zip(now, self._heard(now, language), strict=True):
-                    yield from self._judged(leaf, heard)
+                    results = self._judged(leaf, heard)
+                    for result in results:
+                        self._memory.accept(result)
+                    yield from results
 
-    def _judged(self, leaf: Leaf, heard: Heard) -> Iterator[Result]:
+    def _judged(self, leaf: Leaf, heard: Heard) -> list[Result]:
         """The result, or what a rescue made of it."""
         leaf, heard = self._without_rival(leaf, heard)
         around = self._around(leaf)
         why = guards.fault(heard, around, self._ask.thresholds)
+        # where the sound speaks against words, or has none, only good ones are taken
+        is_strict = why in guards.ACOUSTIC or not heard.words
         for way in self._ways(leaf, heard, why) if self._ask.rescues else []:
-            tried = self._tried(leaf, heard, way)
+            tried = self._tried(leaf, heard, way, replace(around, is_quiet=is_strict))
             if self._is_better(tried, heard, way, is_faulty=bool(why)):
-                yield from tried
-                return
-        yield _result(leaf, heard, why)
+                return tried
+        return [self._result(leaf, heard, why)]
 
     @staticmethod
     def _is_better(tried: Sequence[Result], heard: Heard, way: Way, *, is_faulty: bool) -> bool:
         """Whether what was tried is to stand in place of what was heard at first."""
         words = sum(len(result.heard.words) for result in tried if not result.fault)
         if way == "parts":  # a breath between them may be no speech
-            return words >= len(heard.words) * _MOST_OF
-        is_whole = not any(result.fault for result in tried)
-        return words > 0 and is_whole and (is_faulty or words > len(heard.words))
+            return words > 0 and (is_faulty or words >= len(heard.words) * _MOST_OF)
+        if not words or any(result.fault for result in tried):
+            return False
+        if is_faulty or not heard.words:
+            return True
+        likely = min(one.heard.log_probability for one in tried if one.heard.words)
+        is_as_likely = likely >= heard.log_probability - _LESS_LIKELY
+        return words > len(heard.words) and (is_as_likely or heard.is_full)
 
     def _ways(self, leaf: Leaf, heard: Heard, why: str) -> list[Way]:
         if why:
             parts = len(leaf.clip.chunk.stretches)
             return rescue.ways(why, leaf.posterior, leaf.language, parts)
+        if guards.is_unheard(heard, self._around(leaf), self._ask.thresholds):
+            return ["halves", "phone"]
         if guards.foreign_run(heard, leaf.language):
             return ["parts"]
         if guards.unheard(heard, cutting.speech(leaf.clip.chunk)):
             return ["gaps", "halves"]
         return ["halves"] if heard.is_full else []
 
-    def _tried(self, leaf: Leaf, heard: Heard, way: Way) -> list[Result]:
-        """What one way of the rescue makes of a chunk."""
+    def _tried(self, leaf: Leaf, heard: Heard, way: Way, around: Circumstances) -> list[Result]:
+        """What one way of the rescue makes of a chunk, judged as the whole chunk is."""
+        found = []
+        for part in self._again(leaf, heard, way):
+            said = self._heard([part], part.language, way)[0]
+            own = replace(around, language=part.language, duration_ms=_speech_ms(part))
+            why = guards.fault(said, own, self._ask.thresholds)
+            found.append(self._result(part, said, why, way))
+        return found
+
+    def _again(self, leaf: Leaf, heard: Heard, way: Way) -> list[Leaf]:
+        """What is to be heard in this way."""
         chunk = leaf.clip.chunk
-        again = [leaf]
         if way == "halves":
-            again = self._parts(leaf, cutting.halves(chunk))
-        elif way == "parts":
+            return self._parts(leaf, cutting.halves(chunk))
+        if way == "gaps":
+            return self._parts(leaf, guards.unheard(heard, cutting.speech(chunk)))
+        if way == "parts":
             run = guards.foreign_run(heard, leaf.language)
-            again = self._parts(leaf, _inner(run or (), chunk.duration_ms))
+            again = self._parts(leaf, run or ())
             again = self._examiner.leaves([part.clip for part in again])
             for part in again:
                 part.language = max(part.posterior, key=part.posterior.__getitem__)
-            if all(part.language == leaf.language for part in again):
-                again = []  # so it was heard already
-        elif way == "gaps":
-            edges = guards.unheard(heard, cutting.speech(chunk))
-            again = self._parts(leaf, _inner(edges, chunk.duration_ms))
-        elif way == "other language":
-            again = [replace(leaf, language=rescue.other(leaf.posterior, leaf.language))]
-        elif way == "phone":
+            is_one = all(part.language == leaf.language for part in again)
+            is_kept = not guards.fault(heard, self._around(leaf), self._ask.thresholds)
+            return [] if is_one and is_kept else again  # as it is, it was heard already
+        if way == "other language":
+            return [replace(leaf, language=rescue.other(leaf.posterior, leaf.language))]
+        if way == "phone":
             sound = rescue.as_on_the_phone(leaf.clip.samples)
             clip = replace(leaf.clip, samples=sound)
-            again = [replace(leaf, clip=clip, samples=digest(sound), encoded=None)]
-        return [
-            _result(part, found, guards.fault(found, self._around(part), self._ask.thresholds), way)
-            for part in again
-            for found in self._heard([part], part.language, way)
-        ]
+            return [replace(leaf, clip=clip, samples=digest(sound), encoded=None)]
+        return [leaf]
+
+    def _key(self, leaf: Leaf, language: str, way: Way) -> str:
+        hotwords = self._ask.hints.words(leaf.own, language)
+        how = "careful" if way == "careful" else ""
+        return self._keys.text(leaf.samples, language, hotwords, how)
+
+    def _result(self, leaf: Leaf, heard: Heard, fault: str, way: Way = "usual") -> Result:
+        return Result(
+            chunk=leaf.clip.chunk,
+            language=leaf.language,
+            languages=leaf.posterior,
+            heard=heard,
+            fault=fault,
+            way=way,
+            is_quiet=leaf.clip.is_quiet,
+            key=self._key(leaf, leaf.language, way),
+        )
 
     def _parts(self, leaf: Leaf, times_ms: Sequence[int]) -> list[Leaf]:
         """A chunk cut at some times of its own clock; none where there is nothing to cut."""
@@ -213,12 +245,13 @@ class Recogniser:
             return leaf, heard
         theirs = self._heard([rival], rival.language)[0]
         is_better = theirs.log_probability > heard.log_probability + _RIVAL
-        return (rival, theirs) if is_better and theirs.words else (leaf, heard)
+        is_faulty = guards.fault(theirs, self._around(rival), self._ask.thresholds)
+        return (rival, theirs) if is_better and theirs.words and not is_faulty else (leaf, heard)
 
     def _around(self, leaf: Leaf) -> Circumstances:
         return Circumstances(
             language=leaf.language,
-            duration_ms=leaf.clip.chunk.duration_ms,
+            duration_ms=_speech_ms(leaf),
             sound=self._listen(leaf.own.start_ms, leaf.own.end_ms),
             is_quiet=leaf.clip.is_quiet,
         )
@@ -226,10 +259,7 @@ class Recogniser:
     def _heard(self, leaves: Sequence[Leaf], language: str, way: Way = "usual") -> list[Heard]:
         """Each chunk's words in one language, from the journal or from the engine."""
         hotwords = [self._ask.hints.words(leaf.own, language) for leaf in leaves]
-        keys = [
-            self._keys.text(leaf.samples, language, words, "careful" if way == "careful" else "")
-            for leaf, words in zip(leaves, hotwords, strict=True)
-        ]
+        keys = [self._key(leaf, language, way) for leaf in leaves]
         unknown = self._memory.unknown(keys)
         self._examiner.encode([leaves[at] for at in unknown])
         for words in dict.fromkeys(hotwords[at] for at in unknown):
@@ -241,6 +271,7 @@ class Recogniser:
                     Entry(
                         key=keys[at],
                         pieces=stands(leaves[at].clip.chunk),
+                        own=(leaves[at].own.start_ms, leaves[at].own.end_ms),
                         language=language,
                         hotwords=words,
                         way=way,
@@ -254,33 +285,5 @@ class Recogniser:
         ]
 
 
-def _inner(times_ms: Sequence[int], duration_ms: int) -> list[int]:
-    """Those of the times that are not so near to an end that nothing is left to cut off."""
-    return [at for at in times_ms if _LEAST_MS < at < duration_ms - _LEAST_MS]
-
-
-def _jobs(leaf: Leaf) -> list[Leaf]:
-    """What of a chunk is recognised: it as it was if all its parts are in one language."""
-    found = {end.language for end in ends(leaf)}
-    if len(found) == 1:
-        leaf.language = found.pop()
-        return [leaf]
-    return [job for part in leaf.parts for job in _jobs(part)]
-
-
-def _root(leaf: Leaf) -> Leaf:
-    while leaf.whole is not None:
-        leaf = leaf.whole
-    return leaf
-
-
-def _result(leaf: Leaf, heard: Heard, fault: str, way: Way = "usual") -> Result:
-    return Result(
-        chunk=leaf.clip.chunk,
-        language=leaf.language,
-        languages=leaf.posterior,
-        heard=heard,
-        fault=fault,
-        way=way,
-        is_quiet=leaf.clip.is_quiet,
-    )
+def _speech_ms(leaf: Leaf) -> int:
+    return sum(stretch.span.duration_ms for stretch in leaf.clip.chunk.stretches)

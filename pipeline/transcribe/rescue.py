@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from pipeline.transcribe import guards
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,18 +16,26 @@ Way = Literal["usual", "careful", "phone", "other language", "halves", "parts", 
 _BAND_HZ: Final = (300, 3_400)
 _LOUDNESS: Final = 0.1  # root mean square of speech that is neither quiet nor loud
 _MOST_GAIN: Final = 30.0
+_PLAUSIBLE: Final = 0.3  # a language so likely may be the right one
 _LIKELY: Final = 0.05  # a language less likely than this is not tried
 _RATE: Final = 16_000
 
 
 def ways(why: str, languages: Mapping[str, float], language: str, parts: int) -> list[Way]:
-    """What to try, in order, for a chunk of so many parts whose text has the fault `why`."""
-    found: list[Way] = []
-    if other(languages, language):
+    """What to try, in order, for a chunk of so many parts whose text has the fault `why`.
+
+    Another language is tried where the script says so, and else only where it is likely by its
+    sound. What is invented as a whole is not split: its halves might pass.
+    """
+    if why in guards.ACOUSTIC:
+        return ["phone"]
+    found: list[Way] = ["careful"]
+    share = languages.get(other(languages, language), 0.0)
+    if why == guards.FOREIGN:
+        found = ["other language", "parts", "careful"] if share else ["parts", "careful"]
+    elif share >= _PLAUSIBLE:
         found.append("other language")
-    if why != "nobody seems to speak":
-        found.append("careful")
-    if parts > 1:
+    if parts > 1 and why != guards.PHANTOM:
         found.append("halves")
     return [*found, "phone"]
 

@@ -17,7 +17,7 @@ class Result:
     """What became of a chunk: its language, what was heard and in which way.
 
     `fault` says why the text was taken for invented; then the words do not count. `is_quiet` says
-    that only a low threshold took it for speech.
+    that only a low threshold took it for speech; `key` is that of the answer it is made of.
     """
 
     chunk: Chunk
@@ -27,3 +27,4 @@ class Result:
     fault: str = ""
     way: str = "usual"
     is_quiet: bool = False
+    key: str = ""

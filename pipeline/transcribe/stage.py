@@ -17,7 +17,7 @@ from pipeline.core.payloads import Transcript
 from pipeline.core.progress import Progress, Silent
 from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Span
 from pipeline.core.workspace import Workspace, keep_digest, recording_digest
-from pipeline.engines import Transcriber, voice, weights, whisper
+from pipeline.engines import Transcriber, devices, voice, weights, whisper
 from pipeline.engines.voice import VoiceOptions
 from pipeline.engines.weights import Weights
 from pipeline.transcribe import coverage
@@ -37,10 +37,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NAME: Final = "transcribe"
-VERSION: Final = 2  # raise it when the same sound, weights and options would give other words
+VERSION: Final = 3  # raise it when the same sound, weights and options would give other words
 
 Status = Literal["made", "current"]
 
+_BATCHES: Final = {"cpu": 4, "cuda": 16}
 _BLIP_MS: Final = 100  # what is shorter is no speech
 _AHEAD: Final = 2  # blocks that are listened to before the engine asks for them
 _QUIETER: Final = 0.5  # of the threshold for speech: what is heard only with this is looked at too
@@ -70,7 +71,7 @@ class Engine:
     demo: bool = False
     offline: bool = False
     device: str = "auto"
-    batch: int = 8  # chunks recognised at once; decides nothing
+    batch: int = 0  # chunks recognised at once, 0: as many as suit the device; decides nothing
     rescues: bool = True  # whether doubtful chunks are tried again; only a benchmark says no
     load: Callable[..., Transcriber] = whisper.Whisper
 
@@ -199,15 +200,16 @@ def _recogniser(
     def load() -> Transcriber:
         return engine.load(found, decoding, device=engine.device)
 
+    keys = Keys(VERSION, found.identity, whisper.setting(decoding, engine.device))
     return Recogniser(
         load,
-        Keys(VERSION, found.identity, whisper.setting(decoding, engine.device)),
-        Memory(journal),
+        keys,
+        Memory(journal, keys.run),
         Ask(
             languages=options.languages,
             hints=Hints(options.hints, has_words=suits.hotwords),
             thresholds=Thresholds(no_speech=suits.no_speech, log_probability=suits.log_probability),
-            batch=engine.batch,
+            batch=engine.batch or _BATCHES[devices.chosen(engine.device)],
             rescues=engine.rescues,
         ),
         listener.sound,

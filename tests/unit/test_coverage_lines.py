@@ -403,3 +403,16 @@ def test_where_the_engine_reached_its_limit_the_last_phrase_is_marked():
         for each in (one, full)
     ]
     assert found == [[(), ()], [(), (CUT_SHORT,)]]
+
+
+def test_a_word_that_two_chunks_heard_is_there_once_though_only_the_second_overlaps():
+    first = chunk([Stretch(Span(start_ms=0, end_ms=6_000), 9)], RULE)
+    second = Chunk(
+        (Stretch(Span(start_ms=6_000, end_ms=9_000), 0),), (Span(start_ms=5_500, end_ms=9_000),)
+    )
+    both = [
+        of(first, (5_000, 5_400, "раз"), (5_500, 5_800, "товарищи")),
+        of(second, (20, 320, "товарищи"), (700, 1_100, "вперёд")),
+    ]
+    made = words_of(lines(both, Span(start_ms=0, end_ms=9_000), silent))
+    assert [word.text for word in made] == ["раз", "товарищи", "вперёд"]

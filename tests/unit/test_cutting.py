@@ -92,3 +92,19 @@ def test_halves_are_cut_at_the_longest_pause_that_leaves_a_quarter():
         Stretch(Span(start_ms=7_500, end_ms=11_500), 1_000),
     ]
     assert cutting.halves(chunk(stretches, RULE)) == [4_500]
+
+
+@given(clips(), st.lists(st.floats(0, 1), max_size=6))
+def test_no_part_that_is_cut_inside_speech_is_too_short_to_be_heard(clip, shares):
+    times = [int(share * (clip.chunk.duration_ms - 1)) for share in shares]
+    parts = cutting.cut(clip, times)
+    if len(parts) > 1:
+        assert min(part.chunk.duration_ms for part in parts) >= cutting.LEAST_MS - 200
+
+
+def test_two_cuts_that_are_wanted_around_one_dip_do_not_meet_in_it():
+    sound = np.random.default_rng(1).normal(0, 0.1, 8_000 * 16).astype(np.float32)
+    sound[4_000 * 16 : 4_100 * 16] = 0
+    clip = Clip(chunk([Stretch(Span(start_ms=0, end_ms=8_000), 500)], RULE), sound)
+    parts = cutting.cut(clip, [3_500, 4_500])
+    assert all(part.chunk.duration_ms >= cutting.LEAST_MS for part in parts)

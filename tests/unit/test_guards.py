@@ -198,3 +198,16 @@ def test_speech_without_words_is_found(text, speech, expected):
 )
 def test_a_phantom_is_a_whole_phrase(text, language, expected):
     assert is_phantom(text, language) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Спасибо за внимание, уважаемые друзья, а сейчас слово предоставляется гостю.", "ru"),
+        ("Подписывайтесь на наш канал, друзья, чтобы не пропустить новости из Боливии.", "ru"),
+        ("Thank you for listening to our speaker, and now the floor is yours.", "en"),
+        ("Gracias por ver este acto con nosotros desde La Paz.", "es"),
+    ],
+)
+def test_what_only_begins_like_a_phantom_is_none(text: str, language: str):
+    assert not is_phantom(text, language)

@@ -58,7 +58,7 @@ def score(row: list[Heard], languages: tuple[str, ...], habit: Habit) -> float:
     """How likely a row of languages is, by the words of `Habit`."""
     total = 0.0
     for each, language in zip(row, languages, strict=True):
-        weight = min(1.0, each.span.duration_ms / habit.full_ms)
+        weight = min(habit.most, each.span.duration_ms / habit.full_ms)
         total += weight * math.log(max(each.posterior[language], habit.trust))
         total += math.log(max(each.prior[language], habit.trust))
     for (before, one), (after, other) in pairwise(zip(row, languages, strict=True)):
@@ -124,7 +124,7 @@ def test_a_short_chunk_is_believed_less_than_a_long_one():
 
 
 def test_after_a_long_pause_another_language_is_likelier():
-    row = shares(ru=1.0), shares(es=0.9)
+    row = shares(ru=1.0), shares(es=0.7)
     assert languages(*row) == ["ru", "ru"]
     assert languages(*row, pause_ms=60_000) == ["ru", "es"]
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.core import files
 from pipeline.core.files import Journal
 from pipeline.core.timeline import Word
 from pipeline.engines import Heard
@@ -107,8 +108,12 @@ def test_what_is_unknown_is_asked_once(tmp_path_factory, added, keys):
 )
 def test_a_damaged_line_is_passed_over_and_said(damage, caplog):
     good = b'{"type":"sound","key":"a","pieces":[],"languages":{"ru":1.0}}'
+    good, damage = (line + b" " + files.digest(line)[:8].encode() for line in (good, damage))
     found = entries([good, damage, good])
     assert [line.key for line in found] == ["a", "a"]
+    assert entries([good.replace(b"1.0", b"0.9")]) == [], (
+        "one digit, and it is not what was written"
+    )
     assert "line 2 of the journal is damaged" in caplog.text
 
 

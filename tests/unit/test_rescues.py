@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.core.files import Journal
 from pipeline.core.timeline import Gap, Sound, Span
-from pipeline.transcribe import coverage, rescue
+from pipeline.transcribe import coverage, guards, rescue
 from pipeline.transcribe.memory import Entry, entries
 from tests.parrot import LOOP, Parrot, clips, recognise, speech
 
@@ -23,7 +23,7 @@ def ways(path) -> list[str]:
         ("r.", "usual", ["слово1"], ["usual"]),
         ("rc", "careful", ["слово1"], ["usual", "careful"]),
         ("rp", "phone", ["алло"], ["usual", "careful", "phone"]),
-        ("?o", "other language", ["palabra1"], ["usual", "other language"]),
+        ("?o", "other language", ["palabra1"], ["usual", "careful", "other language"]),
         ("r. rh", "halves", ["слово1", "слово2"], ["usual", "careful", "halves", "halves"]),
         ("rp r.", "phone", ["алло"], ["usual", "careful", "halves", "halves", "phone"]),
         ("r. rl", "halves", ["слово1", "слово2"], ["usual", "halves", "halves"]),
@@ -77,9 +77,17 @@ def test_a_benchmark_can_ask_for_no_rescues(tmp_path):
     ("why", "languages", "parts", "expected"),
     [
         ("it repeats itself", {"ru": 1.0, "es": 0.0}, 1, ["careful", "phone"]),
-        ("it repeats itself", {"ru": 0.9, "es": 0.1}, 1, ["other language", "careful", "phone"]),
+        ("it repeats itself", {"ru": 0.9, "es": 0.1}, 1, ["careful", "phone"]),
+        ("it repeats itself", {"ru": 0.6, "es": 0.4}, 1, ["careful", "other language", "phone"]),
+        (
+            guards.FOREIGN,
+            {"ru": 0.9, "es": 0.1},
+            1,
+            ["other language", "parts", "careful", "phone"],
+        ),
+        (guards.PHANTOM, {"ru": 1.0}, 2, ["careful", "phone"]),
         ("it repeats itself", {"ru": 1.0}, 2, ["careful", "halves", "phone"]),
-        ("nobody seems to speak", {"ru": 0.97, "es": 0.03}, 3, ["halves", "phone"]),
+        (guards.NOBODY, {"ru": 0.6, "es": 0.4}, 3, ["phone"]),
     ],
 )
 def test_the_ways_are_always_the_same_in_the_same_order(why, languages, parts, expected):

@@ -1,0 +1,45 @@
+"""What is recognised so far: what counts of the last run, each stretch once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.core.files import Journal
+from pipeline.core.timeline import Phrase
+from pipeline.transcribe import coverage
+from pipeline.transcribe.memory import Accepted, entries
+from pipeline.transcribe.partial import latest
+from tests.parrot import Parrot, clips, recognise, speech
+
+
+def texts(path: Path) -> list[str]:
+    lines = coverage.said(latest(entries(Journal.open(path).lines())))
+    return [" ".join(w.text for w in line.words) for line in lines if isinstance(line, Phrase)]
+
+
+def test_it_is_what_was_accepted_and_not_what_was_tried(tmp_path):
+    given = clips([speech("r."), speech("rc"), speech("rn r. r."), speech("s.")])
+    found = recognise(tmp_path / "a", Parrot(), given)
+    expected = [" ".join(w.text for w in one.heard.words) for one in found if not one.fault]
+    assert sorted(texts(tmp_path / "a")) == sorted(expected)
+
+
+def test_a_sound_that_is_repeated_is_there_at_each_of_its_places(tmp_path):
+    (jingle,) = clips([speech("r.")])
+    (again,) = clips([speech("r.")], start_ms=50_000)
+    recognise(tmp_path / "a", Parrot(), [jingle, again])
+    found = latest(entries(Journal.open(tmp_path / "a").lines()))
+    assert [one.chunk.own for one in found] == [jingle.chunk.own, again.chunk.own]
+
+
+def test_other_weights_of_another_day_do_not_count(tmp_path):
+    recognise(tmp_path / "a", Parrot(), clips([speech("r."), speech("r.")]))
+    lines = entries(Journal.open(tmp_path / "a").lines())
+    *others, last = [line for line in lines if isinstance(line, Accepted)]
+    newer = Accepted(run="newer", own=last.own, text=last.text)
+    assert len(latest([*lines, newer])) == 1
+    assert len(latest(lines)) == len(others) + 1
+
+
+def test_nothing_is_what_an_empty_journal_holds():
+    assert latest([]) == []
