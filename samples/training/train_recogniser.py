@@ -35,7 +35,7 @@ class Plan:
     folder: Path
     device: str
     ranks: int
-    steps: int = 5000
+    steps: int = 7000
     seconds: int = 80  # of audio, each rank, each step
     seed: int = 7
     peak: float = 1.2e-3
