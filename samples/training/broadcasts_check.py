@@ -113,7 +113,7 @@ def report(broadcast: Broadcast, run: Run, ceiling: Ceiling) -> Report:
 
 def _types(journal: Path) -> Counter[str]:
     lines = journal.read_text(encoding="utf-8").splitlines()
-    return Counter(json.loads(line).get("type", "text") for line in lines)
+    return Counter(json.loads(line.rpartition(" ")[0]).get("type", "text") for line in lines)
 
 
 def _cpu_seconds() -> float:
