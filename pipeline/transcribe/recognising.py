@@ -160,7 +160,7 @@ class Recogniser:
             return False
         if is_faulty or not heard.words:
             return True
-        likely = min(one.heard.log_probability for one in tried if one.heard.words)
+        likely = sum(len(one.heard.words) * one.heard.log_probability for one in tried) / words
         is_as_likely = likely >= heard.log_probability - _LESS_LIKELY
         return words > len(heard.words) and (is_as_likely or heard.is_full)
 
