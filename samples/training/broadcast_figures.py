@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ALL: Final = "all"
 _LONG_PHRASE_MS: Final = 3_000
 _EDGE_MS: Final = 300  # a word this near to speech is late or early, not invented
-_UNHEARD: Final = "-"
+_UNHEARD: Final = ""  # as measure.languages says it
 
 Pair = tuple["Sequence[SpokenWord]", "Sequence[SpokenWord]"]  # reference, what was heard
 Shares = dict[str, dict[str, float]]
