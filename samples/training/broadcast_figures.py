@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.measure.languages import language_errors
 from pipeline.measure.wer import WordErrors, total, word_errors
 from pipeline.measure.words import SpokenWord
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 ALL: Final = "all"
 _LONG_PHRASE_MS: Final = 3_000
 _EDGE_MS: Final = 300  # a word this near to speech is late or early, not invented
-_UNHEARD: Final = ""  # as measure.languages says it
+_UNHEARD: Final = "-"
 
 Pair = tuple["Sequence[SpokenWord]", "Sequence[SpokenWord]"]  # reference, what was heard
 Shares = dict[str, dict[str, float]]
@@ -65,16 +64,17 @@ def labels(broadcast: Broadcast) -> list[list[str]]:
 def words_in_language(reference: Sequence[SpokenWord], lines: Sequence[Line]) -> Shares:
     """By language spoken: words, and how many in percent are in a phrase of their language.
 
-    `right` counts all words, `right_of_heard` only those that a phrase is near, as `evaluate` does.
+    `right` counts all words, `right_of_heard` only those that any phrase covers.
     """
-    found = language_errors(reference, lines).heard
+    starts = [line.start_ms for line in lines]
     counts: dict[str, Counter[str]] = {}
-    for spoken, row in found.items():
-        for label in (ALL, spoken):
-            words = sum(row.values())
-            counts.setdefault(label, Counter()).update(
-                words=words, heard=words - row.get(_UNHEARD, 0), right=row.get(spoken, 0)
-            )
+    for word in reference:
+        at = bisect_right(starts, word.middle_ms) - 1
+        covered = at >= 0 and word.middle_ms < lines[at].end_ms
+        heard = lines[at].language if covered else _UNHEARD
+        for label in (ALL, word.language):
+            row = counts.setdefault(label, Counter())
+            row.update(words=1, heard=covered, right=heard == word.language)
     return {
         label: {
             "words": row["words"],

@@ -64,8 +64,8 @@ def test_error_rates_stand_by_every_label(broadcast):
     assert (found["ru"], found["es"], found["phone"], found["clean"]) == (0.0, 50.0, 50.0, 0.0)
 
 
-def test_words_that_no_phrase_is_near_are_not_heard():
-    reference = [spoken(0, "a"), spoken(1_000, "b"), spoken(3_000, "c")]
+def test_words_that_no_phrase_covers_are_not_heard():
+    reference = [spoken(0, "a"), spoken(1_000, "b"), spoken(2_000, "c")]
     found = figures.words_in_language(reference, [line(0, 500, "ru"), line(900, 1_600, "es")])
     assert found["all"] == {"words": 3, "right": 33.33, "right_of_heard": 50.0}
 
