@@ -143,7 +143,7 @@ class Recogniser:
         around = self._around(leaf)
         why = guards.fault(heard, around, self._ask.thresholds)
         # where the sound speaks against words, or has none, only good ones are taken
-        is_strict = why in guards.ACOUSTIC or not heard.words
+        is_strict = around.is_quiet or why in guards.ACOUSTIC or not heard.words
         for way in self._ways(leaf, heard, why) if self._ask.rescues else []:
             tried = self._tried(leaf, heard, way, replace(around, is_quiet=is_strict))
             if self._is_better(tried, heard, way, is_faulty=bool(why)):

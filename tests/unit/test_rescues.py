@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import msgspec
 import numpy as np
 import pytest
 
@@ -42,6 +45,22 @@ def test_what_is_faulty_the_usual_way_is_right_another_way(tmp_path, picture, wa
     assert {one.way for one in found} == {way}
     assert not any(one.fault for one in found)
     assert ways(tmp_path / "a") == tried, "every answer is in the journal"
+
+
+class Unsure(Parrot):
+    """With care it is heard right, and the engine is not sure of it."""
+
+    def transcribe(self, encoded, language, hotwords="", *, careful=False):
+        found = super().transcribe(encoded, language, hotwords, careful=careful)
+        doubt = {"log_probability": -0.6} if careful else {}
+        return [msgspec.structs.replace(each, **doubt) for each in found]
+
+
+@pytest.mark.parametrize(("is_quiet", "way"), [(False, "careful"), (True, "phone")])
+def test_what_was_quiet_stays_quiet_however_it_is_heard(tmp_path, is_quiet, way):
+    given_clips = [replace(clip, is_quiet=is_quiet) for clip in clips([speech("rc")])]
+    (found,) = recognise(tmp_path / "a", Unsure(), given_clips)
+    assert (found.way, found.is_quiet) == (way, is_quiet)
 
 
 def test_parts_in_another_script_are_in_another_language(tmp_path):
