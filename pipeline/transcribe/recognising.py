@@ -48,8 +48,8 @@ class Ask:
 class Recogniser:
     """Takes clips in time order and gives results, nearly in time order.
 
-    A language is decided a fixed number of chunks later, and chunks of one language are recognised
-    together, so that some wait. The engine is loaded when the first chunk needs it.
+    A language is decided a fixed number of chunks later; what is decided is recognised at once, the
+    chunks of one language together. The engine is loaded when the first chunk needs it.
     """
 
     def __init__(
@@ -210,12 +210,12 @@ class Recogniser:
             return [replace(leaf, clip=clip, samples=digest(sound), encoded=None)]
         return [leaf]
 
-    def _key(self, leaf: Leaf, language: str, way: Way) -> str:
-        hotwords = self._ask.hints.words(leaf.own, language)
+    def _key(self, leaf: Leaf, language: str, hotwords: str, way: Way) -> str:
         how = "careful" if way == "careful" else ""
         return self._keys.text(leaf.samples, language, hotwords, how)
 
     def _result(self, leaf: Leaf, heard: Heard, fault: str, way: Way = "usual") -> Result:
+        hotwords = self._ask.hints.words(leaf.own, leaf.language)
         return Result(
             chunk=leaf.clip.chunk,
             language=leaf.language,
@@ -224,7 +224,7 @@ class Recogniser:
             fault=fault,
             way=way,
             is_quiet=leaf.clip.is_quiet,
-            key=self._key(leaf, leaf.language, way),
+            key=self._key(leaf, leaf.language, hotwords, way),
         )
 
     def _parts(self, leaf: Leaf, times_ms: Sequence[int]) -> list[Leaf]:
@@ -259,7 +259,10 @@ class Recogniser:
     def _heard(self, leaves: Sequence[Leaf], language: str, way: Way = "usual") -> list[Heard]:
         """Each chunk's words in one language, from the journal or from the engine."""
         hotwords = [self._ask.hints.words(leaf.own, language) for leaf in leaves]
-        keys = [self._key(leaf, language, way) for leaf in leaves]
+        keys = [
+            self._key(leaf, language, words, way)
+            for leaf, words in zip(leaves, hotwords, strict=True)
+        ]
         unknown = self._memory.unknown(keys)
         self._examiner.encode([leaves[at] for at in unknown])
         for words in dict.fromkeys(hotwords[at] for at in unknown):
