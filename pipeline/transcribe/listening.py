@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.core.media import PER_MS
 from pipeline.core.timeline import Sound, Span
+from pipeline.engines.faint import FaintVoice
 from pipeline.engines.voice import SHORT_PAUSE, Padding, Stretches, Voice, VoiceOptions
 from pipeline.transcribe.chunks import Chunker, Rule, Stretch
 from pipeline.transcribe.sounds import Sounds
@@ -60,13 +61,14 @@ class Listener:
             options: what counts as speech.
             rule: how stretches become chunks.
             start_ms: where the first block begins.
-            quiet: the threshold for speech that `options` does not find; None asks for none.
+            quiet: the threshold for speech that `options` does not find, which asks for a second
+                look too; None asks for neither.
         """
         import numpy as np
 
         self.sounds = Sounds()
         self._start_ms = start_ms
-        self._voice = Voice()
+        self._voice = Voice() if quiet is None else FaintVoice(options.threshold)
         longest_ms = min(options.longest_ms, rule.longest_ms - 2 * rule.overlap_ms)
         options = replace(options, longest_ms=longest_ms)
         self._overlap_ms, self._music_ms = rule.overlap_ms, rule.music_ms

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core import media
+from pipeline.engines import faint as engine
 from pipeline.engines.voice import WINDOW, VoiceOptions
 from pipeline.transcribe import listening
 from pipeline.transcribe.chunks import Rule
@@ -82,7 +83,8 @@ def told(parts: list[tuple[float, int]], tail: int = 0) -> Sound:
 
 @pytest.fixture
 def _told(monkeypatch):
-    monkeypatch.setattr(listening, "Voice", Told)
+    for module in (listening, engine):
+        monkeypatch.setattr(module, "Voice", Told)
 
 
 @pytest.mark.usefixtures("_told")

@@ -1,0 +1,92 @@
+"""A second look for faint speech, such as a telephone's.
+
+Silero carries what it has heard: after minutes of a studio's full sound it takes a thin or quiet
+voice for no speech at all. Heard once more, softer and without that memory, most such speech is
+found: of 2,057 words on the telephone in six broadcasts made for testing Silero missed 213 at a
+threshold of 0.3, both looks together 61; of their music and noise 4 s were taken for speech, then
+7 s.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final
+
+from pipeline.core.decoding import RATE
+from pipeline.engines.voice import WINDOW, Voice
+
+if TYPE_CHECKING:
+    from pipeline.core.decoding import Samples
+    from pipeline.engines.voice import Probabilities
+
+_BLOCK: Final = 10 * RATE // WINDOW  # windows that are looked at once more together
+_LEAD: Final = 2 * RATE // WINDOW  # and what the second look hears before them
+_SHORTEST: Final = 25  # windows, 0.8 s: shorter pauses are pauses
+_SOFTER: Final = 0.25
+_QUIET_DB: Final = -55.0  # what is quieter is silence
+_FLOOR: Final = 1e-12
+
+
+class FaintVoice:
+    """`Voice`, and in blocks of 10 s where it finds no speech in what is not silent, the larger
+    probability of the two looks. What it answers stands up to 10 s behind what it is fed.
+    """
+
+    def __init__(self, threshold: float) -> None:
+        """`threshold`: from which probability on the first look is believed."""
+        import numpy as np
+
+        self._threshold = threshold
+        self._voice = Voice()
+        self._found: Probabilities = np.zeros(0, np.float32)
+        self._sound: Samples = np.zeros(0, np.float32)  # of those, and the lead before them
+        self._lead = 0  # windows
+
+    def feed(self, block: Samples) -> Probabilities:
+        """The probabilities that are settled, one for each 512 samples."""
+        import numpy as np
+
+        self._take(block, self._voice.feed(block))
+        settled = [self._found[:0]]
+        while len(self._found) >= _BLOCK:
+            settled.append(self._next(_BLOCK))
+        return np.concatenate(settled)
+
+    def finish(self) -> Probabilities:
+        """Those that are left when the stream ends; the last window is padded."""
+        import numpy as np
+
+        missing = -(len(self._sound) // -WINDOW) * WINDOW - len(self._sound) or WINDOW
+        self._take(np.zeros(missing, np.float32), self._voice.finish())
+        return self._next(_BLOCK)  # no more than one block is ever left
+
+    def _take(self, sound: Samples, found: Probabilities) -> None:
+        import numpy as np
+
+        self._sound = np.concatenate([self._sound, sound])
+        self._found = np.concatenate([self._found, found])
+
+    def _next(self, count: int) -> Probabilities:
+        import numpy as np
+
+        found, self._found = self._found[:count], self._found[count:]
+        whole = self._sound[: (self._lead + len(found)) * WINDOW]
+        if self._is_doubtful(found, whole[self._lead * WINDOW :]):
+            again = Voice().feed(whole * np.float32(_SOFTER))
+            found = np.maximum(found, again[self._lead :])
+        lead = min(_LEAD, self._lead + len(found))
+        self._sound = self._sound[len(whole) - lead * WINDOW :]
+        self._lead = lead
+        return found
+
+    def _is_doubtful(self, found: Probabilities, sound: Samples) -> bool:
+        import numpy as np
+
+        power = np.mean(np.square(sound.reshape(-1, WINDOW)), axis=1)
+        level = 10 * np.log10(power + _FLOOR)
+        for is_none, run in groupby(zip(found < self._threshold, level, strict=True), itemgetter(0)):
+            levels = [each for _, each in run]
+            if is_none and len(levels) >= _SHORTEST and np.median(levels) > _QUIET_DB:
+                return True
+        return False
