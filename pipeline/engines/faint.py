@@ -29,8 +29,9 @@ _FLOOR: Final = 1e-12
 
 
 class FaintVoice:
-    """`Voice`, and in blocks of 10 s where it finds no speech in what is not silent, the larger
-    probability of the two looks. What it answers stands up to 10 s behind what it is fed.
+    """`Voice` with a second look at every 10 s in which sound that is not silent is no speech.
+
+    There the larger probability of the two counts. Answers stand up to 10 s behind the sound.
     """
 
     def __init__(self, threshold: float) -> None:
@@ -85,7 +86,9 @@ class FaintVoice:
 
         power = np.mean(np.square(sound.reshape(-1, WINDOW)), axis=1)
         level = 10 * np.log10(power + _FLOOR)
-        for is_none, run in groupby(zip(found < self._threshold, level, strict=True), itemgetter(0)):
+        for is_none, run in groupby(
+            zip(found < self._threshold, level, strict=True), itemgetter(0)
+        ):
             levels = [each for _, each in run]
             if is_none and len(levels) >= _SHORTEST and np.median(levels) > _QUIET_DB:
                 return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.core.errors import EngineError
@@ -20,19 +21,30 @@ class NoMemoryError(EngineError):
     """The engine ran out of memory; with less at once it may do."""
 
 
-def in_halves(
-    work: Callable[[Sequence[Given]], list[Found]], things: Sequence[Given]
-) -> list[Found]:
-    """What `work` makes of things, asked with fewer and fewer at once where memory runs out.
+class Room:
+    """How much one kind of work is given at once: less, for good, once memory ran out."""
 
-    Raises:
-        NoMemoryError: it runs out with a single one too.
-    """
-    try:
-        return work(things)
-    except NoMemoryError:
-        if len(things) < 2:  # noqa: PLR2004
-            raise
-    middle = len(things) // 2
-    log.warning("out of memory with %d chunks at once: going on with %d", len(things), middle)
-    return [*in_halves(work, things[:middle]), *in_halves(work, things[middle:])]
+    def __init__(self) -> None:
+        self._most = sys.maxsize
+
+    def in_halves(
+        self, work: Callable[[Sequence[Given]], list[Found]], things: Sequence[Given]
+    ) -> list[Found]:
+        """What `work` makes of things, asked with fewer and fewer at once where memory runs out.
+
+        Raises:
+            NoMemoryError: it runs out with a single one too.
+        """
+        found: list[Found] = []
+        while len(found) < len(things):
+            some = things[len(found) : len(found) + self._most]
+            try:
+                found += work(some)
+            except NoMemoryError:
+                if len(some) < 2:  # noqa: PLR2004
+                    raise
+                self._most = len(some) // 2
+                log.warning(
+                    "out of memory with %d chunks at once: going on with %d", len(some), self._most
+                )
+        return found

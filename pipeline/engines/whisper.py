@@ -8,14 +8,14 @@ Nothing is sampled at random, and what a chunk gives does not depend on what els
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pipeline.core.errors import MissingError
 from pipeline.engines import Encoded, Heard, calling, devices, tags
-from pipeline.engines.halving import in_halves
+from pipeline.engines.halving import Room
 from pipeline.engines.loading import loading
+from pipeline.engines.searching import CAREFUL, LENGTH_PENALTY, Decoding, setting
 from pipeline.engines.wording import settled
 
 if TYPE_CHECKING:
@@ -39,23 +39,9 @@ NAME: Final = "faster-whisper"
 LONGEST_MS: Final = 30_000  # what the encoder takes at once
 _FRAME_MS: Final = 20  # of the encoder's output
 _PER_FRAME: Final = 2  # of its input
-_LENGTH_PENALTY: Final = 1.0  # the library's own
 _FULL_TOKENS: Final = 220  # CTranslate2 stops at 224
 _PREPENDED: Final = "\"'“¿([{-"  # the library's lists
 _APPENDED: Final = "\"'.。,，!！?？:：”)]}、"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoding:
-    """How the engine searches; all of it decides the result."""
-
-    beam: int = 5
-    patience: float = 1.0
-    repetition_penalty: float = 1.0
-    unrepeated: int = 0  # so many tokens in a row come only once; 0 lets them
-
-
-_CAREFUL: Final = Decoding(beam=10, patience=1.5, repetition_penalty=1.1, unrepeated=5)
 
 
 class Whisper:
@@ -81,6 +67,7 @@ class Whisper:
         self._model = _load(weights.folder, devices.chosen(device), threads)
         self._tokenizers: dict[str, Tokenizer] = {}
         self._told: set[str] = set()  # languages that it was said are not known
+        self._encoding, self._asking, self._searching, self._careful = (Room() for _ in range(4))
 
     def encode(self, chunks: Sequence[Samples]) -> list[Encoded]:
         """Chunks of at most 30 s, each encoded once for all that follows."""
@@ -88,7 +75,11 @@ class Whisper:
 
         features = [self._model.feature_extractor(chunk)[..., :-1] for chunk in chunks]
         given = [pad_or_trim(each) for each in features]
-        made = [one for some in self._few(given) for one in in_halves(self._encoded, some)]
+        made = [
+            one
+            for some in self._few(given)
+            for one in self._encoding.in_halves(self._encoded, some)
+        ]
         return [Encoded(one, each.shape[-1]) for one, each in zip(made, features, strict=True)]
 
     def _few(self, things: Sequence[_Thing], on_cpu: int = 1) -> list[Sequence[_Thing]]:
@@ -121,17 +112,23 @@ class Whisper:
         tags.tell_unknown(set(allowed).difference(known), self._told)
         if len(known) == 1 or not encoded:
             return [tags.shares(dict.fromkeys(known, 1.0), allowed) for _ in encoded]
-        with calling.engine_errors():
-            found = [
-                each
-                for some in self._few(encoded)
-                for each in self._model.model.detect_language(calling.view(some))
-            ]
+        found = [
+            each
+            for some in self._few(encoded)
+            for each in self._asking.in_halves(self._detected, some)
+        ]
         tokens = {f"<|{tags.code(language)}|>": language for language in reversed(known)}
         return [
             tags.shares({tokens[name]: share for name, share in each if name in tokens}, allowed)
             for each in found
         ]
+
+    def _detected(self, encoded: Sequence[Encoded]) -> list[list[tuple[str, float]]]:
+        with calling.engine_errors():
+            found: list[list[tuple[str, float]]] = self._model.model.detect_language(
+                calling.view(encoded)
+            )
+        return found
 
     def languages_within(
         self, encoded: Encoded, spans: Sequence[tuple[int, int]], allowed: Sequence[str]
@@ -163,7 +160,8 @@ class Whisper:
             return self._transcribed(some, language, hotwords, careful=careful)
 
         size = calling.searched(encoded[0].values.shape[-1]) if encoded else 0
-        return [heard for some in self._few(encoded, size) for heard in in_halves(work, some)]
+        room = self._careful if careful else self._searching
+        return [heard for some in self._few(encoded, size) for heard in room.in_halves(work, some)]
 
     def _transcribed(
         self, encoded: Sequence[Encoded], language: str, hotwords: str, *, careful: bool
@@ -174,7 +172,7 @@ class Whisper:
         prompt = self._model.get_prompt(
             tokenizer, [], without_timestamps=True, hotwords=hotwords or None
         )
-        chosen = _CAREFUL if careful else self._decoding
+        chosen = CAREFUL if careful else self._decoding
         with calling.engine_errors():
             view = calling.view(encoded)
             results = self._model.model.generate(
@@ -182,7 +180,7 @@ class Whisper:
                 [prompt] * len(encoded),
                 beam_size=chosen.beam,
                 patience=chosen.patience,
-                length_penalty=_LENGTH_PENALTY,
+                length_penalty=LENGTH_PENALTY,
                 repetition_penalty=chosen.repetition_penalty,
                 no_repeat_ngram_size=chosen.unrepeated,
                 max_length=self._model.max_length,
@@ -239,7 +237,7 @@ class Whisper:
     ) -> Heard:
         length = len(result.sequences_ids[0])
         # the mean over no token at all is no number
-        total = result.scores[0] * length**_LENGTH_PENALTY if length else 0.0
+        total = result.scores[0] * length**LENGTH_PENALTY if length else 0.0
         return Heard(
             text=tokenizer.decode(tokens).strip(),
             words=words,
@@ -267,13 +265,6 @@ class Whisper:
                 language=code,
             )
         return self._tokenizers[code]
-
-
-def setting(decoding: Decoding, device: str = "auto") -> str:
-    """All that decides a result besides the weights: device, number format, how it is searched."""
-    device = devices.chosen(device)
-    searched = [f"{key}={x}" for one in (decoding, _CAREFUL) for key, x in asdict(one).items()]
-    return " ".join([device, devices.number_format(device), *searched])
 
 
 def libraries() -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.core import language as languages
 from pipeline.core.timeline import Sound
+from pipeline.measure.words import fold
 from pipeline.transcribe import phantoms
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _repetition(text: str) -> float:
 
 def _loops(words: Sequence[str]) -> bool:
     """Whether most of the words are a few words over and over."""
-    plain = [word.strip(".,!?…¿¡:;—-").casefold() for word in words]
+    plain = [fold(word) for word in words]
     for size in range(1, _LONGEST_LOOP + 1):
         run = longest = 0
         for at in range(size, len(plain)):

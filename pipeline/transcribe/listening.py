@@ -12,7 +12,7 @@ from pipeline.core.timeline import Sound, Span
 from pipeline.engines.faint import FaintVoice
 from pipeline.engines.voice import SHORT_PAUSE, Padding, Stretches, Voice, VoiceOptions
 from pipeline.transcribe.chunks import Chunker, Rule, Stretch
-from pipeline.transcribe.sounds import Sounds
+from pipeline.transcribe.sounds import Sounds, goes_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _NEAR_MS: Final = 5_000  # quiet speech further apart is not heard at once
 _QUIET_MS: Final = 800  # shorter speech that only the lower threshold finds is breath
+_ONSET_MS: Final = 1_700  # what begins is taken for speech no longer than that, padded
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Listener:
         self._kept = np.concatenate([self._kept, block])
         self.sounds.feed(block)
         heard = self._voice.feed(block)
-        loud = self._loud.feed(heard)
+        loud = self._surely(self._loud.feed(heard))
         clips = self._clips(self._chunker.feed(loud, self._loud.open_from_ms))
         if self._quiet is not None:
             open_from_ms = min(self._loud.open_from_ms, self._quiet.open_from_ms)
@@ -131,7 +132,7 @@ class Listener:
     def finish(self) -> list[Clip]:
         """The chunks that are left when the recording ends."""
         heard = self._voice.finish()
-        loud = [*self._loud.feed(heard), *self._loud.finish(self._heard)]
+        loud = self._surely([*self._loud.feed(heard), *self._loud.finish(self._heard)])
         clips = self._clips([*self._chunker.feed(loud, 0), *self._chunker.finish()])
         if self._quiet is not None:
             quiet = [*self._quiet.feed(heard), *self._quiet.finish(self._heard)]
@@ -139,6 +140,19 @@ class Listener:
             found = [*self._quiet_chunker.feed(rest, 0), *self._quiet_chunker.finish()]
             clips += self._clips(found, is_quiet=True)
         return self._in_order(clips, None)
+
+    def _surely(self, loud: list[Stretch]) -> list[Stretch]:
+        """Without short ones that may be music or noise that begins: judged like quiet speech."""
+        if self._quiet is None:
+            return loud
+        return [stretch for stretch in loud if not self._is_onset(stretch)]
+
+    def _is_onset(self, stretch: Stretch) -> bool:
+        if not stretch.pause_ms or stretch.span.duration_ms > _ONSET_MS:
+            return False  # the rest of long speech, or too long itself
+        start_ms, end_ms = stretch.span.start_ms, stretch.span.end_ms
+        is_tonal = self.sounds.is_tonal(start_ms - self._start_ms, end_ms - self._start_ms)
+        return is_tonal or goes_on(self._cut(stretch.span))
 
     def _clips(self, chunks: Iterable[Chunk], *, is_quiet: bool = False) -> list[Clip]:
         import numpy as np

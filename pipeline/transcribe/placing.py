@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from pipeline.core.timeline import Span, Word
+from pipeline.measure.words import fold
 from pipeline.transcribe.chunks import OVERLAP_MS
 
 if TYPE_CHECKING:
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
 
 _LEAD_MS: Final = 150  # of silence before and after speech, as stretches are padded
 _NEAR_MS: Final = 500
-_PAD_MS: Final = 200  # of silence at the end of a piece
 _EARLY_MS: Final = 1_500  # a gap longer than this is no fault of the alignment's
-_MARKS: Final = ".,!?…¿¡:;—-«»\"'()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +104,9 @@ def _in_speech(span: Span, speech: Sequence[tuple[int, int]]) -> Span:
 
 def _to_the_end(words: Words, chunk: Chunk) -> Iterator[Word]:
     """The last word before each pause lasts until nobody speaks; alignment often ends it early."""
-    pauses = [piece for piece in chunk.pieces if piece.end_ms <= chunk.own.end_ms]
+    speech = _speech(chunk)
     for at, word in enumerate(words):
-        until = next(
-            (p.end_ms - _PAD_MS for p in pauses if p.start_ms <= word.start_ms < p.end_ms), 0
-        )
+        until = next((end for start, end in speech if start <= word.start_ms < end), 0)
         is_last = at + 1 == len(words) or words[at + 1].start_ms >= until
         if is_last and word.end_ms < until <= word.end_ms + _EARLY_MS:
             yield msgspec.structs.replace(word, end_ms=until)
@@ -173,8 +170,8 @@ def _same(first: Placed, second: Placed) -> tuple[int, int] | None:
         if _middle(one) >= begin
         for there, other in enumerate(second.words)
         if _middle(other) < end
-        and (plain := _plain(one.text))
-        and plain == _plain(other.text)
+        and (plain := fold(one.text))
+        and plain == fold(other.text)
         and abs(one.start_ms - other.start_ms) < OVERLAP_MS
         and _fits(one, second.words[there + 1 :])
     ]
@@ -196,7 +193,3 @@ def _within(word: Word, start_ms: int, end_ms: int) -> Word:
 
 def _middle(word: Word) -> int:
     return (word.start_ms + word.end_ms) // 2
-
-
-def _plain(text: str) -> str:
-    return text.strip(_MARKS).casefold()

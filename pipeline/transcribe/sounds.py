@@ -26,6 +26,10 @@ _QUIET_DB: Final = -50.0
 _LASTING: Final = 0.18  # tones of music last: 0.2 to 0.7; of speech 0 to 0.15; of noise none
 _SHORTEST: Final = 6  # groups that can be told to be music
 _FLOOR: Final = 1e-12
+_EDGE: Final = 60 * RATE // 1000  # of a pad, so that it holds nothing of the speech
+_PAD: Final = 200 * RATE // 1000
+_RISE_DB: Final = 10.0
+_FALL_DB: Final = 4.0
 
 
 class Sounds:
@@ -58,11 +62,7 @@ class Sounds:
         """What is heard between two times, most of the time."""
         import numpy as np
 
-        with self._lock:
-            if self._joined is None:
-                self._joined = np.concatenate(self._power), np.concatenate(self._lasting)
-                self._power, self._lasting = [self._joined[0]], [self._joined[1]]
-            power, lasting = self._joined
+        power, lasting = self._so_far()
         first, last = -(-start_ms // GROUP_MS), end_ms // GROUP_MS
         if last <= first:  # shorter than a group: what it lies in
             first, last = start_ms // GROUP_MS, start_ms // GROUP_MS + 1
@@ -74,6 +74,37 @@ class Sounds:
         if last - first >= _SHORTEST and np.median(lasting[first:last]) > _LASTING:
             return Sound.MUSIC
         return Sound.NOISE
+
+    def is_tonal(self, start_ms: int, end_ms: int) -> bool:
+        """Whether tones last between two times as in music; short speech rarely sounds so."""
+        import numpy as np
+
+        lasting = self._so_far()[1][-(-start_ms // GROUP_MS) : end_ms // GROUP_MS]
+        return bool(len(lasting)) and float(np.median(lasting)) > _LASTING
+
+    def _so_far(self) -> tuple[Values, Values]:
+        import numpy as np
+
+        with self._lock:
+            if self._joined is None:
+                self._joined = np.concatenate(self._power), np.concatenate(self._lasting)
+                self._power, self._lasting = [self._joined[0]], [self._joined[1]]
+            return self._joined
+
+
+def goes_on(stretch: Samples) -> bool:
+    """Whether padded speech is a sound that begins and stays, which a word never does.
+
+    Its pads tell: the first is far quieter than the last, and the last no quieter than what lies
+    between them. Of 172 short stretches with words 2 are like that, of 22 without words 5.
+    """
+    import numpy as np
+
+    parts = stretch[:_EDGE], stretch[_PAD:-_PAD], stretch[-_EDGE:]
+    if not len(parts[1]):
+        return False
+    before, within, after = (10 * np.log10(np.mean(np.square(part)) + _FLOOR) for part in parts)
+    return bool(after > before + _RISE_DB and after > within - _FALL_DB)
 
 
 def _lasting(groups: Samples) -> Values:

@@ -64,7 +64,7 @@ def _shared(row: Sequence[Word], free: Times) -> list[Word]:
     """A row of words over the free times, each as long as its letters ask for."""
     room = sum(end - start for start, end in free)
     letters = sum(map(_letters, row))
-    needed = row[-1].end_ms - row[0].start_ms
+    needed = sum(word.duration_ms for word in row)
     if room < needed * _ROOM or room < len(row):
         return list(row)
     room = min(room, letters * _LETTER_MS)

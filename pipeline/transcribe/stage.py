@@ -17,7 +17,7 @@ from pipeline.core.payloads import Transcript
 from pipeline.core.progress import Progress, Silent
 from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Span
 from pipeline.core.workspace import Workspace, keep_digest, recording_digest
-from pipeline.engines import Transcriber, devices, voice, weights, whisper
+from pipeline.engines import Transcriber, devices, searching, voice, weights, whisper
 from pipeline.engines.voice import VoiceOptions
 from pipeline.engines.weights import Weights
 from pipeline.transcribe import coverage
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NAME: Final = "transcribe"
-VERSION: Final = 3  # raise it when the same sound, weights and options would give other words
+VERSION: Final = 4  # raise it when the same sound, weights and options would give other words
 
 Status = Literal["made", "current"]
 
@@ -194,13 +194,13 @@ def _make(
 def _recogniser(
     journal: files.Journal, options: Options, engine: Engine, found: Weights, listener: Listener
 ) -> Recogniser:
-    decoding = whisper.Decoding(beam=options.beam)
+    decoding = searching.Decoding(beam=options.beam)
     suits = listening(found)
 
     def load() -> Transcriber:
         return engine.load(found, decoding, device=engine.device)
 
-    keys = Keys(VERSION, found.identity, whisper.setting(decoding, engine.device))
+    keys = Keys(VERSION, found.identity, searching.setting(decoding, engine.device))
     return Recogniser(
         load,
         keys,

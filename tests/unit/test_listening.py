@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline.core import media
 from pipeline.engines import faint as engine
 from pipeline.engines.voice import WINDOW, VoiceOptions
-from pipeline.transcribe import listening
+from pipeline.transcribe import listening, sounds
 from pipeline.transcribe.chunks import Rule
 from pipeline.transcribe.listening import Clip, Listener
 from tests.sounds import Sound
@@ -85,6 +85,8 @@ def told(parts: list[tuple[float, int]], tail: int = 0) -> Sound:
 def _told(monkeypatch):
     for module in (listening, engine):
         monkeypatch.setattr(module, "Voice", Told)
+    # what `Told` reads are no sounds: all of them would be one tone
+    monkeypatch.setattr(sounds.Sounds, "is_tonal", lambda *_: False)
 
 
 @pytest.mark.usefixtures("_told")
@@ -134,7 +136,8 @@ def test_speech_is_in_one_clip_and_quiet_speech_is_never_in_another_one_too(part
                 assert any(p.start_ms <= ms and ms + 32 <= p.end_ms for p in loud)
         at += count * 32
     for value, begin, end in _long_runs(parts):
-        if value in {0.3, 0.4} and end - begin >= 1_500:
+        # a cut without a pause, or what loud speech is padded with, may leave two short halves
+        if value in {0.3, 0.4} and end - begin >= 2_100:
             middle = (begin + end) // 2
             assert any(start <= middle < stop for start, stop in spans)
 
@@ -238,3 +241,12 @@ def test_chunks_can_be_those_of_the_library_s_batched_pipeline():
     for clip, samples in zip(found, expected, strict=True):
         assert abs(len(clip.samples) - len(samples)) <= 16 * 30, "spans are in milliseconds"
         assert clip.chunk.duration_ms <= 30_030
+
+
+def test_a_short_stretch_that_sounds_like_music_is_judged_like_quiet_speech(monkeypatch):
+    monkeypatch.setattr(listening, "FaintVoice", lambda _: Told())
+    sound = told([(0.7, 40), (0.0, 40), (0.7, 200), (0.0, 40)])
+    sound[: 40 * WINDOW] += np.sin(np.arange(40 * WINDOW) / 4).astype(np.float32)
+    sound[80 * WINDOW :] += np.random.default_rng(1).normal(0, 1, 240 * WINDOW) / 10
+    clips = listen(sound)[1]
+    assert [clip.is_quiet for clip in clips] == [True, False]

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.core import media
 from pipeline.core.timeline import Sound
-from pipeline.transcribe.sounds import Sounds
+from pipeline.transcribe.sounds import Sounds, goes_on
 
 RATE = 16_000
 SECONDS = 12
@@ -88,3 +88,14 @@ def test_nothing_heard_is_silence():
 def test_the_music_of_the_sample_broadcast_is_music():
     signal = np.concatenate(list(media.blocks(BROADCAST, end_ms=5_000)))
     assert heard(signal).sound(1_000, 5_000) is Sound.MUSIC
+
+
+@pytest.mark.parametrize(
+    ("before", "within", "after", "is_one"),
+    [(0.001, 0.1, 0.1, True), (0.001, 0.1, 0.01, False), (0.1, 0.1, 0.1, False), (0, 0, 0, False)],
+)
+def test_what_begins_and_stays_is_told_from_a_word(before, within, after, is_one):
+    loudness = np.repeat([before, within, after], [3_200, 8_000, 3_200])
+    noise = np.random.default_rng(1).normal(0, 1, len(loudness)) * loudness
+    assert goes_on(noise.astype(np.float32)) == is_one
+    assert not goes_on(noise[:6_000].astype(np.float32))
