@@ -120,6 +120,14 @@ class Clock:
         longest = self._longest_ms - self._at_ms if self._longest_ms else _UNSTATED_GAP_MS
         if not _BACK_MS < ahead < max(longest, _GAP_MS):  # no clock does that: count on from here
             self._shift_ms -= ahead
+            if self.has_begun:
+                way = "back" if ahead < 0 else "ahead"
+                log.warning(
+                    "%s: the timestamps jump %s by %s, as no player's do: counting on",
+                    self,
+                    way,
+                    clock(abs(ahead)),
+                )
             return 0
         return round(ahead) if ahead > (_GAP_MS if self.has_begun else _AT_START_MS) else 0
 

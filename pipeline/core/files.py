@@ -12,7 +12,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Final, Self
 
-from pipeline.core.errors import EnvironmentGaveOutError, InputError, NotNowError
+from pipeline.core.errors import ArtifactError, EnvironmentGaveOutError, InputError, NotNowError
 from pipeline.core.plain import one_line
 
 if TYPE_CHECKING:
@@ -153,11 +153,19 @@ class Journal:
         return cls(path)
 
     def lines(self) -> list[bytes]:
-        """The whole lines, in the order they were added, without line ends."""
+        """The whole lines, in the order they were added, without line ends.
+
+        Raises:
+            ArtifactError: there is a folder where the journal should be.
+        """
         try:
             data = self._path.read_bytes()
         except FileNotFoundError:
             return []
+        except IsADirectoryError as error:
+            raise ArtifactError(
+                f"{self._path}: is a folder", hint="move it away, then run it again"
+            ) from error
         return data.split(b"\n")[:-1]
 
     def append(self, line: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -11,16 +10,15 @@ import msgspec
 
 from pipeline.core import artifacts, files, media, streams
 from pipeline.core.artifacts import TRANSCRIPT, Origin
-from pipeline.core.decoding import clock
 from pipeline.core.errors import ArtifactError, UsageError
 from pipeline.core.payloads import Transcript
 from pipeline.core.progress import Progress, Silent
-from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Span
+from pipeline.core.timeline import Span
 from pipeline.core.workspace import Workspace, keep_digest, recording_digest
 from pipeline.engines import Transcriber, devices, searching, voice, weights, whisper
 from pipeline.engines.voice import VoiceOptions
 from pipeline.engines.weights import Weights
-from pipeline.transcribe import coverage
+from pipeline.transcribe import coverage, summary
 from pipeline.transcribe.ahead import ahead
 from pipeline.transcribe.chunks import Rule
 from pipeline.transcribe.guards import Thresholds
@@ -34,7 +32,6 @@ from pipeline.transcribe.suits import Listening, listening
 if TYPE_CHECKING:
     from pipeline.core.decoding import Samples
 
-log = logging.getLogger(__name__)
 
 NAME: Final = "transcribe"
 VERSION: Final = 4  # raise it when the same sound, weights and options would give other words
@@ -185,7 +182,7 @@ def _make(
     whole = Span(start_ms=start_ms, end_ms=listener.end_ms)
     lines = tuple(coverage.lines(results, whole, listener.sound))
     is_part = options.from_ms is not None or options.to_ms is not None
-    _report(lines, recogniser)
+    summary.tell(lines, recogniser.decoded)
     return Transcript(
         duration_ms=max(whole.end_ms, length_ms) if is_part else whole.end_ms, lines=lines
     )
@@ -213,28 +210,6 @@ def _recogniser(
             rescues=engine.rescues,
         ),
         listener.sound,
-    )
-
-
-def _report(lines: Iterable[Phrase | Gap], recogniser: Recogniser) -> None:
-    spoken: dict[str, int] = {}
-    removed = 0
-    for line in lines:
-        if isinstance(line, Phrase):
-            spoken[line.language] = spoken.get(line.language, 0) + line.duration_ms
-            if CUT_SHORT in line.flags:
-                at = clock(line.end_ms)
-                log.warning("%s: more is said here than the engine can take: listen again", at)
-        else:
-            removed += bool(line.removed)
-    total = max(1, sum(spoken.values()))
-    shares = ", ".join(f"{language} {ms / total:.0%}" for language, ms in spoken.items())
-    log.info(
-        "transcribe: %d min of speech (%s), %d chunks recognised now, %d texts taken out",
-        round(total / 60_000),
-        shares or "none",
-        recogniser.decoded,
-        removed,
     )
 
 

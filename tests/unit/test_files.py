@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.core import files
-from pipeline.core.errors import EnvironmentGaveOutError, ExitCode, NotNowError
+from pipeline.core.errors import ArtifactError, EnvironmentGaveOutError, ExitCode, NotNowError
 from pipeline.core.files import Journal
 
 LINES = st.lists(st.binary(max_size=40).map(lambda data: data.replace(b"\n", b" ")), max_size=6)
@@ -239,3 +239,8 @@ def test_a_link_put_in_place_of_a_lock_or_a_journal_is_not_followed(tmp_path: Pa
     with pytest.raises(EnvironmentGaveOutError, match="link"), Journal.open(link) as journal:
         journal.append(b"a line")
     assert theirs.read_text() == "precious"
+
+
+def test_a_folder_in_a_journal_s_place_is_told(tmp_path):
+    with pytest.raises(ArtifactError, match="is a folder"):
+        Journal.open(tmp_path).lines()

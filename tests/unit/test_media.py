@@ -240,7 +240,7 @@ def test_an_index_at_the_end_that_was_cut_away_makes_it_unreadable(tmp_path):
         whole(path)
 
 
-def test_timestamps_that_jump_back_or_too_far_are_not_believed():
+def test_timestamps_that_jump_back_or_too_far_are_not_believed_and_told(caplog):
     class Frame:
         samples, sample_rate = 16_000, 16_000
 
@@ -249,6 +249,10 @@ def test_timestamps_that_jump_back_or_too_far_are_not_believed():
         assert clock.missing_ms(at_ms) == missing
         clock.advance(missing, Frame())  # type: ignore[arg-type]
     assert clock.now_ms == 9_000
+    assert [each.message.split(" by ")[0] for each in caplog.records] == [
+        "0:00:06.000: the timestamps jump back",
+        "0:00:08.000: the timestamps jump ahead",
+    ]
 
 
 def _lose_packets(path: Path, start_s: float, end_s: float) -> None:
