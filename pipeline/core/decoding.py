@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from typing import TYPE_CHECKING, Final
 
-from pipeline.core.errors import InputError
+from pipeline.core.errors import EnvironmentGaveOutError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,7 @@ _AT_START_MS: Final = 20  # a stream that starts later than this gets silence be
 _GAP_MS: Final = 100  # timestamps that jump ahead by more than this leave a gap
 _BACK_MS: Final = -1_000  # timestamps that fall behind by more than this have started anew
 _UNSTATED_GAP_MS: Final = 3_600_000  # the longest gap to believe where no length is stated
+_GONE: Final = frozenset({errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENXIO})
 _READ_ERRORS: Final = 50  # in a row, before the rest of a file is given up
 
 
@@ -64,7 +66,11 @@ def frames(
 def _packets(
     path: Path, container: InputContainer, stream: AudioStream
 ) -> Iterator[Packet[AudioStream]]:
-    """All packets; an error while reading does not end them, a row of errors does."""
+    """All packets; an error while reading does not end them, a row of errors does.
+
+    Raises:
+        EnvironmentGaveOutError: the disk or share that it lies on does not answer any more.
+    """
     import av
 
     errors = 0
@@ -74,10 +80,16 @@ def _packets(
                 errors = 0
                 yield packet
         except av.FFmpegError as error:
+            if error.errno in _GONE:
+                raise EnvironmentGaveOutError(
+                    f"{path}: cannot be read any further: {error.strerror}",
+                    hint="when its disk or share is back, run the same command again",
+                ) from error
             errors += 1
             log.debug("%s: %s", path, error)
         else:
             return
+    log.warning("%s: too damaged to go on: what follows is left out", path)
 
 
 def place_ms(
@@ -98,6 +110,8 @@ class Clock:
         self._at_ms = 0.0
         self._longest_ms = stated_ms + 10_000 if stated_ms else 0
         self._shift_ms = 0.0  # what timestamps that cannot be believed have been put off by
+        self._before_ms = 0.0  # the same before the last jump
+        self._jumps = 0
 
     def __str__(self) -> str:
         return clock(self._at_ms)
@@ -119,17 +133,23 @@ class Clock:
         ahead = at_ms + self._shift_ms - self._at_ms
         longest = self._longest_ms - self._at_ms if self._longest_ms else _UNSTATED_GAP_MS
         if not _BACK_MS < ahead < max(longest, _GAP_MS):  # no clock does that: count on from here
-            self._shift_ms -= ahead
-            if self.has_begun:
-                way = "back" if ahead < 0 else "ahead"
-                log.warning(
-                    "%s: the timestamps jump %s by %s, as no player's do: counting on",
-                    self,
-                    way,
-                    clock(abs(ahead)),
-                )
+            self._jump(ahead)
+            return 0
+        if abs(at_ms + self._before_ms - self._at_ms) < min(_GAP_MS, abs(ahead)):
+            self._shift_ms = self._before_ms  # it was a single wrong one
             return 0
         return round(ahead) if ahead > (_GAP_MS if self.has_begun else _AT_START_MS) else 0
+
+    def _jump(self, ahead: float) -> None:
+        self._before_ms = self._shift_ms
+        self._shift_ms -= ahead
+        if self.has_begun:
+            way = "back" if ahead < 0 else "ahead"
+            level = logging.DEBUG if self._jumps else logging.WARNING  # one line for many
+            log.log(
+                level, "%s: timestamps jump %s by %s: counting on", self, way, clock(abs(ahead))
+            )
+            self._jumps += 1
 
 
 class Resampler:

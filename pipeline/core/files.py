@@ -12,6 +12,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Final, Self
 
+from pipeline.core import reading
 from pipeline.core.errors import ArtifactError, EnvironmentGaveOutError, InputError, NotNowError
 from pipeline.core.plain import one_line
 
@@ -156,15 +157,16 @@ class Journal:
         """The whole lines, in the order they were added, without line ends.
 
         Raises:
-            ArtifactError: there is a folder where the journal should be.
+            ArtifactError: it cannot be read, or something else stands in its place.
         """
         try:
-            data = self._path.read_bytes()
+            data = reading.regular(self._path)
         except FileNotFoundError:
             return []
-        except IsADirectoryError as error:
+        except OSError as error:
             raise ArtifactError(
-                f"{self._path}: is a folder", hint="move it away, then run it again"
+                f"{self._path}: {error.strerror}",
+                hint="move it away or make it readable, then run the same command again",
             ) from error
         return data.split(b"\n")[:-1]
 

@@ -44,7 +44,7 @@ class VoiceOptions:
     min_speech_ms: int = 0
     min_silence_ms: int = 160
     pad_ms: int = 200
-    longest_ms: int = 28_000
+    longest_ms: int = 30_000
 
 
 class Voice:

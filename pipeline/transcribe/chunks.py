@@ -46,11 +46,11 @@ class Rule:
     is joined over `music_ms` of music.
     """
 
-    longest_ms: int = 28_000
+    longest_ms: int = 30_000
     kept_ms: int = 600
     longest_pause_ms: int = 20_000
     reach_ms: int = 120_000
-    search_ms: int = 4_000
+    search_ms: int = 3_000
     overlap_ms: int = OVERLAP_MS
     music_ms: int = 3_000
 

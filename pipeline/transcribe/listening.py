@@ -12,18 +12,19 @@ from pipeline.core.timeline import Sound, Span
 from pipeline.engines.faint import FaintVoice
 from pipeline.engines.voice import SHORT_PAUSE, Padding, Stretches, Voice, VoiceOptions
 from pipeline.transcribe.chunks import Chunker, Rule, Stretch
+from pipeline.transcribe.rests import Rest
 from pipeline.transcribe.sounds import Sounds, goes_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from pipeline.core.decoding import Samples
     from pipeline.engines.voice import Probabilities
     from pipeline.transcribe.chunks import Chunk
 
-_NEAR_MS: Final = 5_000  # quiet speech further apart is not heard at once
-_QUIET_MS: Final = 800  # shorter speech that only the lower threshold finds is breath
-_ONSET_MS: Final = 1_700  # what begins is taken for speech no longer than that, padded
+_NEAR_MS: Final = 100_000  # quiet speech further apart is not heard at once
+_ONSET_MS: Final = 1_700  # music that begins is taken for speech no longer than that, padded
+_QUIET_ONSET_MS: Final = 2_500  # and for quiet speech
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Listener:
         self._quiet = None
         if quiet is not None:
             self._quiet = _Finder(replace(options, threshold=quiet), start_ms)
-        self._rest = _Rest()
+        self._rest = Rest(self._is_onset)
         self._chunker = Chunker(rule, self._is_music)
         # loud speech may stand between what is quiet: nothing of it is heard twice
         rule = replace(rule, kept_ms=0, longest_pause_ms=_NEAR_MS)
@@ -117,11 +118,13 @@ class Listener:
         self._kept = np.concatenate([self._kept, block])
         self.sounds.feed(block)
         heard = self._voice.feed(block)
-        loud = self._surely(self._loud.feed(heard))
-        clips = self._clips(self._chunker.feed(loud, self._loud.open_from_ms))
+        loud = self._loud.feed(heard)
+        doubtful = self._doubtful(loud)
+        sure = [each for each in loud if each not in doubtful]
+        clips = self._clips(self._chunker.feed(sure, self._loud.open_from_ms))
         if self._quiet is not None:
             open_from_ms = min(self._loud.open_from_ms, self._quiet.open_from_ms)
-            rest = self._rest.feed(loud, self._quiet.feed(heard), open_from_ms)
+            rest = self._rest.feed(loud, doubtful, self._quiet.feed(heard), open_from_ms)
             settled = self._quiet_chunker.feed(
                 rest, min(open_from_ms, self._rest.holds_from(open_from_ms))
             )
@@ -132,27 +135,31 @@ class Listener:
     def finish(self) -> list[Clip]:
         """The chunks that are left when the recording ends."""
         heard = self._voice.finish()
-        loud = self._surely([*self._loud.feed(heard), *self._loud.finish(self._heard)])
-        clips = self._clips([*self._chunker.feed(loud, 0), *self._chunker.finish()])
+        loud = [*self._loud.feed(heard), *self._loud.finish(self._heard)]
+        doubtful = self._doubtful(loud)
+        sure = [each for each in loud if each not in doubtful]
+        clips = self._clips([*self._chunker.feed(sure, 0), *self._chunker.finish()])
         if self._quiet is not None:
             quiet = [*self._quiet.feed(heard), *self._quiet.finish(self._heard)]
-            rest = self._rest.feed(loud, quiet, self.end_ms)
+            rest = self._rest.feed(loud, doubtful, quiet, self.end_ms)
             found = [*self._quiet_chunker.feed(rest, 0), *self._quiet_chunker.finish()]
             clips += self._clips(found, is_quiet=True)
         return self._in_order(clips, None)
 
-    def _surely(self, loud: list[Stretch]) -> list[Stretch]:
-        """Without short ones that may be music or noise that begins: judged like quiet speech."""
+    def _doubtful(self, loud: list[Stretch]) -> list[Stretch]:
+        """Short ones that may be music or noise that begins: they are judged like quiet speech."""
         if self._quiet is None:
-            return loud
-        return [stretch for stretch in loud if not self._is_onset(stretch)]
+            return []
+        return [each for each in loud if each.pause_ms and self._is_onset(each.span, _ONSET_MS)]
 
-    def _is_onset(self, stretch: Stretch) -> bool:
-        if not stretch.pause_ms or stretch.span.duration_ms > _ONSET_MS:
-            return False  # the rest of long speech, or too long itself
-        start_ms, end_ms = stretch.span.start_ms, stretch.span.end_ms
-        is_tonal = self.sounds.is_tonal(start_ms - self._start_ms, end_ms - self._start_ms)
-        return is_tonal or goes_on(self._cut(stretch.span))
+    def _is_onset(self, span: Span, longest_ms: int = _QUIET_ONSET_MS) -> bool:
+        if span.duration_ms > longest_ms:
+            return False
+        start_ms, end_ms = span.start_ms - self._start_ms, span.end_ms - self._start_ms
+        if self.sounds.is_tonal(start_ms, end_ms):
+            return True
+        is_cut_off = span.end_ms >= self.end_ms  # at the end of all nothing can be said
+        return not is_cut_off and goes_on(self._cut(span))
 
     def _clips(self, chunks: Iterable[Chunk], *, is_quiet: bool = False) -> list[Clip]:
         import numpy as np
@@ -241,45 +248,3 @@ class _Finder:
             )
             for start, end in padded
         ]
-
-
-class _Rest:
-    """What the lower threshold takes for speech and the usual one does not."""
-
-    def __init__(self) -> None:
-        self._loud: deque[Span] = deque()
-        self._quiet: deque[Span] = deque()
-        self._ended_ms = 0
-
-    def holds_from(self, open_from_ms: int) -> int:
-        """Where the first stretch begins that waits to be compared."""
-        return self._quiet[0].start_ms if self._quiet else open_from_ms
-
-    def feed(
-        self, loud: Iterable[Stretch], quiet: Iterable[Stretch], open_from_ms: int
-    ) -> list[Stretch]:
-        """What is left of the quiet ones; nothing to come begins before `open_from_ms`."""
-        self._loud += [stretch.span for stretch in loud]
-        self._quiet += [stretch.span for stretch in quiet]
-        found: list[Stretch] = []
-        while self._quiet and self._quiet[0].end_ms <= open_from_ms:
-            for start_ms, end_ms in self._without_loud(self._quiet.popleft()):
-                if end_ms - start_ms >= _QUIET_MS:
-                    pause_ms = max(1, start_ms - self._ended_ms)
-                    found.append(Stretch(Span(start_ms=start_ms, end_ms=end_ms), pause_ms))
-                    self._ended_ms = end_ms
-        first = self.holds_from(open_from_ms)
-        while self._loud and self._loud[0].end_ms <= first:
-            self._loud.popleft()
-        return found
-
-    def _without_loud(self, quiet: Span) -> Iterator[tuple[int, int]]:
-        at = quiet.start_ms
-        for loud in self._loud:
-            if loud.start_ms >= quiet.end_ms:
-                break
-            if loud.start_ms > at:
-                yield at, loud.start_ms
-            at = max(at, loud.end_ms)
-        if at < quiet.end_ms:
-            yield at, quiet.end_ms

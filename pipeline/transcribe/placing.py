@@ -104,7 +104,9 @@ def _in_speech(span: Span, speech: Sequence[tuple[int, int]]) -> Span:
 
 def _to_the_end(words: Words, chunk: Chunk) -> Iterator[Word]:
     """The last word before each pause lasts until nobody speaks; alignment often ends it early."""
-    speech = _speech(chunk)
+    is_whole = chunk.pieces[-1].end_ms <= chunk.own.end_ms
+    ends = [bool(stretch.pause_ms) for stretch in chunk.stretches[1:]] + [is_whole]
+    speech = [span for span, is_end in zip(_speech(chunk), ends, strict=True) if is_end]
     for at, word in enumerate(words):
         until = next((end for start, end in speech if start <= word.start_ms < end), 0)
         is_last = at + 1 == len(words) or words[at + 1].start_ms >= until

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pipeline.engines.weights import Weights
 
-_LONGEST_MS: Final = 28_000  # 30 s is what the encoder takes
+_LONGEST_MS: Final = 30_000  # what the encoder takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ def tell(lines: Iterable[Phrase | Gap], decoded: int) -> None:
     total = max(1, sum(spoken.values()))
     shares = ", ".join(f"{language} {ms / total:.0%}" for language, ms in spoken.items())
     log.info(
-        "transcribe: %d min of speech (%s), %d chunks recognised now, %s taken out as invented",
+        "transcribe: %d min of speech (%s), %d chunks recognised now, %s taken out",
         round(total / 60_000),
         shares or "none",
         decoded,

@@ -1,7 +1,7 @@
 """Rounds: every system in a process of its own, one after another, each round in another order.
 
 Every measurement is kept as soon as it is made; a second start does only what is missing. What is
-kept of ours is kept for the code as it was: changed code is measured anew.
+kept is kept for the code as it was: with changed code all systems are measured anew, in one run.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ SYSTEMS: Final = (
     "whisper-ctranslate2",
     "stable-ts",
 )
-OWN: Final = frozenset({"ours", "silero", "chunking"})  # these run our code
 _NEEDS_PEERS: Final = frozenset({"whisper-ctranslate2", "stable-ts"})
 
 _RELEASES: Final = """
@@ -73,8 +72,7 @@ def kept(folder: str, name: str, ask: Ask) -> Cell:
     Raises:
         FailedError: the process did not come to its end.
     """
-    code = f"-{_code()}" if ask.system in OWN else ""
-    path = WORK / "cells" / folder / f"{ask.system}-{name}{code}.json"
+    path = WORK / "cells" / f"{folder}-{_code()}" / f"{ask.system}-{name}.json"
     if not path.is_file():
         files.replace(path, msgspec.json.encode(measured(ask)))
     return msgspec.json.decode(path.read_bytes(), type=Cell)
@@ -121,6 +119,7 @@ def _said(python: Path, names: Sequence[str]) -> str:
 
 @cache
 def _code() -> str:
-    """A digest of our own code."""
-    paths = sorted((ROOT / "pipeline").rglob("*.py"))
+    """A digest of our own code and of the benchmark's."""
+    folders = (ROOT / "pipeline", Path(__file__).parent)
+    paths = sorted(path for folder in folders for path in folder.rglob("*.py"))
     return files.digest(b"".join(path.read_bytes() for path in paths))[:8]

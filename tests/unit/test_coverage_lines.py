@@ -251,24 +251,24 @@ def test_a_chunk_whose_words_the_one_before_it_keeps_is_not_taken_out():
 @pytest.mark.parametrize(
     ("words", "ends"),
     [
-        ([(0, 500, "а")], [800]),  # until nobody speaks
-        ([(0, 500, "а"), (500, 600, "б")], [500, 800]),
+        ([(0, 500, "а")], [850]),  # until nobody speaks
+        ([(0, 500, "а"), (500, 600, "б")], [500, 850]),
         ([(0, 900, "а")], [850]),  # not over the pause, where nothing was heard behind it
-        ([(0, 500, "а"), (1_200, 1_300, "б")], [800, 3_200]),
+        ([(0, 500, "а"), (1_200, 1_300, "б")], [850, 3_200]),
         ([(1_100, 1_200, "а")], [3_200]),
         (
             [(0, 100, "а"), (1_000, 1_050, "б")],
-            [800, 3_200],
+            [850, 3_200],
         ),  # it begins what follows
     ],
 )
 def test_the_last_word_before_a_pause_lasts_until_nobody_speaks(words, ends):
     stretches = [
         Stretch(Span(start_ms=0, end_ms=1_000), 300),
-        Stretch(Span(start_ms=1_500, end_ms=3_400), 500),
+        Stretch(Span(start_ms=1_500, end_ms=3_350), 500),
     ]
     made = words_of(
-        lines([of(chunk(stretches, RULE), *words)], Span(start_ms=0, end_ms=3_400), silent)
+        lines([of(chunk(stretches, RULE), *words)], Span(start_ms=0, end_ms=3_350), silent)
     )
     assert [word.end_ms for word in made] == ends
 

@@ -242,5 +242,5 @@ def test_a_link_put_in_place_of_a_lock_or_a_journal_is_not_followed(tmp_path: Pa
 
 
 def test_a_folder_in_a_journal_s_place_is_told(tmp_path):
-    with pytest.raises(ArtifactError, match="is a folder"):
+    with pytest.raises(ArtifactError, match="a folder"):
         Journal.open(tmp_path).lines()
