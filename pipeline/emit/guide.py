@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.language import name
+from pipeline.emit.languages import timeline
 from pipeline.subtitles.text import clean
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _AUDIBLE: Final = 0.02  # a language with less of an item's speech is not named
 
 
 def guide(title: str, date: str, transcript: Transcript, segments: Segments) -> str:
-    """The items with times, speakers and languages, as Markdown."""
+    """The items with times, speakers and languages, then which language is spoken when."""
     lines = [f"# {_literal(clean(title)) or 'Programme'}", ""]
     if date:
         lines += [date, ""]
@@ -37,6 +38,13 @@ def guide(title: str, date: str, transcript: Transcript, segments: Segments) -> 
             ", ".join(name(language) for language in _languages(item, transcript)),
         ]
         lines.append(f"| {' | '.join(cells)} |")
+    spoken = timeline(transcript.phrases)
+    if len({each.language for each in spoken}) > 1:
+        lines += ["", "## Languages", "", "| from | to | language |", "|---|---|---|"]
+        lines += [
+            f"| {clock(each.start_ms)} | {clock(each.end_ms)} | {name(each.language)} |"
+            for each in spoken
+        ]
     return "\n".join([*lines, ""])
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NAME: Final = "emit"
-VERSION: Final = 2  # raise it when the same words and options would give other files
+VERSION: Final = 3  # raise it when the same words and options would give other files
 _GUIDE: Final = "guide"  # the track of guide.md and chapters.txt
 
 Status = Literal["made", "current"]

@@ -80,10 +80,9 @@ class Keys:
         """What decides the text; `samples` is their digest."""
         return self._digest("text", samples, language, hotwords, way)
 
-    @property
-    def run(self) -> str:
-        """What all answers have in common."""
-        return self._digest("run")
+    def run(self, *asked: object) -> str:
+        """A name for all that one set of weights hears where this was asked of it."""
+        return self._digest("run", *asked)
 
     def _digest(self, *parts: Any) -> str:  # noqa: ANN401 - whatever JSON takes
         return files.digest(_encode([*self._common, *parts]))
@@ -95,7 +94,8 @@ class Memory:
     def __init__(self, journal: files.Journal, run: str = "") -> None:
         """`run` names what all answers of this run have in common."""
         self._journal, self._run = journal, run
-        self._accepted: set[Accepted] = set()
+        self._accepted: set[Accepted] = set()  # of the last run
+        self._last_run = ""
         self._texts: dict[str, Heard] = {}
         self._soundings: dict[str, Sounding] = {}
         for line in entries(journal.lines()):
@@ -124,7 +124,7 @@ class Memory:
         line = Accepted(
             run=self._run, own=(own.start_ms, own.end_ms), text=result.key, fault=result.fault
         )
-        if line not in self._accepted:
+        if line.run != self._last_run or line not in self._accepted:
             self.add(line)
 
     def add(self, line: Line) -> None:
@@ -135,6 +135,8 @@ class Memory:
 
     def _keep(self, line: Line) -> None:
         if isinstance(line, Accepted):
+            if line.run != self._last_run:  # what is accepted again then is said again
+                self._accepted, self._last_run = set(), line.run
             self._accepted.add(line)
         elif isinstance(line, Sounding):
             self._soundings[line.key] = line

@@ -201,7 +201,7 @@ def _recogniser(
     return Recogniser(
         load,
         keys,
-        Memory(journal, keys.run),
+        Memory(journal, keys.run(asdict(options))),
         Ask(
             languages=options.languages,
             hints=Hints(options.hints, has_words=suits.hotwords),

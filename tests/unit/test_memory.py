@@ -57,7 +57,7 @@ answers = st.lists(
     max_size=8,
 )
 NO_TIME = (  # a word that is over when it begins
-    b'{"type":"text","key":"a","pieces":[],"language":"ru","hotwords":"","way":"",'
+    b'{"type":"text","key":"a","pieces":[],"own":[0,9],"language":"ru","hotwords":"","way":"",'
     b'"heard":{"words":[{"start_ms":5,"end_ms":5,"text":"x"}]}}'
 )
 
@@ -110,6 +110,10 @@ def test_a_damaged_line_is_passed_over_and_said(damage, caplog):
     good = b'{"type":"sound","key":"a","pieces":[],"languages":{"ru":1.0}}'
     good, damage = (line + b" " + files.digest(line)[:8].encode() for line in (good, damage))
     found = entries([good, damage, good])
+    in_time = NO_TIME.replace(b'"end_ms":5', b'"end_ms":6').replace(
+        b'"text":"x"', b'"text":"x","probability":1.0'
+    )
+    assert len(entries([in_time + b" " + files.digest(in_time)[:8].encode()])) == 1
     assert [line.key for line in found] == ["a", "a"]
     assert entries([good.replace(b"1.0", b"0.9")]) == [], (
         "one digit, and it is not what was written"

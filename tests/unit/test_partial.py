@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.core.files import Journal
 from pipeline.core.timeline import Phrase
 from pipeline.transcribe import coverage
-from pipeline.transcribe.memory import Accepted, entries
+from pipeline.transcribe.memory import Accepted, Memory, entries
 from pipeline.transcribe.partial import latest
 from tests.parrot import Parrot, clips, recognise, speech
 
@@ -39,6 +39,17 @@ def test_other_weights_of_another_day_do_not_count(tmp_path):
     newer = Accepted(run="newer", own=last.own, text=last.text)
     assert len(latest([*lines, newer])) == 1
     assert len(latest(lines)) == len(others) + 1
+
+
+def test_weights_that_are_taken_again_count_again(tmp_path):
+    given = clips([speech("r."), speech("rc")])
+    with Journal.open(tmp_path / "a") as journal:
+        for run, heard in (("small", given), ("medium", given[:1]), ("small", given)):
+            memory = Memory(journal, run)
+            for one in recognise(tmp_path / "b", Parrot(), heard):
+                memory.accept(one)
+    runs = [x.run for x in entries(Journal.open(tmp_path / "a").lines()) if isinstance(x, Accepted)]
+    assert runs == ["small", "small", "medium", "small", "small"]
 
 
 def test_nothing_is_what_an_empty_journal_holds():
