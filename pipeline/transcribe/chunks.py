@@ -28,11 +28,13 @@ _LONG_ENOUGH_MS: Final = 1_000  # among longer pauses, the later is the better c
 class Stretch:
     """Speech without a long pause, padded, and the silence before it as it was heard.
 
-    `pause_ms` 0 says that it was cut off from what stands before it without any silence.
+    `pause_ms` 0 says that it was cut off from what stands before it without any silence;
+    `is_doubtful`, that it may be no more than music or noise that begins.
     """
 
     span: Span
     pause_ms: int
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound
+from pipeline.transcribe import guards
 from pipeline.transcribe.placing import once
 
 if TYPE_CHECKING:
@@ -113,6 +115,8 @@ def _island(placed: Placed, listen: Listen) -> Iterator[Line]:
     if result.fault or not result.heard.words:
         yield from _removed(result, listen)
         return
+    placed, removed = _without_onsets(placed, listen)
+    yield from removed
     found = list(phrases(placed))
     for piece in result.chunk.pieces:
         at = max(piece.start_ms, result.chunk.own.start_ms)
@@ -123,6 +127,22 @@ def _island(placed: Placed, listen: Listen) -> Iterator[Line]:
                 at = max(at, phrase.end_ms)
         yield from _left_out(at, end, listen)
     yield from found
+
+
+def _without_onsets(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
+    """A chunk without doubtful words where music or noise seems to begin, and what they were."""
+    removed: list[Gap] = []
+    words = list(placed.words)
+    for stretch in placed.result.chunk.stretches:
+        start, end = stretch.span.start_ms, stretch.span.end_ms
+        within = [w for w in words if start <= (w.start_ms + w.end_ms) // 2 < end]
+        if stretch.is_doubtful and within and not guards.is_sure(within):
+            words = [word for word in words if word not in within]
+            text, sound = " ".join(word.text for word in within), listen(start, end)
+            removed.append(
+                Gap(start_ms=start, end_ms=end, sound=sound, removed=text, reason=guards.ONSET)
+            )
+    return replace(placed, words=tuple(words)), removed
 
 
 def _removed(result: Result, listen: Listen) -> Iterator[Gap]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core import language as languages
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 NOBODY: Final = "nobody seems to speak"
 FOREIGN: Final = "it is written in another script"
+ONSET: Final = "doubtful words where music or noise begins"
 MUSICAL: Final = "doubtful words over music"
 QUIET: Final = "too quiet to be sure"
 PHANTOM: Final = "a phrase that recognisers invent"
@@ -33,6 +35,7 @@ _FOREIGN: Final = 0.5  # more letters of other scripts than this, and it is anot
 _FOREIGN_WORDS: Final = 3  # so many in a row are more than a name
 _SPEECH_MS: Final = 900  # shorter speech may well have no words
 _HAS_WORDS: Final = 0.3  # of a stretch must be words
+_SURE: Final = 0.9  # the mean of words that stand where they may be invented
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,11 @@ def is_unheard(heard: Heard, around: Circumstances, thresholds: Thresholds) -> b
     is_loud = not around.is_quiet and around.sound is not Sound.MUSIC
     is_speech = around.duration_ms >= _SPEECH_MS and heard.no_speech < thresholds.no_speech
     return not heard.words and is_loud and is_speech
+
+
+def is_sure(words: Sequence[Word]) -> bool:
+    """Whether words may count where music or noise seems to begin."""
+    return fmean(word.probability for word in words) >= _SURE
 
 
 def foreign_run(heard: Heard, language: str) -> tuple[int, int] | None:

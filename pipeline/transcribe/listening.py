@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.engines.voice import Probabilities
     from pipeline.transcribe.chunks import Chunk
 
-_NEAR_MS: Final = 100_000  # quiet speech further apart is not heard at once
+_NEAR_MS: Final = 30_000  # quiet speech further apart is not heard at once
 _ONSET_MS: Final = 1_700  # music that begins is taken for speech no longer than that, padded
 _QUIET_ONSET_MS: Final = 2_500  # and for quiet speech
 
@@ -118,13 +118,11 @@ class Listener:
         self._kept = np.concatenate([self._kept, block])
         self.sounds.feed(block)
         heard = self._voice.feed(block)
-        loud = self._loud.feed(heard)
-        doubtful = self._doubtful(loud)
-        sure = [each for each in loud if each not in doubtful]
-        clips = self._clips(self._chunker.feed(sure, self._loud.open_from_ms))
+        loud = self._doubted(self._loud.feed(heard))
+        clips = self._clips(self._chunker.feed(loud, self._loud.open_from_ms))
         if self._quiet is not None:
             open_from_ms = min(self._loud.open_from_ms, self._quiet.open_from_ms)
-            rest = self._rest.feed(loud, doubtful, self._quiet.feed(heard), open_from_ms)
+            rest = self._rest.feed(loud, self._quiet.feed(heard), open_from_ms)
             settled = self._quiet_chunker.feed(
                 rest, min(open_from_ms, self._rest.holds_from(open_from_ms))
             )
@@ -135,22 +133,23 @@ class Listener:
     def finish(self) -> list[Clip]:
         """The chunks that are left when the recording ends."""
         heard = self._voice.finish()
-        loud = [*self._loud.feed(heard), *self._loud.finish(self._heard)]
-        doubtful = self._doubtful(loud)
-        sure = [each for each in loud if each not in doubtful]
-        clips = self._clips([*self._chunker.feed(sure, 0), *self._chunker.finish()])
+        loud = self._doubted([*self._loud.feed(heard), *self._loud.finish(self._heard)])
+        clips = self._clips([*self._chunker.feed(loud, 0), *self._chunker.finish()])
         if self._quiet is not None:
             quiet = [*self._quiet.feed(heard), *self._quiet.finish(self._heard)]
-            rest = self._rest.feed(loud, doubtful, quiet, self.end_ms)
+            rest = self._rest.feed(loud, quiet, self.end_ms)
             found = [*self._quiet_chunker.feed(rest, 0), *self._quiet_chunker.finish()]
             clips += self._clips(found, is_quiet=True)
         return self._in_order(clips, None)
 
-    def _doubtful(self, loud: list[Stretch]) -> list[Stretch]:
-        """Short ones that may be music or noise that begins: they are judged like quiet speech."""
+    def _doubted(self, loud: list[Stretch]) -> list[Stretch]:
+        """The same; short ones that may be music or noise that begins are told as such."""
         if self._quiet is None:
-            return []
-        return [each for each in loud if each.pause_ms and self._is_onset(each.span, _ONSET_MS)]
+            return loud
+        return [
+            replace(each, is_doubtful=bool(each.pause_ms) and self._is_onset(each.span, _ONSET_MS))
+            for each in loud
+        ]
 
     def _is_onset(self, span: Span, longest_ms: int = _QUIET_ONSET_MS) -> bool:
         if span.duration_ms > longest_ms:

@@ -22,48 +22,29 @@ class Rest:
         self._is_onset = is_onset
         self._loud: deque[Span] = deque()
         self._quiet: deque[Span] = deque()
-        self._doubtful: deque[Span] = deque()
         self._ended_ms = 0
 
     def holds_from(self, open_from_ms: int) -> int:
         """Where the first stretch begins that waits to be compared."""
-        waiting = [row[0].start_ms for row in (self._quiet, self._doubtful) if row]
-        return min([open_from_ms, *waiting])
+        return self._quiet[0].start_ms if self._quiet else open_from_ms
 
     def feed(
-        self,
-        loud: Iterable[Stretch],
-        doubtful: Iterable[Stretch],
-        quiet: Iterable[Stretch],
-        open_from_ms: int,
+        self, loud: Iterable[Stretch], quiet: Iterable[Stretch], open_from_ms: int
     ) -> list[Stretch]:
-        """What is left of the quiet ones, and all doubtful ones, in order of time.
-
-        Args:
-            loud: what the usual threshold finds.
-            doubtful: what of that may be none, so that it is judged like quiet speech.
-            quiet: what the lower threshold finds, loud or not.
-            open_from_ms: no stretch to come begins before this time.
-        """
-        self._doubtful += [stretch.span for stretch in doubtful]
+        """What is left of the quiet ones; nothing to come begins before `open_from_ms`."""
         self._loud += [stretch.span for stretch in loud]
         self._quiet += [stretch.span for stretch in quiet]
-        found: list[Span] = []
+        found: list[Stretch] = []
         while self._quiet and self._quiet[0].end_ms <= open_from_ms:
             for start_ms, end_ms in self._without_loud(self._quiet.popleft()):
                 span = Span(start_ms=start_ms, end_ms=end_ms)
                 if span.duration_ms >= _QUIET_MS and not self._is_onset(span):
-                    found.append(span)
-        first = self._quiet[0].start_ms if self._quiet else open_from_ms
-        while self._doubtful and self._doubtful[0].start_ms < first:
-            found.append(self._doubtful.popleft())
+                    found.append(Stretch(span, max(1, start_ms - self._ended_ms)))
+                    self._ended_ms = end_ms
+        first = self.holds_from(open_from_ms)
         while self._loud and self._loud[0].end_ms <= first:
             self._loud.popleft()
-        return [self._told(span) for span in sorted(found, key=lambda span: span.start_ms)]
-
-    def _told(self, span: Span) -> Stretch:
-        pause_ms, self._ended_ms = max(1, span.start_ms - self._ended_ms), span.end_ms
-        return Stretch(span, pause_ms)
+        return found
 
     def _without_loud(self, quiet: Span) -> Iterator[tuple[int, int]]:
         at = quiet.start_ms

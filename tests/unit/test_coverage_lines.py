@@ -416,3 +416,28 @@ def test_a_word_that_two_chunks_heard_is_there_once_though_only_the_second_overl
     ]
     made = words_of(lines(both, Span(start_ms=0, end_ms=9_000), silent))
     assert [word.text for word in made] == ["раз", "товарищи", "вперёд"]
+
+
+@pytest.mark.parametrize(
+    ("is_doubtful", "probability", "said", "removed"),
+    [
+        (True, 0.7, "да", ["о нет"]),
+        (True, 0.95, "да о нет", []),  # sure of it, whatever it sounds like
+        (False, 0.7, "да о нет", []),
+    ],
+)
+def test_doubtful_words_where_music_begins_are_taken_out(is_doubtful, probability, said, removed):
+    stretches = [
+        Stretch(Span(start_ms=0, end_ms=1_000), 300),
+        Stretch(Span(start_ms=1_500, end_ms=3_000), 500, is_doubtful),
+    ]
+    one = of(chunk(stretches, RULE), (0, 800, "да"), (1_700, 2_000, "о"), (2_000, 2_800, "нет"))
+    words = [
+        msgspec.structs.replace(word, probability=0.9 if at == 0 else probability)
+        for at, word in enumerate(one.heard.words)
+    ]
+    one = replace(one, heard=msgspec.structs.replace(one.heard, words=tuple(words)))
+    made = list(lines([one], Span(start_ms=0, end_ms=3_000), silent))
+    assert " ".join(word.text for word in words_of(made)) == said
+    assert [line.removed for line in made if isinstance(line, Gap) and line.removed] == removed
+    assert made[-1].end_ms == 3_000
