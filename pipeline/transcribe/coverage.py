@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound
+from pipeline.subtitles.breaks import ends_sentence
 from pipeline.transcribe import guards
 from pipeline.transcribe.placing import once
+from pipeline.transcribe.spreading import evenly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -130,18 +132,27 @@ def _island(placed: Placed, listen: Listen) -> Iterator[Line]:
 
 
 def _without_onsets(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
-    """A chunk without doubtful words where music or noise seems to begin, and what they were."""
+    """A chunk without doubtful words where music or noise seems to begin, and what they were.
+
+    Sure words there that end no sentence were led astray: they stand before what follows them.
+    """
     removed: list[Gap] = []
     words = list(placed.words)
     for stretch in placed.result.chunk.stretches:
         start, end = stretch.span.start_ms, stretch.span.end_ms
-        within = [w for w in words if start <= (w.start_ms + w.end_ms) // 2 < end]
-        if stretch.is_doubtful and within and not guards.is_sure(within):
-            words = [word for word in words if word not in within]
+        at = [i for i, w in enumerate(words) if start <= (w.start_ms + w.end_ms) // 2 < end]
+        if not (stretch.is_doubtful and at):
+            continue
+        first, last = at[0], at[-1] + 1
+        within, following = words[first:last], words[last : last + 1]
+        if not guards.is_sure(within):
             text, sound = " ".join(word.text for word in within), listen(start, end)
             removed.append(
                 Gap(start_ms=start, end_ms=end, sound=sound, removed=text, reason=guards.ONSET)
             )
+            del words[first:last]
+        elif following and not ends_sentence(within[-1].text):
+            words[first : last + 1] = evenly([*within, *following], following[0])
     return replace(placed, words=tuple(words)), removed
 
 

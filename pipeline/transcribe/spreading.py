@@ -6,11 +6,12 @@ without any, most often at a chunk's end. The text is right then; only its place
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.core.timeline import Word
+from pipeline.core.timeline import Span, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +46,17 @@ def spread(heard: Heard, speech: Times) -> Heard:
         ]
         words[first:last] = _shared(words[first:last], free)
     return msgspec.structs.replace(heard, words=tuple(words))
+
+
+def evenly(words: Sequence[Word], over: Span | Word) -> list[Word]:
+    """Words in a span, each with its share of the time, at least 1 ms."""
+    count = len(words)
+    length = max(over.end_ms - over.start_ms, count)
+    edges = [over.start_ms + length * at // count for at in range(count + 1)]
+    return [
+        msgspec.structs.replace(word, start_ms=start, end_ms=end)
+        for word, (start, end) in zip(words, pairwise(edges), strict=True)
+    ]
 
 
 def _pressed(words: Sequence[Word]) -> Iterator[tuple[int, int]]:

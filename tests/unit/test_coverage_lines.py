@@ -441,3 +441,17 @@ def test_doubtful_words_where_music_begins_are_taken_out(is_doubtful, probabilit
     assert " ".join(word.text for word in words_of(made)) == said
     assert [line.removed for line in made if isinstance(line, Gap) and line.removed] == removed
     assert made[-1].end_ms == 3_000
+
+
+def test_a_sure_word_that_was_led_into_music_stands_before_what_follows():
+    stretches = [
+        Stretch(Span(start_ms=0, end_ms=1_000), 300, is_doubtful=True),
+        Stretch(Span(start_ms=1_500, end_ms=3_000), 500),
+    ]
+    told = [(200, 500, "Что"), (1_200, 1_600, "думают"), (1_600, 2_300, "о")]  # pauses left out
+    made = lines([of(chunk(stretches, RULE), *told)], Span(start_ms=0, end_ms=3_000), silent)
+    (phrase,) = (line for line in made if isinstance(line, Phrase))
+    assert [(w.text, w.start_ms, w.end_ms) for w in phrase.words][:2] == [
+        ("Что", 1_700, 1_900),
+        ("думают", 1_900, 2_100),
+    ]
