@@ -124,7 +124,7 @@ def read(path: Path, kind: Kind[T]) -> Made[T]:
         ArtifactError: it is damaged, or of another kind or version; says where in which file.
     """
     try:
-        head_line, *lines = path.read_bytes().split(b"\n")
+        head_line, *lines = reading.regular(path).split(b"\n")
     except FileNotFoundError as error:
         raise UsageError(f"{path}: there is no {kind.name} yet", hint=kind.hint) from error
     except OSError as error:

@@ -149,7 +149,13 @@ def _part(path: Path, stream: int, start_ms: int, end_ms: int | None) -> Iterato
         raise _over(path, start_ms, at // PER_MS)
 
 
+def _soundless(path: Path) -> InputError:
+    return InputError(f"{path}: holds no sound", hint="give a recording that can be played")
+
+
 def _over(path: Path, start_ms: int, length_ms: int) -> InputError:
+    if not start_ms:
+        return _soundless(path)
     length, start = decoding.clock(length_ms), decoding.clock(start_ms)
     message = f"{path}: is {length} long, and --from {start} is not before its end"
     return InputError(message, hint="give --from an earlier time")
@@ -172,7 +178,7 @@ def _stream(path: Path, number: int) -> Iterator[Samples]:
             yield from resampler.feed(frame)
         yield from resampler.finish()
         if not now.has_begun:
-            raise InputError(f"{path}: holds no sound", hint="give a recording that can be played")
+            raise _soundless(path)
         if now.now_ms + _CUT_OFF_MS < chosen.start_ms + chosen.duration_ms:
             raise InputError(
                 f"{path}: ends at {now}, though its header says that it lasts "

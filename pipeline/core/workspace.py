@@ -251,7 +251,7 @@ def _owner(ws: Workspace) -> _Owner | None:
     """
     path = ws.recording_json_path
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_Owner)
+        return msgspec.json.decode(reading.regular(path), type=_Owner)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, *reading.NOT_JSON) as error:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from pipeline.core import files
+from pipeline.core import files, reading
 from pipeline.core.payloads import Segments
 from pipeline.emit.tracks import Programme
 from pipeline.subtitles import profile as profiles
@@ -33,7 +34,15 @@ def write(ws: Workspace, transcript: Transcript, profile: str) -> Path:
     path = next(
         path
         for path in ws.partial_srt_paths(transcript.duration_ms)
-        if not path.exists() or path.read_bytes() == data
+        if not os.path.lexists(path) or _holds(path, data)
     )
     files.replace(path, data)
     return path
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether it is a file with just these bytes; what cannot be read is not."""
+    try:
+        return reading.regular(path) == data
+    except OSError:
+        return False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
-from pipeline.core import artifacts, files, media, streams
+from pipeline.core import artifacts, files, heap, media, streams
 from pipeline.core.artifacts import TRANSCRIPT, Origin
 from pipeline.core.errors import ArtifactError, UsageError
 from pipeline.core.payloads import Transcript
@@ -146,6 +146,7 @@ def transcribe(
         yield from recogniser.feed(clips)
         waiting = recogniser.waits_from_ms
         at(heard_ms if waiting is None else waiting)
+        heap.give_back()
     yield from recogniser.finish()
     at(listener.end_ms)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from unittest import mock
@@ -108,3 +111,10 @@ def test_speech_is_found_where_the_library_finds_it(chosen):
     found += [*padding.feed(last, 0), *padding.finish(len(audio))]
     assert found == library_spans(audio, chosen)
     assert len(found) > 5
+
+
+def test_the_runtime_under_silero_reports_to_nobody(tmp_path):
+    script = "from pipeline.engines.voice import Voice; Voice()"
+    home = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": "", "ORT_DISABLE_TELEMETRY": "0"}
+    subprocess.run([sys.executable, "-c", script], env=home, check=True)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
