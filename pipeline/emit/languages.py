@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pipeline.core.timeline import Phrase
 
 _LEAST_MS: Final = 5_000  # less than that between two stretches of one language is part of them
-_PAUSE_MS: Final = 60_000  # after a longer one, the same language begins anew
+_PAUSE_MS: Final = 10_000  # after a longer one, the same language begins anew
 
 
 @dataclass(frozen=True, slots=True)
