@@ -85,8 +85,9 @@ def told(parts: list[tuple[float, int]], tail: int = 0) -> Sound:
 def _told(monkeypatch):
     for module in (listening, engine):
         monkeypatch.setattr(module, "Voice", Told)
-    # what `Told` reads are no sounds: all of them would be one tone
+    # what `Told` reads are no sounds: all would be tones, or begin and stay
     monkeypatch.setattr(sounds.Sounds, "is_tonal", lambda *_: False)
+    monkeypatch.setattr(listening, "goes_on", lambda _: False)
 
 
 @pytest.mark.usefixtures("_told")
