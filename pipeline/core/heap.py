@@ -1,7 +1,7 @@
-"""Memory that is free goes back to the system, so that hours take no more than minutes.
+"""Memory that is free goes back to the system, not into a process that grows.
 
-glibc keeps what was freed between what is still in use: with 30 s of sound, features and encoder
-output coming and going, a process of 130 MB of live memory grew to 680 in three hours.
+glibc keeps what was freed between what is still in use: after 20 minutes of a broadcast, of 267 MB
+107 were free.
 """
 
 from __future__ import annotations
