@@ -105,16 +105,25 @@ def cut(clip: Clip, times_ms: Sequence[int]) -> list[Clip]:
         until_ms = cut_ms
         if nearest <= _SHORT_MS:
             borders.add(index)
+            until_ms = _ended(chunk, index)
             continue
         at = chunk.place(cut_ms, cut_ms + 1).start_ms
         split = chunk.split(at)
         if split is None:  # a pause that was kept
-            borders.add(sum(stretch.span.start_ms < at for stretch in chunk.stretches))
+            index = sum(stretch.span.start_ms < at for stretch in chunk.stretches)
+            borders.add(index)
+            until_ms = _ended(chunk, index)
             continue
         chunk, index = split
         borders = {one + (one >= index) for one in borders} | {index}
     whole = replace(clip, chunk=chunk)
     return [whole.part(first, last) for first, last in pairwise(sorted(borders))]
+
+
+def _ended(chunk: Chunk, index: int) -> int:
+    """Where on the chunk's clock the speech before a stretch ends: a part ends there, too."""
+    at = chunk.heard_at(chunk.stretches[index - 1].span.end_ms - 1)
+    return 0 if at is None else at + 1
 
 
 def speech(chunk: Chunk) -> list[tuple[int, int]]:

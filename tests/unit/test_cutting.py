@@ -108,3 +108,13 @@ def test_two_cuts_that_are_wanted_around_one_dip_do_not_meet_in_it():
     clip = Clip(chunk([Stretch(Span(start_ms=0, end_ms=8_000), 500)], RULE), sound)
     parts = cutting.cut(clip, [3_500, 4_500])
     assert all(part.chunk.duration_ms >= cutting.LEAST_MS for part in parts)
+
+
+def test_the_pause_before_a_cut_is_not_counted_into_the_part_before_it():
+    spans = [(405, 3_084, 1), (3_684, 3_784, 600), (3_785, 4_748, 1)]
+    stretches = [Stretch(Span(start_ms=a, end_ms=b), pause_ms) for a, b, pause_ms in spans]
+    one = chunk(stretches, RULE)
+    sound = np.random.default_rng(1).normal(0, 0.1, one.duration_ms * 16).astype(np.float32)
+    sound[2_639 * 16 : 2_670 * 16] = 0
+    parts = cutting.cut(Clip(one, sound), [1_969, 3_156])
+    assert min(part.chunk.duration_ms for part in parts) >= cutting.LEAST_MS - 200
