@@ -111,7 +111,7 @@ class Clock:
         self._longest_ms = stated_ms + 10_000 if stated_ms else 0
         self._shift_ms = 0.0  # what timestamps that cannot be believed have been put off by
         self._before_ms = 0.0  # the same before the last jump
-        self._jumps = 0
+        self._has_jumped = False
 
     def __str__(self) -> str:
         return clock(self._at_ms)
@@ -145,11 +145,11 @@ class Clock:
         self._shift_ms -= ahead
         if self.has_begun:
             way = "back" if ahead < 0 else "ahead"
-            level = logging.DEBUG if self._jumps else logging.WARNING  # one line for many
+            level = logging.DEBUG if self._has_jumped else logging.WARNING  # one line for many
             log.log(
                 level, "%s: timestamps jump %s by %s: counting on", self, way, clock(abs(ahead))
             )
-            self._jumps += 1
+            self._has_jumped = True
 
 
 class Resampler:

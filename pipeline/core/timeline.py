@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -28,6 +29,16 @@ class _Span(msgspec.Struct, frozen=True, kw_only=True):
 
 class Span(_Span, frozen=True, kw_only=True):
     """A bare half-open interval."""
+
+
+def equal_parts(start_ms: int, end_ms: int, count: int) -> list[tuple[int, int]]:
+    """A stretch of time in so many parts, one after another and equally long, to the millisecond.
+
+    >>> equal_parts(10, 20, 3)
+    [(10, 13), (13, 16), (16, 20)]
+    """
+    places = range(count + 1) if count else ()
+    return list(pairwise(start_ms + (end_ms - start_ms) * at // count for at in places))
 
 
 class Word(_Span, frozen=True, kw_only=True):

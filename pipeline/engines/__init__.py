@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.core.decoding import Samples
+
+LONGEST_MS: Final = 30_000  # of sound, that an engine takes at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,6 @@ class Transcriber(Protocol):
     @property
     def identity(self) -> str:
         """The weights at work; part of every transcript's origin."""
-
-    @property
-    def setting(self) -> str:
-        """All else that decides a result: how it searches, device, number format."""
 
     def encode(self, chunks: Sequence[Samples]) -> list[Encoded]:
         """Chunks of at most 30 s, each encoded once for all that follows.

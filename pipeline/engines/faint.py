@@ -10,10 +10,10 @@ threshold of 0.3, both looks together 61; of their music and noise 4 s were take
 from __future__ import annotations
 
 from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.decoding import RATE
+from pipeline.core.loudness import decibels
 from pipeline.engines.voice import WINDOW, Voice
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ _LEAD: Final = 2 * RATE // WINDOW  # and what the second look hears before them
 _SHORTEST: Final = 25  # windows, 0.8 s: shorter pauses are pauses
 _SOFTER: Final = 0.25
 _QUIET_DB: Final = -55.0  # what is quieter is silence
-_FLOOR: Final = 1e-12
 
 
 class FaintVoice:
@@ -51,16 +50,16 @@ class FaintVoice:
         self._take(block, self._voice.feed(block))
         settled = [self._found[:0]]
         while len(self._found) >= _BLOCK:
-            settled.append(self._next(_BLOCK))
+            settled.append(self._next())
         return np.concatenate(settled)
 
     def finish(self) -> Probabilities:
         """Those that are left when the stream ends; the last window is padded."""
         import numpy as np
 
-        missing = -(len(self._sound) // -WINDOW) * WINDOW - len(self._sound) or WINDOW
+        missing = WINDOW - len(self._sound) % WINDOW
         self._take(np.zeros(missing, np.float32), self._voice.finish())
-        return self._next(_BLOCK)  # no more than one block is ever left
+        return self._next()  # no more than one block is ever left
 
     def _take(self, sound: Samples, found: Probabilities) -> None:
         import numpy as np
@@ -68,10 +67,10 @@ class FaintVoice:
         self._sound = np.concatenate([self._sound, sound])
         self._found = np.concatenate([self._found, found])
 
-    def _next(self, count: int) -> Probabilities:
+    def _next(self) -> Probabilities:
         import numpy as np
 
-        found, self._found = self._found[:count], self._found[count:]
+        found, self._found = self._found[:_BLOCK], self._found[_BLOCK:]
         whole = self._sound[: (self._lead + len(found)) * WINDOW]
         if self._is_doubtful(found, whole[self._lead * WINDOW :]):
             again = Voice().feed(whole * np.float32(_SOFTER))
@@ -84,12 +83,12 @@ class FaintVoice:
     def _is_doubtful(self, found: Probabilities, sound: Samples) -> bool:
         import numpy as np
 
-        power = np.mean(np.square(sound.reshape(-1, WINDOW)), axis=1)
-        level = 10 * np.log10(power + _FLOOR)
-        for is_none, run in groupby(
-            zip(found < self._threshold, level, strict=True), itemgetter(0)
-        ):
-            levels = [each for _, each in run]
-            if is_none and len(levels) >= _SHORTEST and np.median(levels) > _QUIET_DB:
-                return True
+        at = 0
+        for is_none, run in groupby(found < self._threshold):
+            begin, at = at, at + sum(1 for _ in run)
+            if is_none and at - begin >= _SHORTEST:
+                windows = sound[begin * WINDOW : at * WINDOW].reshape(-1, WINDOW)
+                level = decibels(np.mean(np.square(windows), axis=1))
+                if np.median(level) > _QUIET_DB:
+                    return True
         return False

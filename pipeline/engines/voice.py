@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.decoding import RATE
+from pipeline.engines import LONGEST_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +45,7 @@ class VoiceOptions:
     min_speech_ms: int = 0
     min_silence_ms: int = 160
     pad_ms: int = 200
-    longest_ms: int = 30_000
+    longest_ms: int = LONGEST_MS
 
 
 class Voice:

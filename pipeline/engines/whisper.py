@@ -15,7 +15,7 @@ from pipeline.core.errors import MissingError
 from pipeline.engines import Encoded, Heard, calling, devices, tags
 from pipeline.engines.halving import Room
 from pipeline.engines.loading import loading
-from pipeline.engines.searching import CAREFUL, LENGTH_PENALTY, Decoding, setting
+from pipeline.engines.searching import CAREFUL, LENGTH_PENALTY, Decoding
 from pipeline.engines.wording import settled
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 _Thing = TypeVar("_Thing")
 
 NAME: Final = "faster-whisper"
-LONGEST_MS: Final = 30_000  # what the encoder takes at once
 _FRAME_MS: Final = 20  # of the encoder's output
 _PER_FRAME: Final = 2  # of its input
 _FULL_TOKENS: Final = 220  # CTranslate2 stops at 224
@@ -63,7 +62,6 @@ class Whisper:
         """
         self.identity = weights.identity
         self._decoding = decoding or Decoding()
-        self.setting = setting(self._decoding, device)
         self._model = _load(weights.folder, devices.chosen(device), threads)
         self._tokenizers: dict[str, Tokenizer] = {}
         self._told: set[str] = set()  # languages that it was said are not known

@@ -10,7 +10,7 @@ import msgspec
 from pipeline.core import reading
 from pipeline.core.errors import InputError
 from pipeline.core.payloads import Segments, Transcript
-from pipeline.core.timeline import Item, Phrase, Turn, Word
+from pipeline.core.timeline import Item, Phrase, Turn, Word, equal_parts
 from pipeline.measure.words import SpokenWord
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def from_cues(cues: Sequence[Cue]) -> tuple[SpokenWord, ...]:
     words = []
     for cue in cues:
         texts = " ".join(cue.lines).split()
-        edges = [cue.start_ms + cue.duration_ms * at // len(texts) for at in range(len(texts))]
-        for text, start, end in zip(texts, edges, [*edges[1:], cue.end_ms], strict=True):
+        times = equal_parts(cue.start_ms, cue.end_ms, len(texts))
+        for text, (start, end) in zip(texts, times, strict=True):
             words.append(SpokenWord(start_ms=start, end_ms=end, text=text, language=""))
     return tuple(words)
 

@@ -14,6 +14,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, Self
 
 from pipeline.core.timeline import Span
+from pipeline.engines import LONGEST_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     IsBarred = Callable[[int, int], bool]
 
 OVERLAP_MS: Final = 500  # on each side of a cut for which there was no pause
+LEAD_MS: Final = 150  # at each end of a stretch, of what it is padded with, that is hardly speech
 _LONG_ENOUGH_MS: Final = 1_000  # among longer pauses, the later is the better cut
 
 
@@ -48,7 +50,7 @@ class Rule:
     is joined over `music_ms` of music.
     """
 
-    longest_ms: int = 30_000
+    longest_ms: int = LONGEST_MS
     kept_ms: int = 600
     longest_pause_ms: int = 20_000
     reach_ms: int = 120_000
@@ -60,7 +62,7 @@ class Rule:
     def library(cls) -> Self:
         """What makes the very chunks that faster-whisper's batched pipeline makes."""
         return cls(
-            longest_ms=30_000,
+            longest_ms=LONGEST_MS,
             kept_ms=0,
             longest_pause_ms=sys.maxsize,
             reach_ms=sys.maxsize,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound
+from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound, equal_parts
 from pipeline.subtitles.breaks import ends_sentence
 from pipeline.transcribe import guards
 from pipeline.transcribe.placing import once
@@ -72,10 +71,9 @@ def _gaps(start_ms: int, end_ms: int, listen: Listen) -> Iterator[Gap]:
     """What is heard from one time to another, piece by piece; one odd piece is an accident."""
     if end_ms <= start_ms:
         return
-    count = max(1, round((end_ms - start_ms) / _PIECE_MS))
-    edges = [start_ms + (end_ms - start_ms) * at // count for at in range(count + 1)]
-    heard = [listen(start, end) for start, end in pairwise(edges)]
-    for at, (start, end) in enumerate(pairwise(edges)):
+    pieces = equal_parts(start_ms, end_ms, max(1, round((end_ms - start_ms) / _PIECE_MS)))
+    heard = [listen(start, end) for start, end in pieces]
+    for at, (start, end) in enumerate(pieces):
         around = heard[max(0, at - 1) : at + 2]
         is_odd = len(around) == 3 and around[0] is around[2] is not around[1]  # noqa: PLR2004
         yield Gap(start_ms=start, end_ms=end, sound=around[0] if is_odd else heard[at])
@@ -139,9 +137,11 @@ def _without_onsets(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
     removed: list[Gap] = []
     words = list(placed.words)
     for stretch in placed.result.chunk.stretches:
+        if not stretch.is_doubtful:
+            continue
         start, end = stretch.span.start_ms, stretch.span.end_ms
         at = [i for i, w in enumerate(words) if start <= (w.start_ms + w.end_ms) // 2 < end]
-        if not (stretch.is_doubtful and at):
+        if not at:
             continue
         first, last = at[0], at[-1] + 1
         within, following = words[first:last], words[last : last + 1]

@@ -102,20 +102,16 @@ def cut(clip: Clip, times_ms: Sequence[int]) -> list[Clip]:
             cut_ms = quietest(clip.samples, time_ms, until_ms - LEAST_MS)
         if not LEAST_MS <= cut_ms <= until_ms - LEAST_MS:
             continue  # too near to an end or to another cut for a part of its own
-        until_ms = cut_ms
-        if nearest <= _SHORT_MS:
-            borders.add(index)
-            until_ms = _ended(chunk, index)
-            continue
-        at = chunk.place(cut_ms, cut_ms + 1).start_ms
-        split = chunk.split(at)
-        if split is None:  # a pause that was kept
-            index = sum(stretch.span.start_ms < at for stretch in chunk.stretches)
-            borders.add(index)
-            until_ms = _ended(chunk, index)
-            continue
-        chunk, index = split
-        borders = {one + (one >= index) for one in borders} | {index}
+        if nearest > _SHORT_MS:
+            at = chunk.place(cut_ms, cut_ms + 1).start_ms
+            split = chunk.split(at)
+            if split is None:  # a pause that was kept
+                index = sum(stretch.span.start_ms < at for stretch in chunk.stretches)
+            else:
+                chunk, index = split
+                borders = {one + (one >= index) for one in borders}
+        borders.add(index)
+        until_ms = _ended(chunk, index)
     whole = replace(clip, chunk=chunk)
     return [whole.part(first, last) for first, last in pairwise(sorted(borders))]
 

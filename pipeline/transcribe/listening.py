@@ -158,7 +158,7 @@ class Listener:
         if self.sounds.is_tonal(start_ms, end_ms):
             return True
         is_cut_off = span.end_ms >= self.end_ms  # at the end of all nothing can be said
-        return not is_cut_off and goes_on(self._cut(span))
+        return not is_cut_off and goes_on(self._cut(span), self._loud.pad_ms)
 
     def _clips(self, chunks: Iterable[Chunk], *, is_quiet: bool = False) -> list[Clip]:
         import numpy as np
@@ -205,7 +205,7 @@ class _Finder:
     def __init__(self, options: VoiceOptions, start_ms: int) -> None:
         self._stretches = Stretches(options)
         self._padding = Padding(options)
-        self._pad_ms = options.pad_ms
+        self.pad_ms = options.pad_ms
         self._start_ms = start_ms
         self._ended: int | None = None  # where the last stretch ended, unpadded
         self._pauses: deque[int] = deque()
@@ -215,7 +215,7 @@ class _Finder:
         """No padded stretch to come begins before this time."""
         waiting = self._padding.holds_from
         if waiting is None:
-            waiting = max(0, self._stretches.open_from - self._pad_ms * PER_MS)
+            waiting = max(0, self._stretches.open_from - self.pad_ms * PER_MS)
         return self._start_ms + waiting // PER_MS
 
     def feed(self, probabilities: Probabilities) -> list[Stretch]:

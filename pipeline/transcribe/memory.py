@@ -124,7 +124,7 @@ class Memory:
         line = Accepted(
             run=self._run, own=(own.start_ms, own.end_ms), text=result.key, fault=result.fault
         )
-        if line.run != self._last_run or line not in self._accepted:
+        if line not in self._accepted:
             self.add(line)
 
     def add(self, line: Line) -> None:

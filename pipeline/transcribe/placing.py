@@ -9,7 +9,7 @@ import msgspec
 
 from pipeline.core.timeline import Span, Word
 from pipeline.measure.words import fold
-from pipeline.transcribe.chunks import OVERLAP_MS
+from pipeline.transcribe.chunks import LEAD_MS, OVERLAP_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     Words = tuple[Word, ...]
 
-_LEAD_MS: Final = 150  # of silence before and after speech, as stretches are padded
 _NEAR_MS: Final = 500
 _EARLY_MS: Final = 1_500  # a gap longer than this is no fault of the alignment's
 
@@ -73,12 +72,12 @@ def placed_words(result: Result) -> Words:
 def _speech(chunk: Chunk) -> list[tuple[int, int]]:
     """Where somebody speaks: the stretches without the silence that they are padded with."""
     stretches, own = chunk.stretches, chunk.own
-    after = [*(stretch.pause_ms for stretch in stretches[1:]), 2 * _LEAD_MS]
+    after = [*(stretch.pause_ms for stretch in stretches[1:]), 2 * LEAD_MS]
     found: list[tuple[int, int]] = []
     for stretch, pause_ms in zip(stretches, after, strict=True):
         span = stretch.span
-        start_ms = span.start_ms + min(_LEAD_MS, stretch.pause_ms // 2)
-        end_ms = span.end_ms - min(_LEAD_MS, pause_ms // 2)
+        start_ms = span.start_ms + min(LEAD_MS, stretch.pause_ms // 2)
+        end_ms = span.end_ms - min(LEAD_MS, pause_ms // 2)
         found.append((start_ms, end_ms) if start_ms < end_ms else (span.start_ms, span.end_ms))
     if chunk.pieces[0].start_ms < own.start_ms:
         found[0] = (chunk.pieces[0].start_ms, found[0][1])

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.decoding import RATE
+from pipeline.core.loudness import decibels
 from pipeline.core.timeline import Sound
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ _TONAL: Final = 2  # groups that may be doubted for their tones
 _SHORTEST: Final = 6  # groups that can be told to be music
 _FLOOR: Final = 1e-12
 _EDGE: Final = 60 * RATE // 1000  # of a pad, so that it holds nothing of the speech
-_PAD: Final = 200 * RATE // 1000
 _RISE_DB: Final = 10.0
 _FALL_DB: Final = 4.0
 
@@ -70,7 +70,7 @@ class Sounds:
         if first >= len(power):
             return Sound.SILENCE
         # the median: a breath, or the end of a word, does not make a pause a noise
-        if 10 * np.log10(np.median(power[first:last]) + _FLOOR) < _QUIET_DB:
+        if decibels(np.median(power[first:last])) < _QUIET_DB:
             return Sound.SILENCE
         if last - first >= _SHORTEST and np.median(lasting[first:last]) > _LASTING:
             return Sound.MUSIC
@@ -96,7 +96,7 @@ class Sounds:
             return self._joined
 
 
-def goes_on(stretch: Samples) -> bool:
+def goes_on(stretch: Samples, pad_ms: int) -> bool:
     """Whether padded speech is a sound that begins and stays, which a word never does.
 
     Its pads tell: the first is far quieter than the last, and the last no quieter than what lies
@@ -104,10 +104,11 @@ def goes_on(stretch: Samples) -> bool:
     """
     import numpy as np
 
-    parts = stretch[:_EDGE], stretch[_PAD:-_PAD], stretch[-_EDGE:]
+    pad = pad_ms * RATE // 1000
+    parts = stretch[:_EDGE], stretch[pad:-pad], stretch[-_EDGE:]
     if not len(parts[1]):
         return False
-    before, within, after = (10 * np.log10(np.mean(np.square(part)) + _FLOOR) for part in parts)
+    before, within, after = (decibels(np.mean(np.square(part))) for part in parts)
     return bool(after > before + _RISE_DB and after > within - _FALL_DB)
 
 
@@ -119,7 +120,7 @@ def _lasting(groups: Samples) -> Values:
     hertz = np.fft.rfftfreq(_FRAME, 1 / RATE)
     band = (hertz >= _BAND_HZ[0]) & (hertz <= _BAND_HZ[1])
     power = np.square(np.abs(np.fft.rfft(frames)[..., band]))
-    level = 10 * np.log10(power + _FLOOR)
+    level = decibels(power)
     padded = np.pad(level, ((0, 0), (0, 0), (_NEAR + 1, _NEAR)), mode="edge")
     total = np.cumsum(padded, axis=-1, dtype=np.float64)
     width = 2 * _NEAR + 1

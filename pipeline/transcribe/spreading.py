@@ -6,12 +6,12 @@ without any, most often at a chunk's end. The text is right then; only its place
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.core.timeline import Span, Word
+from pipeline.core.timeline import Word, equal_parts
+from pipeline.transcribe.chunks import LEAD_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,6 @@ _PRESSED_MS: Final = 40  # two steps of the alignment
 _LETTERS: Final = 3  # shorter words may be as short as that
 _ROOM: Final = 3  # times as long must be free, or the words are left where they are
 _LETTER_MS: Final = 120  # as slow as people speak
-_PAD_MS: Final = 150  # of a stretch's ends that is hardly speech
 
 
 def spread(heard: Heard, speech: Times) -> Heard:
@@ -35,7 +34,7 @@ def spread(heard: Heard, speech: Times) -> Heard:
         speech: the stretches in which somebody speaks, padded, on the same clock, in order.
     """
     words = list(heard.words)
-    inner = [(start + _PAD_MS, end - _PAD_MS) for start, end in speech if end - start > 2 * _PAD_MS]
+    inner = [(start + LEAD_MS, end - LEAD_MS) for start, end in speech if end - start > 2 * LEAD_MS]
     for first, last in _pressed(words):
         begin = words[first].start_ms
         following = words[last].start_ms if last < len(words) else inner[-1][1] if inner else 0
@@ -48,14 +47,13 @@ def spread(heard: Heard, speech: Times) -> Heard:
     return msgspec.structs.replace(heard, words=tuple(words))
 
 
-def evenly(words: Sequence[Word], over: Span | Word) -> list[Word]:
-    """Words in a span, each with its share of the time, at least 1 ms."""
-    count = len(words)
-    length = max(over.end_ms - over.start_ms, count)
-    edges = [over.start_ms + length * at // count for at in range(count + 1)]
+def evenly(words: Sequence[Word], over: Word) -> list[Word]:
+    """Words in the time of one, each with its share of it, at least 1 ms."""
+    end_ms = max(over.end_ms, over.start_ms + len(words))
+    times = equal_parts(over.start_ms, end_ms, len(words))
     return [
         msgspec.structs.replace(word, start_ms=start, end_ms=end)
-        for word, (start, end) in zip(words, pairwise(edges), strict=True)
+        for word, (start, end) in zip(words, times, strict=True)
     ]
 
 

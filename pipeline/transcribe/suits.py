@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from pipeline.engines import LONGEST_MS
 
 if TYPE_CHECKING:
     from pipeline.engines.weights import Weights
-
-_LONGEST_MS: Final = 30_000  # what the encoder takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
     """How speech is found, cut and judged: what the weights' card says, or what suits Whisper."""
 
-    longest_ms: int = _LONGEST_MS
+    longest_ms: int = LONGEST_MS
     voice_threshold: float = 0.5
     no_speech: float = 0.6
     log_probability: float = -1.0

@@ -89,7 +89,7 @@ def _name(weights: str, choice: Choice, batch: int) -> str:
 
 
 def _digest(folder: Path) -> str:
-    return files.digest((folder / "model.bin").read_bytes()).rpartition(":")[2][:8]
+    return files.digest_file(folder / "model.bin")[:8]
 
 
 def _compare(called: str, grid: Grid, out: Path) -> None:

@@ -87,7 +87,7 @@ def _told(monkeypatch):
         monkeypatch.setattr(module, "Voice", Told)
     # what `Told` reads are no sounds: all would be tones, or begin and stay
     monkeypatch.setattr(sounds.Sounds, "is_tonal", lambda *_: False)
-    monkeypatch.setattr(listening, "goes_on", lambda _: False)
+    monkeypatch.setattr(listening, "goes_on", lambda *_: False)
 
 
 @pytest.mark.usefixtures("_told")

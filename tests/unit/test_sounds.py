@@ -100,5 +100,5 @@ def test_the_music_of_the_sample_broadcast_is_music():
 def test_what_begins_and_stays_is_told_from_a_word(before, within, after, is_one):
     loudness = np.repeat([before, within, after], [3_200, 8_000, 3_200])
     noise = np.random.default_rng(1).normal(0, 1, len(loudness)) * loudness
-    assert goes_on(noise.astype(np.float32)) == is_one
-    assert not goes_on(noise[:6_000].astype(np.float32))
+    assert goes_on(noise.astype(np.float32), 200) == is_one
+    assert not goes_on(noise[:6_000].astype(np.float32), 200)
