@@ -23,16 +23,16 @@ _DEPTH = 4  # so often a chunk is cut and its parts heard again
 
 @dataclass(slots=True, eq=False)
 class Leaf:
-    """A clip on its way, with what is known of its languages.
+    """A clip on its way, with what is known of its languages and the parts it was cut into.
 
-    `whole` is the leaf it was cut out of, with all its other parts in `parts`.
+    A part knows nothing of its whole: what the encoder made of both is large, and a circle of
+    references would keep it until Python next looks for circles.
     """
 
     clip: Clip
     samples: str  # their digest
     posterior: Mapping[str, float] = field(default_factory=dict)
     encoded: Encoded | None = None
-    whole: Leaf | None = None
     parts: list[Leaf] = field(default_factory=list)
     language: str = ""
 
@@ -56,16 +56,16 @@ class Examiner:
         self._allowed = allowed
         self.encoded = 0  # windows that the encoder was given
 
-    def leaves(self, clips: Sequence[Clip]) -> list[Leaf]:
-        """Every clip, or the parts that it was cut into, in the order of their time."""
-        roots = [Leaf(clip, digest(clip.samples)) for clip in clips]
-        level = roots
+    def examined(self, clips: Sequence[Clip]) -> list[Leaf]:
+        """Every clip, whole, with the parts that it was cut into."""
+        wholes = [Leaf(clip, digest(clip.samples)) for clip in clips]
+        level = wholes
         for depth in range(_DEPTH):
             cut = self._examined(level, is_last=depth == _DEPTH - 1)
             level = [part for leaf in cut for part in leaf.parts]
             if not level:
                 break
-        return [end for root in roots for end in ends(root)]
+        return wholes
 
     def encode(self, leaves: Sequence[Leaf]) -> None:
         """Encode those that are not encoded yet."""
@@ -95,7 +95,7 @@ class Examiner:
                 times = [max(looked_at[1:], key=lambda one: one.pause_ms).border_ms]
             clips = cutting.cut(leaf.clip, times) if times else []
             if len(clips) > 1:
-                leaf.parts = [Leaf(clip, digest(clip.samples), whole=leaf) for clip in clips]
+                leaf.parts = [Leaf(clip, digest(clip.samples)) for clip in clips]
                 cut.append(leaf)
         return cut
 
@@ -147,12 +147,6 @@ def jobs(leaf: Leaf) -> list[Leaf]:
     found = {end.language for end in ends(leaf)}
     if len(found) == 1:
         leaf.language = found.pop()
+        leaf.parts = []
         return [leaf]
     return [job for part in leaf.parts for job in jobs(part)]
-
-
-def root(leaf: Leaf) -> Leaf:
-    """The whole chunk that a leaf was cut out of."""
-    while leaf.whole is not None:
-        leaf = leaf.whole
-    return leaf

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.engines import Heard
 from pipeline.transcribe import cutting, guards, rescue
-from pipeline.transcribe.examining import Examiner, Leaf, jobs, root, stands
+from pipeline.transcribe.examining import Examiner, Leaf, ends, jobs, stands
 from pipeline.transcribe.guards import Circumstances, Thresholds
 from pipeline.transcribe.languages import Tracker
 from pipeline.transcribe.memory import Entry, digest
@@ -65,8 +65,7 @@ class Recogniser:
         self._examiner = Examiner(lambda: self._engine, keys, memory, ask.languages)
         self._tracker = Tracker(ask.languages)
         self._queue: list[Clip] = []
-        self._undecided: list[Leaf] = []
-        self._family: list[Leaf] = []  # decided leaves of a chunk that has undecided ones
+        self._undecided: list[tuple[Leaf, Leaf]] = []  # each with the whole it is a part of
         self._waiting: dict[str, list[Leaf]] = {}
         self.decoded = 0  # chunks that the engine had to recognise
 
@@ -82,11 +81,8 @@ class Recogniser:
     @property
     def waits_from_ms(self) -> int | None:
         """Where the first chunk stands that has no result yet."""
-        leaves = [
-            *self._undecided,
-            *self._family,
-            *(x for row in self._waiting.values() for x in row),
-        ]
+        leaves = [whole for whole, _ in self._undecided]
+        leaves += [leaf for row in self._waiting.values() for leaf in row]
         starts = [leaf.own.start_ms for leaf in leaves]
         starts += [clip.chunk.own.start_ms for clip in self._queue]
         return min(starts, default=None)
@@ -109,20 +105,19 @@ class Recogniser:
         yield from self._transcribe()
 
     def _examine(self, clips: Sequence[Clip]) -> None:
-        for leaf in self._examiner.leaves(clips):
-            self._undecided.append(leaf)
+        found = [(one, end) for one in self._examiner.examined(clips) for end in ends(one)]
+        self._undecided += found
+        for _, leaf in found:
             prior = self._ask.hints.prior(leaf.own, self._ask.languages)
             for language in self._tracker.feed(leaf.own, leaf.posterior, prior):
                 self._decide(language)
 
     def _decide(self, language: str) -> None:
-        leaf = self._undecided.pop(0)
+        whole, leaf = self._undecided.pop(0)
         leaf.language = language
-        self._family.append(leaf)
-        if self._undecided and root(self._undecided[0]) is root(leaf):
-            return
-        self._family = []
-        for job in jobs(root(leaf)):
+        if self._undecided and self._undecided[0][0] is whole:
+            return  # the rest of it is still to be decided
+        for job in jobs(whole):
             self._waiting.setdefault(job.language, []).append(job)
 
     def _transcribe(self) -> Iterator[Result]:
@@ -196,7 +191,8 @@ class Recogniser:
         if way == "parts":
             run = guards.foreign_run(heard, leaf.language)
             again = self._parts(leaf, run or ())
-            again = self._examiner.leaves([part.clip for part in again])
+            wholes = self._examiner.examined([part.clip for part in again])
+            again = [end for whole in wholes for end in ends(whole)]
             for part in again:
                 part.language = max(part.posterior, key=part.posterior.__getitem__)
             is_one = all(part.language == leaf.language for part in again)

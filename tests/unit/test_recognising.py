@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import weakref
+from dataclasses import replace
 from itertools import pairwise
 
 import msgspec
@@ -245,3 +248,26 @@ def test_a_line_of_the_journal_says_what_was_asked_and_where(tmp_path):
         "way": "usual",
         "heard": None,
     }
+
+
+def test_what_the_encoder_made_goes_when_its_result_is_there(tmp_path):
+    """At once, not when Python next looks for circles: for large weights one is 8 MB."""
+    alive: list[weakref.ref[np.ndarray]] = []
+    most = 0
+
+    class Counted(Parrot):
+        def encode(self, chunks):
+            nonlocal most
+            made = [replace(one, values=one.values.copy()) for one in super().encode(chunks)]
+            alive.extend(weakref.ref(one.values) for one in made)
+            most = max(most, sum(one() is not None for one in alive))
+            return made
+
+    mixed = [[("r", "."), ("s", "."), ("e", ".")], [("r", "."), ("r", ".")]] * 40
+    gc.disable()
+    try:
+        recognise(tmp_path / "a", Counted(), clips(mixed), batch=2, step=2)
+    finally:
+        gc.enable()
+    assert len(alive) >= 200
+    assert most < 20
