@@ -24,11 +24,34 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(line for line in self.lines if isinstance(line, Phrase))
 
 
+class Voice(msgspec.Struct, frozen=True, kw_only=True):
+    """One voice of a recording, and whose it is as far as is known.
+
+    `name` is sure, by its `evidence`: `decision`, `enrolment`, `roster` or `item`. `proposal` is a
+    name that is only likely. `cosine` is how like the person's voice it is, `margin` how much more
+    than the next one's. `flags` say why people should look at it: `two_people:Anna|Juan`.
+    """
+
+    number: int
+    speech_ms: int
+    name: str = ""
+    evidence: str = ""
+    proposal: str = ""
+    cosine: float = 0.0
+    margin: float = 0.0
+    is_music: bool = False
+    flags: tuple[str, ...] = ()
+
+
 class Segments(msgspec.Struct, frozen=True, kw_only=True):
-    """Who speaks when (turns in time order) and in which part of the programme (items in order)."""
+    """Who speaks when (turns in time order) and in which part of the programme (items in order).
+
+    `voices` are numbered from 1 without holes; none where they were not told apart.
+    """
 
     turns: tuple[Turn, ...]
     items: tuple[Item, ...]
+    voices: tuple[Voice, ...] = ()
 
 
 class Hypothesis(msgspec.Struct, frozen=True, kw_only=True):

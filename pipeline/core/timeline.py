@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+NO_TURN: Final = -1
 CUT_SHORT: Final = "cut_short"  # the engine reached its limit: words may be missing after these
 
 
@@ -84,26 +85,41 @@ class Gap(_Span, frozen=True, kw_only=True, tag="gap"):
 
 
 class Turn(_Span, frozen=True, kw_only=True):
-    """A stretch of one speaker; `speaker` is empty where nobody could be named."""
+    """A stretch of one speaker; `speaker` is empty where nobody could be named.
+
+    `voice` numbers whose voice it is, from 1 by first appearance; 0 where voices were not told
+    apart. `interprets` is the index of the turn that this one gives in another language, NO_TURN
+    for none; `is_over` says that the other one is still heard beneath.
+    """
 
     speaker: str = ""
+    voice: int = 0
+    interprets: int = NO_TURN
+    is_over: bool = False
 
 
 class ItemKind(StrEnum):
     """What kind of programme item it is."""
 
     TALK = "talk"
+    INTERVIEW = "interview"
     MUSIC = "music"
+    BREAK = "break"
     OTHER = "other"
 
 
 class Item(_Span, frozen=True, kw_only=True):
-    """A part of the programme, from the rundown or proposed."""
+    """A part of the programme, from the rundown or proposed.
+
+    `flags` tell of its start: `moved:+4200` says by how many milliseconds it lies beside the
+    rundown's time, `no_evidence` that nothing near it tells where it is.
+    """
 
     title: str = ""
     speakers: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     kind: ItemKind = ItemKind.TALK
+    flags: tuple[str, ...] = ()
 
 
 class Cue(_Span, frozen=True, kw_only=True):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from pipeline.core.timeline import NO_TURN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pipeline.core.timeline import Turn
-
-NO_TURN: Final = -1
 
 
 class TurnTable:
