@@ -12,9 +12,9 @@ import click
 import msgspec
 
 from pipeline.cli import display, options
-from pipeline.core.errors import ExitCode, PipelineError
+from pipeline.core.errors import ExitCode, MissingError, PipelineError
 from pipeline.core.plain import one_line
-from pipeline.engines import argos_home, cache, gpu, inventory, machine, weights
+from pipeline.engines import argos_home, cache, ge2e, gpu, inventory, machine, weights
 from pipeline.engines.inventory import Task
 from pipeline.engines.transfer import size
 
@@ -74,6 +74,7 @@ def _examine(*, offline: bool) -> Iterator[Finding]:
     yield _gpu()
     try:
         yield from _weights(offline=offline)
+        yield _voices()
         yield from _disks()
     except PipelineError as error:
         yield Finding(
@@ -131,6 +132,16 @@ def _weights(*, offline: bool) -> Iterator[Finding]:
                 found="not here" if offline else "not here: fetched on first use",
                 type_this=f"marathon models pull {name}",
             )
+
+
+def _voices() -> Finding:
+    about = f"weights {ge2e.NAME}"
+    try:
+        path = ge2e.find()
+    except MissingError as error:
+        found = f"{error.message}: voices are told apart less well"
+        return Finding(about=about, state=State.NOTE, found=found, type_this=error.hint)
+    return Finding(about=about, state=State.OK, found=f"{size(path.stat().st_size)} in {path}")
 
 
 def _disks() -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = {"stanza", "spacy", "torch"}
+ONLY_A_FILE = {"resemblyzer"}  # of weights; its code is never imported, so needs nothing
 
 
 def pins(name: str) -> dict[str, str]:
@@ -34,10 +35,14 @@ LOCK, DEV, BUILD = pins("lock.txt"), pins("dev.txt"), pins("build.txt")
 INSTALLED = {canonicalize_name(found.metadata["Name"]): found for found in distributions()}
 
 
+def requires(name: str) -> list[str]:
+    return [] if name in ONLY_A_FILE else INSTALLED[name].requires or []
+
+
 def wanted_by(name: str, extras: tuple[str, ...] = ("",)) -> list[Requirement]:
     """What an installed release requires on this machine."""
     found = []
-    for text in INSTALLED[name].requires or []:
+    for text in requires(name):
         requirement = Requirement(text)
         marker = requirement.marker
         if marker is None or any(
@@ -121,7 +126,7 @@ def test_the_lock_names_what_other_machines_need(
     wanted = {
         canonicalize_name(requirement.name)
         for name in (LOCK | DEV).keys() & INSTALLED.keys()
-        for requirement in map(Requirement, INSTALLED[name].requires or [])
+        for requirement in map(Requirement, requires(name))
         if requirement.marker is None or requirement.marker.evaluate(environment)
     }
     assert wanted - LOCK.keys() - DEV.keys() - BUILD.keys() == LEFT_OUT - {"torch"}
