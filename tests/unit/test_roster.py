@@ -72,7 +72,7 @@ def test_a_wrong_roster_is_refused_with_the_place(text, what):
 
 def test_people_written_without_headers_are_counted():
     text = 'people = [{ name = "A" }, { name = "B", role = "x" }]'
-    with pytest.raises(InputError, match=r"roster\.toml, person 2: unknown role"):
+    with pytest.raises(InputError, match=r"roster\.toml, entry 2: unknown role"):
         parse(text, "roster.toml")
 
 

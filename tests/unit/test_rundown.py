@@ -84,11 +84,11 @@ def test_blank_lines_and_lines_for_people_are_passed_over():
 @pytest.mark.parametrize(
     ("lines", "where", "what"),
     [
-        ("0:10,0:20,A,,,\n0:15,0:30,B,,,\n", "line 3", "the line above ends at 0:00:20"),
+        ("0:10,0:20,A,,,\n0:15,0:30,B,,,\n", "line 3", "the one above ends at 0:00:20"),
         ("0:20,0:10,A,,,\n", "line 2", "not after its start"),
-        ("0:20,0:30,A,,,\n0:05,0:10,B,,,\n", "line 3", "not after the line above it"),
-        ("0:20,,A,,,\n0:05,0:10,B,,,\n", "line 3", "not after the line above it"),
-        ("0:20,,A,,,\n0:20,0:30,B,,,\n", "line 3", "not after the line above it"),
+        ("0:20,0:30,A,,,\n0:05,0:10,B,,,\n", "line 3", "not after the one above it"),
+        ("0:20,,A,,,\n0:05,0:10,B,,,\n", "line 3", "not after the one above it"),
+        ("0:20,,A,,,\n0:20,0:30,B,,,\n", "line 3", "not after the one above it"),
         ("0:00,0:10,A,,xq,\n", "line 2", "unknown language 'xq'"),
         ("0:00,0:10,A,,,musik\n", "line 2", "unknown kind 'musik'"),
         ("later,0:10,A,,,\n", "line 2", "start 'later' is not a time"),
