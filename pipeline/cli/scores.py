@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.core.artifacts import Made
-    from pipeline.core.payloads import Transcript
     from pipeline.measure.languages import LanguageErrors
     from pipeline.measure.word_times import Distances, WordTimes
 
@@ -44,8 +43,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     signature: Signature | None
 
 
-def signature(made: Made[Transcript]) -> Signature:
-    """The signature of a transcript, from its origin; where it came from is no part of it."""
+def signature(made: Made[Any]) -> Signature:
+    """The signature of an artifact, from its origin; where it came from is no part of it."""
     origin = made.origin
     decides = [origin.engine, origin.weights, origin.options, origin.stage_version]
     return Signature(
@@ -61,26 +60,29 @@ def signature(made: Made[Transcript]) -> Signature:
 def lines(found: Evaluation) -> Iterator[str]:
     """The scores for people."""
     if (heard := found.recognition) is not None:
-        yield from _table(_recognition(heard))
+        yield from table(_recognition(heard))
         yield ""
     if (told := found.coverage) is not None:
         sums = {**told.heard_ms, "sum": sum(told.heard_ms.values()), "duration": told.duration_ms}
-        yield from _table(
-            [["", *sums], ["seconds", *(f"{ms / 1_000:.1f}" for ms in sums.values())]]
-        )
+        yield from table([["", *sums], ["seconds", *(f"{ms / 1_000:.1f}" for ms in sums.values())]])
         yield ""
     if heard is not None:
         yield from _words(heard)
         yield ""
     if found.tracks:
-        yield from _table(_tracks(found.tracks))
+        yield from table(_tracks(found.tracks))
     for track, value in found.from_reference.items():
         yield f"track {track:5} chrF {value:5.1f} when the reference's words are translated"
     yield ""
     yield "; ".join(_MEASURES)
     if (by := found.signature) is not None:
-        engine = " ".join(filter(None, [by.engine or "no engine", by.libraries.get(by.engine)]))
-        yield f"{engine}; weights {by.weights or 'none'}; with all options {by.digest[:12]}"
+        yield made_by(by)
+
+
+def made_by(by: Signature) -> str:
+    """What made a result, for people."""
+    engine = " ".join(filter(None, [by.engine or "no engine", by.libraries.get(by.engine)]))
+    return f"{engine}; weights {by.weights or 'none'}; with all options {by.digest[:12]}"
 
 
 def plain(found: Evaluation) -> dict[str, Any]:
@@ -116,8 +118,8 @@ def _recognition(heard: Recognition) -> Iterator[list[str]]:
     texts = {_ALL: cer.total(heard.characters.values()), **heard.characters}
     columns = [_ALL, *spoken]
     yield ["words", *(str(words[each].words) for each in columns)]
-    yield ["WER", *(_percent(words[each].rate) for each in columns)]
-    yield ["CER", *(_percent(texts[each].rate if each in texts else None) for each in columns)]
+    yield ["WER", *(percent(words[each].rate) for each in columns)]
+    yield ["CER", *(percent(texts[each].rate if each in texts else None) for each in columns)]
     if heard.languages is not None:
         yield from _confusion(heard.languages, spoken)
 
@@ -127,9 +129,9 @@ def _confusion(found: LanguageErrors, spoken: Sequence[str]) -> Iterator[list[st
     rows = {language: found.heard.get(language, {}) for language in spoken}
     yield [
         "language right",
-        _percent(found.right),
+        percent(found.right),
         *(
-            _percent(row.get(language, 0) / sum(row.values()) if row else None)
+            percent(row.get(language, 0) / sum(row.values()) if row else None)
             for language, row in rows.items()
         ),
     ]
@@ -150,7 +152,7 @@ def _tracks(tracks: Mapping[str, TrackScore]) -> Iterator[list[str]]:
             f"{score.chrf:.1f}",
             _seconds(times.start_ms),
             _seconds(times.end_ms),
-            _percent(times.same_start),
+            percent(times.same_start),
             str(times.cues),
             str(times.reference_cues),
         ]
@@ -160,7 +162,7 @@ def _words(heard: Recognition) -> Iterator[str]:
     errors = wer.total(heard.errors.values())
     yield (
         f"words       {errors.substituted} wrong, {errors.missing} missing,"
-        f" {errors.invented} too many; {_percent(heard.covered).strip()} have a cue on screen"
+        f" {errors.invented} too many; {percent(heard.covered).strip()} have a cue on screen"
     )
     if heard.times is not None:
         yield f"word times  {_times(heard.times)}"
@@ -175,7 +177,7 @@ def _times(times: WordTimes) -> str:
     return f"{told('starts', times.starts)}, {told('ends', times.ends)} off"
 
 
-def _table(given: Iterator[list[str]] | list[list[str]]) -> Iterator[str]:
+def table(given: Iterator[list[str]] | list[list[str]]) -> Iterator[str]:
     """Rows with every column as wide as it must be, numbers to the right."""
     rows = list(given)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -184,7 +186,8 @@ def _table(given: Iterator[list[str]] | list[list[str]]) -> Iterator[str]:
         yield "  ".join([first.ljust(max(widths[0], 10)), *cells]).rstrip()
 
 
-def _percent(share: float | None) -> str:
+def percent(share: float | None) -> str:
+    """A share as people read it; a dash where there is none."""
     return "–" if share is None else f"{share:.1%}"
 
 
