@@ -23,18 +23,10 @@ if TYPE_CHECKING:
 _JER: Final = "JER|collar:none|overlap:scored|mapping:best"
 
 
-class Voices(msgspec.Struct, frozen=True, kw_only=True):
-    """How many voices the turns tell apart; a turn of no known voice is none of them."""
-
-    found: int
-    true: int
-
-
 class TurnEvaluation(msgspec.Struct, frozen=True, kw_only=True):
     """All scores of one recording's segments; what has no reference is None or missing."""
 
     speakers: tuple[SpeakerErrors, ...]  # with overlap scored, and with overlap skipped
-    voices: Voices | None
     uem: bool  # whether only a part was compared
     items: BorderScore | None
     signature: Signature
@@ -51,21 +43,15 @@ class TurnReference(msgspec.Struct, frozen=True, kw_only=True):
 def compare(segments: Segments, right: TurnReference, by: Signature) -> TurnEvaluation:
     """The scores of `segments`, made as `by` says."""
     found = [_labelled(turn) for turn in segments.turns]
-    spoken, scored = right.spoken, right.scored
+    ways = (True, False) if right.spoken is not None else ()
     return TurnEvaluation(
-        speakers=()
-        if spoken is None
-        else tuple(
-            der.speaker_errors(spoken, found, with_overlap=with_overlap, scored=scored)
-            for with_overlap in (True, False)
+        speakers=tuple(
+            der.speaker_errors(
+                right.spoken or (), found, with_overlap=with_overlap, scored=right.scored
+            )
+            for with_overlap in ways
         ),
-        voices=None
-        if spoken is None
-        else Voices(
-            found=len({each.speaker for each in found if each.speaker}),
-            true=len({each.speaker for each in spoken}),
-        ),
-        uem=scored is not None,
+        uem=right.scored is not None,
         items=None if right.items is None else _borders(segments, right.items),
         signature=by,
     )
@@ -73,10 +59,10 @@ def compare(segments: Segments, right: TurnReference, by: Signature) -> TurnEval
 
 def lines(found: TurnEvaluation) -> Iterator[str]:
     """The scores for people."""
-    if found.voices is not None:
+    if found.speakers:
         yield from table(_speakers(found.speakers))
         jaccard = percent(found.speakers[0].jaccard_rate)
-        told = f"{found.voices.found} found, {found.voices.true} true"
+        told = f"{found.speakers[0].voices_found} found, {found.speakers[0].voices_true} true"
         yield f"voices      {told}; Jaccard error rate {jaccard}"
         yield ""
     if found.items is not None:
@@ -97,6 +83,7 @@ def plain(found: TurnEvaluation) -> dict[str, Any]:
             "false_alarm": each.share(each.false_alarm_ms),
             "confused": each.share(each.confused_ms),
             "jaccard_error_rate": each.jaccard_rate,
+            "voices_true": each.voices_true,
         }
         for counted, each in zip(told["speakers"], found.speakers, strict=True)
     ]

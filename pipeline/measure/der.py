@@ -4,7 +4,8 @@ DER as NIST defines it (RT-09 evaluation plan, section 6) and pyannote.metrics c
 reference's speech, with two voices at once counted twice, how much was missed, given to the wrong
 voice, or heard where nobody speaks. JER as DIHARD II defines it (Ryant et al. 2019): the mean over
 the true voices of the share of the union with their partner that is not both. Either is under the
-one-to-one pairing of voices that is best for it.
+one-to-one pairing of voices that is best for it, as in DIHARD's scorer; pyannote.metrics takes
+DER's pairing for JER too, so that its JER is never lower.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ class SpeakerErrors(msgspec.Struct, frozen=True, kw_only=True):
 
     `collar_ms` on each side of a border of the reference are not compared, and where the reference
     has several voices at once only `with_overlap`. `jaccard` has each true voice's error, in the
-    order of their names; neither collar nor overlap plays a part in it.
+    order of their names; neither collar nor overlap plays a part in it. What was found without a
+    name is compared like a voice, but `voices_found` does not count it.
     """
 
     collar_ms: int = COLLAR_MS
@@ -129,7 +131,7 @@ def speaker_errors(
         false_alarm_ms=sum(max(found - true, 0) * ms for true, found, ms in counts),
         confused_ms=sum(min(true, found) * ms for true, found, ms in counts) - _right_ms(moments),
         jaccard=_jaccard(everything),
-        voices_found=len(_names(everything, _FOUND)),
+        voices_found=sum(map(bool, _names(everything, _FOUND))),
     )
 
 
