@@ -10,20 +10,25 @@ from pipeline.emit.languages import timeline
 from pipeline.subtitles.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from pipeline.core.payloads import Segments, Transcript
-    from pipeline.core.timeline import Item
+    from pipeline.core.timeline import Item, Turn
 
 _LEAST_CHAPTERS: Final = 3  # YouTube shows no fewer, …
 _SHORTEST_CHAPTER_MS: Final = 10_000  # … and none that is shorter
 # What Markdown and HTML could take for theirs inside a line; `#` and `&` only where they would.
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<|~]|(?<!\S)#|&(?=#?\w+;)")
-_AUDIBLE: Final = 0.02  # a language with less of an item's speech is not named
+_AUDIBLE: Final = 0.02  # a language with less of an item's speech is not named, nor such a voice
+_MOVED: Final = re.compile(r"moved:([+-])([0-9]{1,9})")
+_UNCERTAIN: Final = "no_evidence"
 
 
 def guide(title: str, date: str, transcript: Transcript, segments: Segments) -> str:
-    """The items with times, speakers and languages, then which language is spoken when."""
+    """The items with times, speakers and languages, then which language is spoken when.
+
+    Who speaks is told with how long: by the names that are sure, `Speaker 3` where there is none.
+    """
     lines = [f"# {_literal(clean(title)) or 'Programme'}", ""]
     if date:
         lines += [date, ""]
@@ -34,10 +39,12 @@ def guide(title: str, date: str, transcript: Transcript, segments: Segments) -> 
             clock(item.start_ms),
             clock(item.end_ms),
             _literal(_title(item, number)),
-            _literal(", ".join(map(clean, item.speakers))),
+            _literal(", ".join(_who(item, segments))),
             ", ".join(name(language) for language in _languages(item, transcript)),
         ]
         lines.append(f"| {' | '.join(cells)} |")
+    if notes := list(_notes(segments.items)):
+        lines += ["", "## Where items begin", "", *notes]
     spoken = timeline(transcript.phrases)
     if len({each.language for each in spoken}) > 1:
         lines += ["", "## Languages", "", "| from | to | language |", "|---|---|---|"]
@@ -68,6 +75,11 @@ def clock(ms: int) -> str:
     return f"{minutes}:{seconds % 60:02d}"
 
 
+def label(speaker: str, voice: int) -> str:
+    """How people read whose a turn is: a name, `Speaker 3`, "" where voices were not told apart."""
+    return clean(speaker) or (f"Speaker {voice}" if voice else "")
+
+
 def _title(item: Item, number: int) -> str:
     return clean(item.title) or f"{item.kind.value.capitalize()} {number}"
 
@@ -75,6 +87,56 @@ def _title(item: Item, number: int) -> str:
 def _literal(text: str) -> str:
     """Text that Markdown shows as it is: no link, no tag, no emphasis, no other cell."""
     return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def _who(item: Item, segments: Segments) -> Iterator[str]:
+    """Who speaks in an item and how long, most first; then whom else the rundown names."""
+    singers = {voice.number for voice in segments.voices if voice.is_music}
+    spoken = _spoken_ms(item, segments.turns, singers)
+    least_ms = _AUDIBLE * sum(spoken.values())
+    few = [who for who in spoken if not who[0] and spoken[who] < least_ms]
+    for who in sorted(spoken, key=lambda who: -spoken[who]):
+        if who not in few:
+            yield f"{label(*who)} {clock(spoken[who])}"
+    if few:
+        voices = "1 more voice" if len(few) == 1 else f"{len(few)} more voices"
+        yield f"{voices} {clock(sum(spoken[who] for who in few))}"
+    heard = {speaker.casefold() for speaker, _ in spoken}
+    for speaker in map(clean, item.speakers):
+        if speaker and speaker.casefold() not in heard:
+            yield speaker
+
+
+def _spoken_ms(
+    item: Item, turns: Sequence[Turn], singers: Collection[int]
+) -> dict[tuple[str, int], int]:
+    """How long each speaker speaks in an item: by name, those without one by voice."""
+    spoken: dict[tuple[str, int], int] = {}
+    for turn in turns:
+        shared_ms = min(turn.end_ms, item.end_ms) - max(turn.start_ms, item.start_ms)
+        speaker = clean(turn.speaker)
+        who = (speaker, 0 if speaker else turn.voice)
+        if shared_ms > 0 and label(*who) and (speaker or turn.voice not in singers):
+            spoken[who] = spoken.get(who, 0) + shared_ms
+    return spoken
+
+
+def _notes(items: Sequence[Item]) -> Iterator[str]:
+    """What people should know of the borders: those that were moved, those that nothing shows."""
+    for number, item in enumerate(items, start=1):
+        where = f"- {number}, at {clock(item.start_ms)}:"
+        for flag in item.flags:
+            if flag == _UNCERTAIN:
+                yield f"{where} the rundown's time; nothing heard near it shows where it begins"
+            elif moved := _MOVED.fullmatch(flag):
+                seconds = round(int(moved[2]) / 1_000)
+                if seconds:  # less than that is no news
+                    side = "later" if moved[1] == "+" else "earlier"
+                    yield f"{where} {_seconds(seconds)} {side} than the rundown says"
+
+
+def _seconds(count: int) -> str:
+    return "1 second" if count == 1 else f"{count} seconds"
 
 
 def _languages(item: Item, transcript: Transcript) -> list[str]:

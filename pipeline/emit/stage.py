@@ -13,9 +13,10 @@ from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
 from pipeline.core.errors import OverwriteError, UsageError
 from pipeline.core.payloads import Emitted, EmittedFile, Segments, Transcript, Translation
 from pipeline.core.workspace import ORIGINAL
-from pipeline.emit import guide
+from pipeline.emit import attributed, guide
 from pipeline.emit.receipts import Receipts, Strays, Work
 from pipeline.emit.tracks import Programme, Script
+from pipeline.measure import rttm
 from pipeline.subtitles import profile as profiles
 from pipeline.subtitles import srt
 from pipeline.subtitles.layout import lay_out
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NAME: Final = "emit"
-VERSION: Final = 3  # raise it when the same words and options would give other files
-_GUIDE: Final = "guide"  # the track of guide.md and chapters.txt
+VERSION: Final = 4  # raise it when the same words and options would give other files
+_GUIDE: Final = "guide"  # the track of what is no subtitles: guide.md, transcript.txt …
 
 Status = Literal["made", "current"]
 
@@ -56,6 +57,7 @@ class _Inputs:
     segments: Segments
     translations: dict[str, Translation]  # by target
     profile: Profile
+    interpreted: str
     origin: Origin
 
 
@@ -145,7 +147,11 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
             _tell(ws, work, strays)
             return "current"
     wanted = tracks(info, options)
-    sheets = [*_subtitles(ws, inputs, wanted, per_item=options.per_item), *_guide(inputs, info)]
+    sheets = [
+        *_subtitles(ws, inputs, wanted, per_item=options.per_item),
+        *_guide(inputs, info),
+        *_attributed(ws, inputs, info),
+    ]
     to_write = Emitted(files=tuple(map(_receipt, sheets)))
     work = receipts.work(_digests(to_write))
     strays = _strays(receipts, info, options, to_write)
@@ -198,18 +204,20 @@ def _read(ws: Workspace, info: Info, options: Options) -> _Inputs:
         "per_item": options.per_item,
         "title": info.title,
         "date": str(info.date or ""),
+        "interpreted": info.interpreted,
         "profile": profile.name,
         **profile.as_options(),
     }
     origin = Origin(stage=NAME, stage_version=VERSION, options=decided, inputs=digests)
-    return _Inputs(transcript.payload, segments.payload, translations, profile, origin)
+    read = transcript.payload, segments.payload, translations
+    return _Inputs(*read, profile, info.interpreted, origin)
 
 
 def _subtitles(
     ws: Workspace, inputs: _Inputs, wanted: tuple[str, ...], *, per_item: bool
 ) -> Iterator[_Sheet]:
     """The SRT files of each track: of the whole programme, and of each of several items."""
-    programme = Programme(inputs.transcript, inputs.segments)
+    programme = Programme(inputs.transcript, inputs.segments, inputs.interpreted)
     count = len(inputs.segments.items)
     for track in wanted:
         script = _script(programme, inputs, track)
@@ -238,6 +246,21 @@ def _guide(inputs: _Inputs, info: Info) -> Iterator[_Sheet]:
     yield _Sheet("guide.md", _GUIDE, text.encode())
     if marks := guide.chapters(inputs.segments.items):
         yield _Sheet("chapters.txt", _GUIDE, marks.encode())
+
+
+def _attributed(ws: Workspace, inputs: _Inputs, info: Info) -> Iterator[_Sheet]:
+    """Who said what and who speaks when, where anybody's turns are known."""
+    if not inputs.segments.turns:
+        return
+    turns = attributed.said(inputs.transcript, inputs.segments)
+    date = str(info.date or "")
+    text = attributed.text(info.title, date, turns)
+    yield _Sheet("transcript.txt", _GUIDE, text.encode())
+    voices, duration_ms = inputs.segments.voices, inputs.transcript.duration_ms
+    data = attributed.as_json(info.title, date, duration_ms, voices, turns)
+    yield _Sheet("transcript.json", _GUIDE, data)
+    lines = rttm.compose(inputs.segments.turns, ws.stem)
+    yield _Sheet("speakers.rttm", _GUIDE, lines.encode())
 
 
 def _sheet(ws: Workspace, path: Path, track: str, cues: tuple[Cue, ...]) -> _Sheet:

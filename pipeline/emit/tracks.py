@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.core.timeline import Gap, Sound
 from pipeline.core.turns import TurnTable
+from pipeline.emit.interpreted import BOTH, Interpreted
+from pipeline.emit.languages import of_turns
 from pipeline.subtitles.layout import Part, Stretch
 
 if TYPE_CHECKING:
@@ -38,11 +41,27 @@ class _Place(NamedTuple):
     beneath: str = ""
 
 
-class Programme:
-    """Where the borders are that no cue crosses: of items, of turns, of music."""
+class _Line(NamedTuple):
+    """A sentence as a track shows it: in which language, which words, and where it belongs."""
 
-    def __init__(self, transcript: Transcript, segments: Segments) -> None:
+    sentence: TranslatedSentence
+    language: str
+    words: tuple[Word, ...]
+    place: _Place
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether it is shown by its translation."""
+        return self.language != self.sentence.language
+
+
+class Programme:
+    """Where the borders are that no cue crosses, of items, of turns, of music; what is left out."""
+
+    def __init__(self, transcript: Transcript, segments: Segments, interpreted: str = BOTH) -> None:
         self._transcript = transcript
+        self._segments = segments
+        self._choice = interpreted
         self._items = segments.items
         self._item_starts = [item.start_ms for item in segments.items]
         self._turns = TurnTable(segments.turns)
@@ -54,32 +73,60 @@ class Programme:
 
     def as_spoken(self) -> Script:
         """Every word in the language it was spoken in."""
+        out = self._interpreted.left_out()
         said = (
             (self._place(word.start_ms, word.end_ms, phrase.language), Part((word,)))
             for phrase in self._transcript.phrases
             for word in phrase.words
         )
-        return self._script(said)
+        return self._script(
+            (place, part)
+            for place, part in said
+            if place.turn not in out and not self._is_beneath(place.turn, place.language)
+        )
 
     def translated(self, translation: Translation) -> Script:
         """Translated sentences in the target language, the others as they were spoken."""
+        lines = self._lines(translation)
+        turned = {line.place.turn for line in lines if line.is_translated}
+        out = self._interpreted.left_out(translation.target, turned)
         return self._script(
-            (self._sentence(sentence, language), Part(words))
-            for sentence in translation.sentences
-            for language, words in [_shown(sentence, translation.target)]
+            (line.place, Part(line.words)) for line in lines if line.place.turn not in out
         )
 
     def in_two_languages(self, translation: Translation, source: str) -> Script:
-        """Sentences spoken in `source` with their translation beneath, the others alone."""
+        """Sentences spoken in `source` with their translation beneath, the others alone.
+
+        What an interpreter or the other one also said in the target language has none beneath.
+        """
+        lines = self._lines(translation)
+        turned = {
+            line.place.turn
+            for line in lines
+            if line.is_translated and line.sentence.language != source
+        }
+        out = self._interpreted.left_out(translation.target, turned)
+        own = self._interpreted.also_said_in(translation.target)
         said = []
-        for sentence in translation.sentences:
-            language, words = _shown(sentence, translation.target)
-            if sentence.language == source and language != source:
-                place = self._sentence(sentence, source)._replace(beneath=language)
-                said.append((place, Part(sentence.words, words)))
+        for line in lines:
+            if line.place.turn in out:
+                continue
+            if not line.is_translated or line.sentence.language != source:
+                said.append((line.place, Part(line.words)))
+            elif line.place.turn in own:
+                said.append((line.place._replace(language=source), Part(line.sentence.words)))
             else:
-                said.append((self._sentence(sentence, language), Part(words)))
+                place = line.place._replace(language=source, beneath=line.language)
+                said.append((place, Part(line.sentence.words, line.words)))
         return self._script(said)
+
+    @cached_property
+    def _interpreted(self) -> Interpreted:
+        turns = self._segments.turns
+        return Interpreted(turns, of_turns(turns, self._transcript.phrases), self._choice)
+
+    def _is_beneath(self, turn: int, language: str) -> bool:
+        return self._interpreted.is_beneath(turn, language)
 
     def _script(self, said: Iterable[tuple[_Place, Part]]) -> Script:
         stretches, items = [], []
@@ -90,8 +137,25 @@ class Programme:
             items.append(place.item)
         return Script(tuple(stretches), tuple(items))
 
+    def _lines(self, translation: Translation) -> list[_Line]:
+        lines = []
+        for sentence in translation.sentences:
+            language, words = _shown(sentence, translation.target)
+            place = self._sentence(sentence, language)
+            if not self._is_beneath(place.turn, sentence.language):
+                lines.append(_Line(sentence, language, words, place))
+        return lines
+
     def _sentence(self, sentence: TranslatedSentence, language: str) -> _Place:
-        return self._place(sentence.start_ms, sentence.end_ms, language)
+        """Where a sentence belongs; its turn is that of its words, which are of one turn.
+
+        In its middle somebody else may be heard, where turns overlap.
+        """
+        place = self._place(sentence.start_ms, sentence.end_ms, language)
+        if not sentence.words:
+            return place
+        first = sentence.words[0]
+        return place._replace(turn=self._turns.at((first.start_ms + first.end_ms) // 2))
 
     def _place(self, start_ms: int, end_ms: int, language: str) -> _Place:
         """Where something said belongs, judged by its middle."""

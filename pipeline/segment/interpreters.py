@@ -1,0 +1,267 @@
+"""Interpreters: which turns give in another language what was just said, or is being said."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from msgspec.structs import replace
+
+from pipeline.core.language import base
+from pipeline.core.timeline import NO_TURN, Item, Phrase, Turn
+from pipeline.core.turns import TurnTable
+
+_REACH_MS: Final = 10_000  # an interpreter begins no later than this after what he gives
+_RATIO: Final = 2  # words take half to double the time in another language
+_NO_ITEM: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A turn and what is known of it."""
+
+    turn: Turn
+    language: str  # "": it has no words
+    item: int
+    is_interpreter: bool  # by name or voice
+    may_interpret: bool
+
+
+def tagged(
+    turns: Sequence[Turn],
+    phrases: Iterable[Phrase],
+    *,
+    interpreters: Collection[str],
+    interpreter_voices: Collection[int],
+    items: Sequence[Item],
+) -> tuple[Turn, ...]:
+    """The same turns, each interpretation saying whose words it gives; earlier tags go.
+
+    A turn of an interpreter's name or voice gives what others said just before it in another
+    language. In an item whose people include an interpreter, so does a turn for which nobody is
+    named, where it is half to double as long. Several turns after several pair up in order, one to
+    one where the counts fit; else, both runs taken as equally long, each gives the turns that end
+    while it lasts and names the last of them. No interpretation is interpreted in turn.
+
+    It is voice-over where such turns cover at least half of the other one; where they cover less,
+    the interpreter only began a little early.
+
+    Args:
+        turns: in the order of their starts; they may overlap.
+        phrases: a turn's language is the one that most of its words' time is in.
+        interpreters: the interpreters' names, in capitals or not.
+        interpreter_voices: the numbers of the voices that are interpreters', named or not.
+        items: in order and disjoint.
+    """
+    names = frozenset(map(str.casefold, interpreters))
+    heard = _hear(turns, phrases, names, frozenset(interpreter_voices), items)
+    over = _voice_overs(heard)
+    found = over | _consecutive(heard, over)
+    return tuple(
+        replace(turn, interprets=found.get(index, NO_TURN), is_over=index in over)
+        for index, turn in enumerate(turns)
+    )
+
+
+def _hear(
+    turns: Sequence[Turn],
+    phrases: Iterable[Phrase],
+    names: Collection[str],
+    voices: Collection[int],
+    items: Sequence[Item],
+) -> list[_Heard]:
+    starts = [item.start_ms for item in items]
+    interpreted = [any(name.casefold() in names for name in item.speakers) for item in items]
+    found = []
+    for turn, language in zip(turns, _languages(turns, phrases), strict=True):
+        middle_ms = (turn.start_ms + turn.end_ms) // 2
+        item = bisect_right(starts, middle_ms) - 1
+        if item != _NO_ITEM and middle_ms >= items[item].end_ms:
+            item = _NO_ITEM
+        sure = turn.speaker.casefold() in names or turn.voice in voices
+        likely = not turn.speaker and item != _NO_ITEM and interpreted[item]
+        found.append(_Heard(turn, language, item, sure, bool(language) and (sure or likely)))
+    return found
+
+
+def _languages(turns: Sequence[Turn], phrases: Iterable[Phrase]) -> list[str]:
+    """What is mostly spoken in each turn; "" where it has no words."""
+    table = TurnTable(turns)
+    spoken: list[dict[str, int]] = [{} for _ in turns]
+    for phrase in phrases:
+        language = base(phrase.language)
+        for word in phrase.words:
+            turn = table.at((word.start_ms + word.end_ms) // 2)
+            if turn != NO_TURN:
+                spoken[turn][language] = spoken[turn].get(language, 0) + word.duration_ms
+    return [max(found, key=lambda tag: found[tag], default="") for found in spoken]
+
+
+def _voice_overs(heard: Sequence[_Heard]) -> dict[int, int]:
+    """Interpretations that are spoken over most of what they give, each with that turn."""
+    best: dict[int, tuple[int, int]] = {}  # by interpretation: the time shared, and with which
+    for earlier, later in _overlapping(heard):
+        for over, source in ((later, earlier), (earlier, later)):
+            if _gives(heard[over], heard[source]) and (heard[over].is_interpreter or over > source):
+                shared_ms = _shared_ms(heard[over].turn, heard[source].turn)
+                best[over] = max(best.get(over, (0, 0)), (shared_ms, source))
+                break
+    beneath: dict[int, dict[int, int]] = {}
+    for over, (shared_ms, source) in best.items():
+        beneath.setdefault(source, {})[over] = shared_ms
+    found: dict[int, int] = {}
+    sources: set[int] = set()
+    for source, times in sorted(beneath.items()):
+        free = {over: ms for over, ms in times.items() if over not in sources}
+        covered_ms = sum(free.values())
+        if source not in found and free and 2 * covered_ms >= heard[source].turn.duration_ms:
+            found.update(dict.fromkeys(free, source))
+            sources.add(source)
+    return found
+
+
+def _overlapping(heard: Sequence[_Heard]) -> Iterator[tuple[int, int]]:
+    for earlier, one in enumerate(heard):
+        for later in range(earlier + 1, len(heard)):
+            if heard[later].turn.start_ms >= one.turn.end_ms:
+                break
+            yield earlier, later
+
+
+def _shared_ms(one: Turn, other: Turn) -> int:
+    return min(one.end_ms, other.end_ms) - max(one.start_ms, other.start_ms)
+
+
+def _gives(one: _Heard, source: _Heard) -> bool:
+    """Whether a turn can be an interpretation of another, by who speaks and in which language."""
+    if not one.may_interpret or source.is_interpreter:
+        return False
+    is_foreign = source.language not in ("", one.language)
+    return is_foreign and (one.is_interpreter or one.item == source.item)
+
+
+def _consecutive(heard: Sequence[_Heard], over: dict[int, int]) -> dict[int, int]:
+    """Interpretations that follow what they give, each with that turn, but for those in `over`."""
+    found: dict[int, int] = {}
+    closed = {*over, *over.values()}  # what neither interprets nor is interpreted any more
+    looked_at: set[int] = set()
+    for index, one in enumerate(heard):
+        if not one.may_interpret or index in closed or index in looked_at:
+            continue
+        run = _run(heard, index, closed)
+        looked_at.update(run)
+        pairs = _pairs(heard, _sources(heard, run, closed), run)
+        found.update(pairs)
+        closed.update(pairs.keys(), pairs.values())
+    return found
+
+
+def _run(heard: Sequence[_Heard], first: int, closed: Collection[int]) -> list[int]:
+    """The turns from `first` on that one interpreter may have taken over one stretch."""
+    lead = heard[first]
+    run = [first]
+    for index in range(first + 1, len(heard)):
+        one = heard[index]
+        is_late = one.turn.start_ms - heard[run[-1]].turn.end_ms > _REACH_MS
+        if is_late or index in closed or one.language not in ("", lead.language):
+            break
+        if lead.is_interpreter:  # others may put in a word
+            if one.is_interpreter and one.language:
+                run.append(index)
+        elif one.may_interpret and not one.is_interpreter and _owner(one) == _owner(lead):
+            run.append(index)
+        else:
+            break
+    return run
+
+
+def _owner(one: _Heard) -> tuple[int, int]:
+    return one.turn.voice, one.item
+
+
+def _sources(heard: Sequence[_Heard], run: Sequence[int], closed: Collection[int]) -> list[int]:
+    """The turns in another language that a run follows, no more than it may give."""
+    lead = heard[run[0]]
+    room_ms = _RATIO * _total_ms(heard, run)
+    sources: list[int] = []
+    since_ms = lead.turn.start_ms
+    for index in range(run[0] - 1, -1, -1):
+        one = heard[index]
+        is_far = since_ms - one.turn.end_ms > _REACH_MS
+        if is_far or one.is_interpreter or index in closed:
+            break
+        if not one.language or (not sources and one.language == lead.language):
+            continue
+        room_ms -= one.turn.duration_ms
+        is_other = sources and one.language != heard[sources[-1]].language
+        if is_other or not _gives(lead, one) or (sources and room_ms < 0):
+            break
+        sources.append(index)
+        since_ms = one.turn.start_ms
+    return sources[::-1]
+
+
+def _pairs(heard: Sequence[_Heard], sources: list[int], run: list[int]) -> dict[int, int]:
+    """For each turn of a run the one that it gives; none where they cannot belong together."""
+    if not sources:
+        return {}
+    if not _fits(heard, sources, run):
+        if heard[run[0]].is_interpreter:
+            sources = _best_end(heard, sources, run)
+        else:
+            sources, run = _likely(heard, sources, run)
+            if not _is_similar(heard, sources, run):
+                return {}
+    if len(sources) == len(run):
+        return dict(zip(run, sources, strict=True))
+    edges = list(accumulate(heard[index].turn.duration_ms for index in sources))
+    ends = list(accumulate(heard[index].turn.duration_ms for index in run))
+    return {
+        index: sources[bisect_left(edges, end * edges[-1] // ends[-1])]
+        for index, end in zip(run, ends, strict=True)
+    }
+
+
+def _fits(heard: Sequence[_Heard], sources: Sequence[int], run: Sequence[int]) -> bool:
+    """Whether one gives the other, turn by turn."""
+    if len(sources) != len(run):
+        return False
+    if heard[run[0]].is_interpreter:
+        return _is_similar(heard, sources, run)
+    return all(
+        _is_similar(heard, [source], [index]) for source, index in zip(sources, run, strict=True)
+    )
+
+
+def _likely(
+    heard: Sequence[_Heard], sources: list[int], run: list[int]
+) -> tuple[list[int], list[int]]:
+    """The last of the sources and the first of the run that come nearest to one another's length.
+
+    Where voices are not told apart, the next turn of the run may be anybody's.
+    """
+    sources = _best_end(heard, sources, run)
+    if not heard[run[0]].turn.voice:
+        run = run[:1]
+    run = _best_end(heard, run[::-1], sources)[::-1]
+    return _best_end(heard, sources, run), run
+
+
+def _best_end(heard: Sequence[_Heard], some: list[int], others: Sequence[int]) -> list[int]:
+    """As many turns from the end as come nearest to the length of the others."""
+    wanted_ms = _total_ms(heard, others)
+    lengths = accumulate(heard[index].turn.duration_ms for index in reversed(some))
+    misses = [abs(length - wanted_ms) for length in lengths]
+    return some[-1 - misses.index(min(misses)) :]
+
+
+def _is_similar(heard: Sequence[_Heard], some: Sequence[int], others: Sequence[int]) -> bool:
+    lengths = sorted((_total_ms(heard, some), _total_ms(heard, others)))
+    return lengths[1] <= _RATIO * lengths[0]
+
+
+def _total_ms(heard: Sequence[_Heard], indexes: Sequence[int]) -> int:
+    return sum(heard[index].turn.duration_ms for index in indexes)
