@@ -1,0 +1,142 @@
+"""Find the words again that a decision was made on, in whatever the machine says now."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pipeline.measure.alignment import align, errors
+from pipeline.review.chains import common, key
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from pipeline.review.chains import Chain
+    from pipeline.review.placing import Said
+
+ALIKE: Final = 0.5  # less of the letters in common is another text
+_EDGE: Final = 4  # so many words further out or in may the words begin and end
+_INSIDE: Final = 0.5  # so much of the words' time is the anchor's, or of the anchor's theirs
+_WEIGHT_OF_TIME: Final = 0.4  # the rest is the text's
+_COMPARED: Final = 400  # characters of each end of a text: a cue has some eighty
+
+
+class Found(NamedTuple):
+    """Words `first` up to `last`; how like a text of the chain they are, and if that is wanted."""
+
+    first: int
+    last: int
+    likeness: float
+    is_goal: bool = False
+
+
+def find(words: Sequence[Said], chain: Chain, own: Collection[int]) -> Found:
+    """The words nearest to a chain's anchor by time and text.
+
+    Where no words are like any of its texts (`likeness` under ALIKE) it is those that lie in the
+    span, which may be none: then `first` is where they would be.
+
+    Args:
+        words: all words in time order.
+        chain: whose anchor it is.
+        own: whose words it may be; those of other decisions are none of its business.
+    """
+    at = chain.at
+    first = bisect_left(words, 2 * at.start_ms, key=_middle)
+    last = max(first, bisect_left(words, 2 * at.end_ms, key=_middle))
+    windows = [
+        (i, j)
+        for begin, end in _open(words, max(0, first - _EDGE), min(len(words), last + _EDGE), own)
+        for i in range(max(begin, first - _EDGE), min(end, first + _EDGE + 1))
+        for j in range(max(i + 1, last - _EDGE), min(end, last + _EDGE) + 1)
+        if _is_near(words, i, j, chain)
+    ]
+    texts = dict.fromkeys(chain.texts, False) | ({chain.goal: True} if chain.goal else {})
+    return (
+        _exact(words, windows, chain, texts)
+        or _like(words, windows, chain, texts)
+        or _inside(words, first, last, own)
+    )
+
+
+def _exact(
+    words: Sequence[Said], windows: Sequence[tuple[int, int]], chain: Chain, texts: dict[str, bool]
+) -> Found | None:
+    same = [(i, j) for i, j in windows if _text(words, i, j) in texts]
+    if not same:
+        return None
+    i, j = max(same, key=lambda window: (_common(words, window, chain), -window[0]))
+    return Found(i, j, 1.0, texts[_text(words, i, j)])
+
+
+def _like(
+    words: Sequence[Said], windows: Sequence[tuple[int, int]], chain: Chain, texts: dict[str, bool]
+) -> Found | None:
+    best, most = None, 0.0
+    for window in windows:
+        time = _common(words, window, chain) * _WEIGHT_OF_TIME
+        said = _text(words, *window)
+        for text, is_goal in texts.items():
+            if _at_most(said, text) < ALIKE:
+                continue
+            if time + _at_most(said, text) * (1 - _WEIGHT_OF_TIME) <= most:
+                continue
+            likeness = _likeness(said, text)
+            score = time + likeness * (1 - _WEIGHT_OF_TIME)
+            if likeness >= ALIKE and score > most:
+                best, most = Found(*window, likeness, is_goal), score
+    return best
+
+
+def _inside(words: Sequence[Said], first: int, last: int, own: Collection[int]) -> Found:
+    stretches = list(_open(words, first, last, own))
+    if not stretches:
+        return Found(first, first, 0.0)
+    begin, end = max(stretches, key=lambda stretch: stretch[1] - stretch[0])
+    return Found(begin, end, 0.0)
+
+
+def _open(
+    words: Sequence[Said], first: int, last: int, own: Collection[int]
+) -> Iterator[tuple[int, int]]:
+    """The rows of words from `first` to `last` that are its own."""
+    begin = first
+    for at in range(first, last + 1):
+        if at == last or words[at].by not in own:
+            if at > begin:
+                yield begin, at
+            begin = at + 1
+
+
+def _is_near(words: Sequence[Said], i: int, j: int, chain: Chain) -> bool:
+    start_ms, end_ms = words[i].word.start_ms, words[j - 1].word.end_ms
+    shared_ms = min(end_ms, chain.at.end_ms) - max(start_ms, chain.at.start_ms)
+    return shared_ms >= _INSIDE * min(end_ms - start_ms, chain.at.duration_ms) and shared_ms > 0
+
+
+def _common(words: Sequence[Said], window: tuple[int, int], chain: Chain) -> float:
+    return common(chain.at, words[window[0]].word.start_ms, words[window[1] - 1].word.end_ms)
+
+
+def _text(words: Sequence[Said], i: int, j: int) -> str:
+    return "".join(key(said.word.text) for said in words[i:j])
+
+
+def _middle(said: Said) -> int:
+    """Twice the time at which a word is."""
+    return said.word.start_ms + said.word.end_ms
+
+
+def _at_most(one: str, other: str) -> float:
+    """What the likeness of two texts of these lengths can be at best."""
+    return min(len(one), len(other)) / max(len(one), len(other))
+
+
+def _likeness(one: str, other: str) -> float:
+    """What part of the letters need not be changed to make one text of the other."""
+    one, other = _ends(one), _ends(other)
+    return 1 - errors(align(one, other), one, other) / max(len(one), len(other))
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= 2 * _COMPARED else text[:_COMPARED] + text[-_COMPARED:]
