@@ -15,7 +15,7 @@ from pipeline.core.errors import ExitCode, MissingError, PipelineError, code_of
 from pipeline.core.progress import Progress, Silent
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage as emit
-from pipeline.programme import glossary, roster, rundown
+from pipeline.programme import glossary, rundown
 from pipeline.programme import info as infos
 from pipeline.programme.info import Info
 from pipeline.segment import stage as segment
@@ -74,7 +74,7 @@ def subtitles(ws: Workspace, info: Info, request: Request, progress: Progress) -
             transcribe.NAME: transcribe.run(
                 ws, spoken(request, info), request.recogniser, progress, force=again
             ),
-            segment.NAME: segment.run(ws, info, request.segmenting, force=again),
+            segment.NAME: segment.run(ws, info, request.segmenting, progress, force=again),
             translate.NAME: translate.run(
                 ws, info, request.translating, request.translator, progress, force=again
             ),
@@ -91,8 +91,7 @@ def _look_ahead(ws: Workspace, info: Info, request: Request, progress: Progress)
         length = media.probe(ws.recording)
         if length.duration_ms and not length.is_guess:
             rundown.check_end(entries, length.duration_ms)
-    if info.roster is not None:
-        roster.load(info.roster)
+    segment.look_ahead(ws, info, request.segmenting)
     if info.glossary is not None:
         glossary.load(info.glossary)
     _look_for_weights(ws, info, request, progress)

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "run": "Make subtitles: all stages, for recordings or a folder of them.",
     "transcribe": "Recognise speech: what was said, when, in what language.",
     "segment": "Find turns and programme items.",
+    "speakers": "List the voices, write samples of them, name them.",
     "translate": "Translate what was said in the languages the info file names.",
     "emit": "Write the SRT files.",
     "check": "Check SRT files against the rules of subtitling.",

@@ -139,6 +139,30 @@ def device(command: F) -> F:
     )(command)
 
 
+def voices(command: F) -> F:
+    """`embedder: str, speakers: int | None, threshold: float | None`, as far as chosen."""
+    command = click.option(
+        "--threshold",
+        type=click.FloatRange(0, 2),
+        metavar="DISTANCE",
+        help="Voices that are less apart are one (0 to 2): lower tells more of them apart.",
+    )(command)
+    command = click.option(
+        "--speakers",
+        type=click.IntRange(1),
+        metavar="N",
+        help="How many people speak, where you know it.",
+    )(command)
+    return click.option(
+        "--embedder",
+        metavar="NAME",
+        default="",
+        envvar="MARATHON_EMBEDDER",
+        help="What tells voices apart: ge2e, gmm (without weights), rttm:FILE (another program's"
+        " result), or none. [default: the best that is installed]",
+    )(command)
+
+
 def tracks(command: F) -> F:
     """`tracks: tuple[str, ...]`."""
     return click.option(

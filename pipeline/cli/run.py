@@ -15,6 +15,7 @@ from pipeline.core import recordings as naming
 from pipeline.core.errors import PartialError
 from pipeline.core.workspace import ORIGINAL
 from pipeline.emit import stage as emit
+from pipeline.segment import stage as segment
 from pipeline.transcribe import stage as transcribe
 from pipeline.translate import stage as translate
 
@@ -40,6 +41,7 @@ _NEXT: Final = (
 @options.asr
 @options.mt
 @options.engine
+@options.voices
 @options.tracks
 @options.profile
 @options.explain
@@ -97,10 +99,14 @@ def _request(
     demo: bool,
     offline: bool,
     device: str,
+    embedder: str,
+    speakers: int | None,
+    threshold: float | None,
 ) -> Request:
     return runs.Request(
         transcribing=transcribe.Options(from_ms=from_ms, to_ms=to_ms, stream=stream),
         recogniser=transcribe.Engine(choice=asr, demo=demo, offline=offline, device=device),
+        segmenting=segment.Options(embedder=embedder, speakers=speakers, threshold=threshold),
         translator=translate.Engine(choice=mt, demo=demo, offline=offline, device=device),
         emitting=emit.Options(tracks=tracks, profile=profile),
         force=force,

@@ -18,19 +18,19 @@ class TurnTable:
     """Turns in the order of their starts, looked up by time."""
 
     def __init__(self, turns: Iterable[Turn]) -> None:
-        self._turns = sorted(turns, key=lambda turn: turn.start_ms)
-        self._starts = [turn.start_ms for turn in self._turns]
-        self._over = list(accumulate((turn.end_ms for turn in self._turns), max))
+        self.turns = sorted(turns, key=lambda turn: turn.start_ms)
+        self._starts = [turn.start_ms for turn in self.turns]
+        self._over = list(accumulate((turn.end_ms for turn in self.turns), max))
 
     def at(self, at_ms: int) -> int:
         """The turn that began last of those that have not ended, or NO_TURN."""
         index = bisect_right(self._starts, at_ms) - 1
         while index >= 0 and self._over[index] > at_ms:
-            if self._turns[index].end_ms > at_ms:
+            if self.turns[index].end_ms > at_ms:
                 return index
             index -= 1
         return NO_TURN
 
     def speaker(self, index: int) -> str:
         """Who speaks in a turn; "" where nobody is known, or there is no turn."""
-        return "" if index == NO_TURN else self._turns[index].speaker
+        return "" if index == NO_TURN else self.turns[index].speaker

@@ -100,6 +100,16 @@ class Workspace:
         """Turns and items."""
         return self.machine_folder / "segments.json"
 
+    @property
+    def voices_path(self) -> Path:
+        """Vectors of the voices of pieces of speech."""
+        return self.machine_folder / "voices.f16"
+
+    @property
+    def decisions_path(self) -> Path:
+        """What reviewers decided: people's work, only ever added to."""
+        return self.machine_folder / "decisions.jsonl"
+
     def translation_path(self, target: str) -> Path:
         """The translation into `target`."""
         return self.machine_folder / f"translation.{target}.json"

@@ -1,91 +1,297 @@
-"""The stage `segment`: from the transcript and the rundown to turns and items."""
+"""The stage `segment`: from the transcript, the voices and the rundown to turns and items."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Final, Literal
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
 
 from pipeline.core import artifacts, files
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, Made, Origin
+from pipeline.core.errors import ArtifactError, UsageError
 from pipeline.core.payloads import Segments, Transcript
-from pipeline.core.workspace import Workspace
-from pipeline.programme import rundown
-from pipeline.programme.info import Info
-from pipeline.programme.rundown import Entry
+from pipeline.core.progress import Progress, Silent
+from pipeline.engines import speakers
+from pipeline.programme import roster, rundown
+from pipeline.segment import deciding, given, interpreters, listening, names, proposing, voicing
 from pipeline.segment import items as item_borders
 from pipeline.segment import turns as speaker_turns
+from pipeline.segment.listening import Known
+from pipeline.segment.pieces import pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pipeline.core.timeline import Item
+    from pipeline.core.workspace import Workspace
+    from pipeline.programme.info import Info
+    from pipeline.programme.roster import Person
+    from pipeline.programme.rundown import Entry
+    from pipeline.review.speakers import Named
 
 log = logging.getLogger(__name__)
 
 NAME: Final = "segment"
-VERSION: Final = 1  # raise it when the same transcript and rundown would give other segments
+VERSION: Final = 3  # raise it when the same inputs would give other segments
+
+_RTTM: Final = "rttm:"
+_REMEMBERED: Final = ("embedder", "speakers", "threshold")
 
 Status = Literal["made", "current"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What decides where turns and items begin."""
+    """What decides where turns and items begin, and how voices are told apart."""
 
-    window_ms: int = 15_000  # how far the rundown's times may be off
+    window_ms: int = 20_000  # how far the rundown's times may be off
     border_pause_ms: int = 700  # a pause that a border may fall into
     turn_pause_ms: int = 1_500  # a pause that ends a turn
+    embedder: str = ""  # ge2e, gmm, none, rttm:FILE; "": the best that is installed
+    speakers: int | None = None  # how many there are, where it is known
+    threshold: float | None = None  # the distance below which voices are one; None: the embedder's
 
 
-def segment(
-    transcript: Transcript, entries: Sequence[Entry] | None, title: str, options: Options
-) -> Segments:
-    """Items over the whole recording, and turns that cross no border of them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What people and earlier stages say of a recording."""
+
+    title: str = ""
+    entries: tuple[Entry, ...] | None = None
+    people: tuple[Person, ...] = ()
+    named: tuple[Named, ...] = ()  # who reviewers said speaks where
+
+
+def segment(transcript: Transcript, known: Known, told: Told, options: Options) -> Segments:
+    """Items over the whole recording, turns that cross no border of them, and whose voices.
 
     Raises:
         InputError: the rundown does not fit the recording.
     """
-    if not entries:
-        items = item_borders.whole(transcript.duration_ms, "" if entries is not None else title)
+    phrases = transcript.phrases
+    of_words = known.voicing.of_words(known.pieces)
+    loose = speaker_turns.turns(phrases, (), pause_ms=options.turn_pause_ms, voices=of_words)
+    if not told.entries:
+        title = "" if told.entries is not None else told.title
+        items = item_borders.whole(transcript.duration_ms, title)
     else:
         items = item_borders.place(
-            entries, transcript, window_ms=options.window_ms, pause_ms=options.border_pause_ms
+            told.entries,
+            transcript,
+            loose,
+            window_ms=options.window_ms,
+            pause_ms=options.border_pause_ms,
         )
-    turns = speaker_turns.turns(transcript.phrases, items, pause_ms=options.turn_pause_ms)
-    return Segments(turns=turns, items=items)
+    decided = deciding.namings(told.named, known.pieces, known.voicing, known.identity)
+    voices = names.voices(_heard(transcript, known, items), decided, known.people, items)
+    turns = speaker_turns.turns(
+        phrases,
+        items,
+        pause_ms=options.turn_pause_ms,
+        voices=of_words,
+        names={voice.number: voice.name for voice in voices},
+    )
+    shared = {number for number, naming in decided.items() if naming.rivals}
+    turns = deciding.pointed_at(turns, told.named, shared)
+    interpreting = {each.name for each in told.people if each.role is roster.Role.INTERPRETER}
+    turns = interpreters.tagged(
+        turns,
+        phrases,
+        interpreters=interpreting,
+        interpreter_voices={v.number for v in voices if v.name in interpreting},
+        items=items,
+    )
+    return Segments(turns=turns, items=items, voices=voices)
+
+
+def _heard(transcript: Transcript, known: Known, items: Sequence[Item]) -> names.Heard:
+    numbers = known.voicing.numbers
+    in_items = voicing.in_items(known.pieces, numbers, [item.start_ms for item in items])
+    return names.Heard(
+        speech_ms=tuple(
+            sum(in_items[number].values()) for number in range(1, max(numbers, default=0) + 1)
+        ),
+        centroids=known.voicing.centroids,
+        labels=known.labels,
+        in_items=in_items,
+        singers=voicing.sung(known.pieces, numbers, transcript),
+    )
 
 
 def plan(ws: Workspace, info: Info, options: Options) -> list[str]:
     """Why the segments are to be made (again); empty where they are current."""
     transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
-    return artifacts.reasons(ws.segments_path, SEGMENTS, _origin(transcript, info, options))
+    old = _old(ws)
+    origin = _origin(ws, transcript, info, kept(options, old), old)
+    return artifacts.reasons(ws.segments_path, SEGMENTS, origin)
 
 
-def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> Status:
+def look_ahead(ws: Workspace, info: Info, options: Options) -> None:
+    """Find what would stop `run`, hours before it would.
+
+    Raises:
+        UsageError: there is no such embedder or file.
+        InputError: the roster or the RTTM file cannot be read.
+        MissingError: the weights that were asked for are not installed.
+    """
+    if info.roster is not None:
+        roster.load(info.roster)
+    if options.embedder.startswith(_RTTM):
+        given.load(_rttm(options.embedder), ws.recording)
+    elif options.embedder:
+        speakers.find(options.embedder)
+
+
+def kept(options: Options, old: Origin | None) -> Options:
+    """The options with those of the last run for all that nobody chose now.
+
+    So who once said that five people speak need not say it again with every command.
+    """
+    before = {} if old is None else old.options
+    chosen = {name: value for name, value in asdict(options).items() if value not in ("", None)}
+    remembered = {name: before.get(name) for name in _REMEMBERED if name not in chosen}
+    return replace(options, **{name: value for name, value in remembered.items() if value})
+
+
+def _old(ws: Workspace) -> Origin | None:
+    try:
+        return artifacts.read(ws.segments_path, SEGMENTS).origin
+    except (ArtifactError, UsageError):
+        return None
+
+
+def run(
+    ws: Workspace,
+    info: Info,
+    options: Options,
+    progress: Progress | None = None,
+    *,
+    force: bool = False,
+) -> Status:
     """Make the segments of a recording where they are not current; the caller holds the lock.
 
     Raises:
-        UsageError: there is no transcript yet.
-        InputError: the rundown cannot be read or does not fit.
+        UsageError: there is no transcript yet, or no such embedder.
+        InputError: the rundown, the roster, a clip of it or an RTTM file cannot be read or does
+            not fit.
+        MissingError: the weights that were asked for are not installed.
     """
-    transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
-    origin = _origin(transcript, info, options)
-    if not force and artifacts.is_current(ws.segments_path, SEGMENTS, origin):
+    if not force and not plan(ws, info, options):
         return "current"
+    if not force:
+        options = kept(options, _old(ws))
+    transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
+    told = _told(info, transcript)
+    known = _known(ws, transcript, told.people, options, progress or Silent())
+    told = replace(told, named=deciding.named(ws))
+    segments = segment(transcript.payload, known, told, options)
+    origin = _origin(ws, transcript, info, options, None)
+    artifacts.write(ws.segments_path, SEGMENTS, segments, origin)
+    counts = len(segments.turns), len(segments.items), len(segments.voices)
+    log.info("segment: turns: %d, items: %d, voices: %d", *counts)
+    return "made"
+
+
+def _told(info: Info, transcript: Made[Transcript]) -> Told:
     entries = rundown.load(info.rundown) if info.rundown else None
     if entries and transcript.origin.options.get("to_ms") is not None:  # a part of the recording
         duration_ms = transcript.payload.duration_ms
         entries = tuple(entry for entry in entries if entry.start_ms < duration_ms)
-    segments = segment(transcript.payload, entries, info.title, options)
-    artifacts.write(ws.segments_path, SEGMENTS, segments, origin)
-    log.info("segment: turns: %d, items: %d", len(segments.turns), len(segments.items))
-    return "made"
+    people = roster.load(info.roster) if info.roster else ()
+    return Told(title=info.title, entries=entries, people=people)
 
 
-def _origin(transcript: Made[Transcript], info: Info, options: Options) -> Origin:
+def _known(
+    ws: Workspace,
+    transcript: Made[Transcript],
+    people: tuple[Person, ...],
+    options: Options,
+    progress: Progress,
+) -> Known:
+    found = pieces(transcript.payload.phrases)
+    if options.embedder.startswith(_RTTM):
+        stretches = given.load(_rttm(options.embedder), ws.recording)
+        of_pieces, labels = given.voicing(found, stretches)
+        return Known(pieces=found, voicing=of_pieces, labels=labels)
+    embedder = speakers.find(options.embedder)
+    if embedder is None or not found:
+        return Known()
+    vectors, clips = listening.vectors(ws, transcript, found, people, embedder, progress)
+    of_pieces = voicing.voicing(
+        found,
+        vectors,
+        threshold=embedder.threshold if options.threshold is None else options.threshold,
+        count=options.speakers,
+    )
+    return Known(pieces=found, voicing=of_pieces, people=clips, identity=embedder.identity)
+
+
+def _origin(
+    ws: Workspace,
+    transcript: Made[Transcript],
+    info: Info,
+    options: Options,
+    old: Origin | None,
+) -> Origin:
+    """What decides the segments; an embedder that nobody chose is that of the old ones."""
     inputs = {TRANSCRIPT.name: transcript.digest}
     named: dict[str, str] = {}
     if info.rundown is None:
         named["title"] = info.title
     else:
         inputs["rundown"] = files.digest_file(info.rundown)
+    if info.roster is not None:
+        inputs["roster"] = files.digest_file(info.roster)
+        inputs["clips"] = listening.clips_digest(roster.load(info.roster))
+    if decided := deciding.digest(ws):
+        inputs["decisions"] = decided
     return Origin(
-        stage=NAME, stage_version=VERSION, options={**asdict(options), **named}, inputs=inputs
+        stage=NAME,
+        stage_version=VERSION,
+        engine=options.embedder,
+        weights=_weights(options.embedder, old),
+        options={**asdict(options), **named},
+        inputs=inputs,
     )
+
+
+def _rttm(embedder: str) -> Path:
+    return Path(embedder.removeprefix(_RTTM))
+
+
+def _weights(embedder: str, old: Origin | None) -> str:
+    """What tells voices apart; where nobody chose, what did so on whichever machine it was."""
+    if embedder.startswith(_RTTM):
+        return files.digest_file(_rttm(embedder))
+    if not embedder and old is not None and old.stage_version == VERSION:
+        return old.weights
+    found = speakers.find(embedder)
+    return found.identity if found else ""
+
+
+def propose(ws: Workspace) -> Path:
+    """Write a rundown for a person to correct, beside the subtitles; the caller holds the lock.
+
+    Raises:
+        OverwriteError: one that a person may have worked on is there.
+    """
+    transcript = artifacts.read(ws.transcript_path, TRANSCRIPT).payload
+    segments = artifacts.read(ws.segments_path, SEGMENTS).payload
+    return proposing.write(ws, transcript, segments)
+
+
+def name(ws: Workspace, info: Info, given_names: Mapping[int, str], *, who: str, when: str) -> int:
+    """Keep whose voices they are, as a reviewer's decisions; how many are new.
+
+    The caller holds the lock.
+
+    Raises:
+        UsageError: there are no segments yet, or no such voice.
+    """
+    made = artifacts.read(ws.segments_path, SEGMENTS)
+    transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
+    people = roster.load(info.roster) if info.roster else ()
+    centroids = listening.centroids(ws, transcript, people, made)
+    weights = made.origin.weights if centroids else ""
+    return deciding.give(ws, given_names, made.payload, centroids, weights, who=who, when=when)

@@ -1,0 +1,126 @@
+"""Whose voice each word is in: pieces, their vectors, clusters of these; and how like people's."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pipeline.core.timeline import Gap, Sound
+from pipeline.segment import clusters
+from pipeline.segment.pieces import VOTES_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from pipeline.core.payloads import Transcript
+    from pipeline.engines.speakers import Vectors
+    from pipeline.segment.pieces import Piece
+
+    Labels = npt.NDArray[np.int32]
+
+_BESIDE_MS: Final = 1_500  # so near to music on both sides, words are sung
+
+
+@dataclass(frozen=True, slots=True)
+class Voicing:
+    """The voices of a recording: for each piece the number of its voice, from 1; 0 for none."""
+
+    numbers: tuple[int, ...] = ()
+    centroids: Sequence[Vectors] = ()  # of length 1, from voice 1; none where they are not known
+
+    def of_words(self, pieces: Sequence[Piece]) -> list[int]:
+        """The number of each word's voice."""
+        return [
+            number
+            for piece, number in zip(pieces, self.numbers, strict=True)
+            for _ in range(piece.first, piece.last)
+        ]
+
+
+def voicing(
+    pieces: Sequence[Piece], vectors: Vectors, *, threshold: float, count: int | None = None
+) -> Voicing:
+    """Cluster the pieces that are long enough; the others follow the nearest and their neighbours.
+
+    Args:
+        pieces: in time order.
+        vectors: theirs, [pieces, d].
+        threshold: the mean cosine distance below which two voices are one.
+        count: how many voices there are, where it is known.
+    """
+    import numpy as np
+
+    durations = np.array([piece.duration_ms for piece in pieces], np.int64)
+    votes = durations >= VOTES_MS
+    if not votes.any():
+        votes = durations > 0
+    labels = np.full(len(pieces), -1, np.int32)
+    labels[votes] = clusters.cluster(
+        vectors[votes], durations[votes], threshold=threshold, count=count
+    )
+    if not (labels >= 0).any():
+        return Voicing((0,) * len(pieces))
+    centres = clusters.centroids(vectors[votes], durations[votes], labels[votes])
+    short = np.flatnonzero(labels < 0)
+    before, after = _neighbours(labels)
+    labels[short] = clusters.assigned(vectors[short], before[short], after[short], centres)
+    labels[labels < 0] = 0  # a click between pauses, in a recording of clicks
+    _, first, which = np.unique(labels, return_index=True, return_inverse=True)
+    rank = np.argsort(np.argsort(first))
+    numbers = rank[which] + 1
+    order = np.argsort(first)
+    known = np.unique(labels)[order]
+    return Voicing(tuple(int(number) for number in numbers), tuple(centres[known]))
+
+
+def _neighbours(labels: Labels) -> tuple[Labels, Labels]:
+    """For each piece the label of the nearest before and after it that has one, else -1."""
+    import numpy as np
+
+    def last_known(row: Labels) -> Labels:
+        at = np.where(row >= 0, np.arange(len(row)), -1)
+        at = np.maximum.accumulate(at)
+        shifted = np.concatenate([[-1], at[:-1]])
+        found: Labels = np.where(shifted >= 0, row[shifted], -1).astype(np.int32)
+        return found
+
+    return last_known(labels), last_known(labels[::-1])[::-1]
+
+
+def sung(pieces: Sequence[Piece], numbers: Sequence[int], transcript: Transcript) -> frozenset[int]:
+    """Voices that are heard only between music and music: singers."""
+    music = [line for line in transcript.lines if isinstance(line, Gap)]
+    music = [line for line in music if line.sound is Sound.MUSIC]
+    ends = sorted(line.end_ms for line in music)
+    starts = sorted(line.start_ms for line in music)
+    total: dict[int, int] = {}
+    between: dict[int, int] = {}
+    for piece, number in zip(pieces, numbers, strict=True):
+        total[number] = total.get(number, 0) + piece.duration_ms
+        if _is_near(ends, piece.start_ms) and _is_near(starts, piece.end_ms):
+            between[number] = between.get(number, 0) + piece.duration_ms
+    return frozenset(n for n in between if n and between[n] * 2 > total[n])
+
+
+def _is_near(times: Sequence[int], at_ms: int) -> bool:
+    index = bisect_left(times, at_ms)
+    return any(
+        abs(time_ms - at_ms) <= _BESIDE_MS for time_ms in times[max(0, index - 1) : index + 1]
+    )
+
+
+def in_items(
+    pieces: Sequence[Piece], numbers: Sequence[int], starts_ms: Sequence[int]
+) -> Mapping[int, Mapping[int, int]]:
+    """For each voice how long it is heard in each item, by the item's index, in ms."""
+    found: dict[int, dict[int, int]] = {}
+    for piece, number in zip(pieces, numbers, strict=True):
+        item = max(bisect_right(starts_ms, (piece.start_ms + piece.end_ms) // 2) - 1, 0)
+        if number:
+            times = found.setdefault(number, {})
+            times[item] = times.get(item, 0) + piece.duration_ms
+    return found

@@ -1,0 +1,202 @@
+"""Voices through the stage: told apart, kept, named, and the names outlive what they were given on.
+
+The voices are tones, and what hears them apart looks at the spectrum.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.core import artifacts
+from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, Origin
+from pipeline.core.errors import InputError, UsageError
+from pipeline.core.payloads import Transcript
+from pipeline.core.timeline import Phrase, Word
+from pipeline.core.workspace import Workspace
+from pipeline.engines import speakers
+from pipeline.programme.info import Info
+from pipeline.segment import stage
+from pipeline.segment.stage import Options
+from tests.sounds import write_wav
+
+TONES = {
+    "a": ((200, 0.3),),
+    "b": ((200, 0.3), (600, 0.15)),
+    "c": ((900, 0.3),),
+    "d": ((2_500, 0.3),),
+}
+SECONDS = 2
+SPOKEN = "abacadab"  # who speaks in which stretch
+NOBODY = Info()
+
+
+class Bands:
+    """How loud a sound is around each pitch."""
+
+    dimension = 40
+    threshold = 0.5
+
+    def __init__(self, identity="bands@1", width=100):
+        self.identity, self._width, self.asked = identity, width, 0
+
+    def vectors(self, pieces):
+        self.asked += 1
+        rows = [self._row(piece) for piece in pieces()]
+        return np.array(rows, np.float32).reshape(-1, self.dimension)
+
+    def _row(self, piece):
+        power = np.abs(np.fft.rfft(piece, 16_000)[: self.dimension * self._width])
+        row = power.reshape(self.dimension, self._width).sum(axis=1)
+        return row / np.linalg.norm(row)
+
+
+@pytest.fixture
+def bands(monkeypatch):
+    found = [Bands()]
+    monkeypatch.setattr(speakers, "find", lambda choice: None if choice == "none" else found[-1])
+    return found
+
+
+@pytest.fixture
+def ws(tmp_path):
+    at = np.arange(SECONDS * 16_000) / 16_000
+    tones = [sum(np.sin(2 * np.pi * hertz * at) * a for hertz, a in TONES[who]) for who in SPOKEN]
+    write_wav(tmp_path / "talk.wav", np.concatenate(tones))
+    made = Workspace.open(tmp_path / "talk.wav")
+    transcribed(made, 100)
+    return made
+
+
+def transcribed(ws, late_ms, said="да"):
+    """Four words in every stretch, which begin a little late."""
+    phrases = []
+    for stretch in range(len(SPOKEN)):
+        begin = stretch * SECONDS * 1_000 + late_ms
+        words = tuple(
+            Word(start_ms=begin + at * 400, end_ms=begin + at * 400 + 300, text=said)
+            for at in range(4)
+        )
+        end = words[-1].end_ms
+        phrases.append(Phrase(start_ms=begin, end_ms=end, language="ru", words=words))
+    made = Transcript(duration_ms=len(SPOKEN) * SECONDS * 1_000, lines=tuple(phrases))
+    origin = Origin(stage="transcribe", stage_version=1, inputs={"recording": "1"})
+    artifacts.write(ws.transcript_path, TRANSCRIPT, made, origin)
+
+
+def segmented(ws, options=Options(), info=NOBODY, *, force=False):  # noqa: B008 - frozen
+    with ws.lock():
+        stage.run(ws, info, options, force=force)
+    return artifacts.read(ws.segments_path, SEGMENTS).payload
+
+
+def numbers(segments):
+    return "".join(str(turn.voice) for turn in segments.turns)
+
+
+def names(segments):
+    return [turn.speaker for turn in segments.turns]
+
+
+def named(ws, **by_voice):
+    with ws.lock():
+        given = {int(voice[1:]): name for voice, name in by_voice.items()}
+        return stage.name(ws, NOBODY, given, who="anna", when="2026-11-22")
+
+
+def test_voices_are_numbered_by_first_appearance(ws, bands):
+    assert numbers(segmented(ws)) == "12131"  # a and b are alike, and their turns one
+    assert numbers(segmented(ws, Options(threshold=0.01))) == "12131412"
+
+
+def test_what_was_heard_is_kept(ws, bands):
+    segmented(ws)
+    segmented(ws, Options(threshold=0.01))
+    segmented(ws, Options(speakers=2))
+    assert bands[0].asked == 1
+
+
+def test_a_kept_vector_that_is_damaged_is_made_again(ws, bands):
+    before = segmented(ws)
+    ws.voices_path.write_bytes(ws.voices_path.read_bytes()[:-1])
+    assert segmented(ws, force=True) == before
+    assert bands[0].asked == 2
+
+
+def test_how_many_speak_is_remembered_until_forced(ws, bands):
+    segmented(ws, Options(speakers=2))
+    transcribed(ws, 120)
+    assert len(segmented(ws).voices) == 2
+    assert len(segmented(ws, force=True).voices) == 3
+
+
+def test_a_name_outlives_the_threshold_the_embedder_and_the_words(ws, bands):
+    before = segmented(ws)
+    assert named(ws, v2="Juan") == 1
+    assert names(segmented(ws)) == ["", "Juan", "", "", ""]
+    assert "Juan" in names(segmented(ws, Options(threshold=0.01)))
+    bands.append(Bands("bands@2", width=90))
+    transcribed(ws, 250, said="нет")
+    after = segmented(ws, force=True)
+    spans = [(turn.start_ms, turn.speaker) for turn in after.turns]
+    assert [name for start, name in spans if 6_000 <= start < 8_000] == ["Juan"]
+    assert before.voices[1].name == ""
+
+
+def test_no_name_is_kept_twice_and_one_can_be_taken_back(ws, bands):
+    segmented(ws)
+    assert named(ws, v2="Juan") == 1
+    assert named(ws, v2="Juan") == 0
+    assert named(ws, v2="") == 1
+    assert "Juan" not in names(segmented(ws))
+
+
+def test_two_people_in_one_voice_are_told_and_their_turns_named(ws, bands):
+    segmented(ws, Options(threshold=0.01))
+    named(ws, v1="Anna", v2="Olga")
+    found = segmented(ws, Options(threshold=0.5))
+    assert found.voices[0].flags == ("two_people:Anna|Olga",)
+    assert found.voices[0].name == ""
+
+
+def test_another_voice_than_there_is_cannot_be_named(ws, bands):
+    segmented(ws)
+    with pytest.raises(UsageError, match="no voice 9"):
+        named(ws, v9="Juan")
+
+
+def test_without_an_embedder_nobody_is_told_apart(ws, bands):
+    found = segmented(ws, Options(embedder="none"))
+    assert found.voices == ()
+    assert {turn.voice for turn in found.turns} == {0}
+
+
+def rttm(path, *rows):
+    lines = [
+        f"SPEAKER talk 1 {start} {length} <NA> <NA> {who} <NA> <NA>" for start, length, who in rows
+    ]
+    path.write_text("\n".join([*lines, ""]))
+    return Options(embedder=f"rttm:{path}")
+
+
+def test_voices_from_another_program(ws, bands, tmp_path):
+    chosen = rttm(tmp_path / "a.rttm", (0, 4, "X"), (4, 4, "Juan"), (8, 8, "X"))
+    found = segmented(ws, chosen)
+    assert numbers(found) == "121"
+    assert [voice.proposal for voice in found.voices] == ["X", "Juan"]
+    assert bands[0].asked == 0
+
+
+def test_a_file_of_another_recording_is_told(ws, bands, tmp_path):
+    chosen = rttm(tmp_path / "a.rttm", (0, 4, "X"))
+    text = (tmp_path / "a.rttm").read_text()
+    (tmp_path / "a.rttm").write_text(text.replace("talk", "other"))
+    with pytest.raises(InputError, match="other"):
+        segmented(ws, chosen)
+
+
+def test_a_new_rundown_asks_no_engine(ws, bands, tmp_path):
+    segmented(ws)
+    (tmp_path / "r.csv").write_text("start,title,speakers\n0:00,All,Anna;Juan\n")
+    segmented(ws, info=Info(rundown=tmp_path / "r.csv"))
+    assert bands[0].asked == 1
