@@ -6,9 +6,13 @@ RECORDING  ?=
 ARCHIVE    ?=
 OUT        ?=
 ARGS       ?=
+VOICES     ?=
+MUSIC      ?=
+TURNS      ?=
 WORKERS    ?= 2
 TRAINING   ?= .training
-export RECORDING ARCHIVE OUT  # recipes read them as "$$RECORDING": names may hold quotes
+# Recipes read these as "$$RECORDING": names may hold quotes.
+export RECORDING ARCHIVE OUT VOICES MUSIC TURNS
 
 VENV     := .venv
 BIN      := $(VENV)/bin
@@ -23,8 +27,8 @@ WITH_OUT  = $(if $(OUT),--out "$$OUT")
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo subtitles transcribe segment translate emit check status archive models \
-        doctor evaluate test test-long lint bench bench-setup bench-memory bench-stages \
-        demo-weights demo-weights-check clean
+        doctor evaluate test test-long lint bench bench-setup bench-memory bench-speakers \
+        bench-stages demo-weights demo-weights-check clean
 
 help: ## List the targets
 	@echo "make TARGET [RECORDING=file-or-folder] [ARCHIVE=folder] [OUT=folder] [ARGS='more options']"
@@ -88,6 +92,9 @@ bench-setup: $(PEERS) ## Install the systems that bench compares with into .benc
 bench-memory: $(DEV) ## Measure the memory that hours of sound take; ARGS='--hours 12'
 	@$(BIN)/python -m tests.bench.long $(ARGS)
 
+bench-speakers: need-voices $(DEV) ## Measure who speaks when; VOICES=, MUSIC=, TURNS= folders of your own
+	@$(BIN)/python -m tests.bench.speakers --voices "$$VOICES" --music "$$MUSIC" --turns "$$TURNS" $(ARGS)
+
 bench-stages: $(DEV) ## Measure every stage by itself, and quality
 	@$(BIN)/python -m tests.bench.stages $(ARGS)
 
@@ -100,13 +107,18 @@ demo-weights-check: $(RUN) ## Measure the demo weights on the held-out set
 clean: ## Remove .venv and caches; never a folder with subtitles, so `out` stays too
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* *.egg-info
 
-.PHONY: need-recording need-archive
+.PHONY: need-recording need-archive need-voices
 need-recording:
 	@if [ -z "$$RECORDING" ]; then \
 	  echo 'which recording? for example: make $(firstword $(MAKECMDGOALS)) RECORDING=marathon.mp4' >&2; exit 2; fi
 need-archive:
 	@if [ -z "$$ARCHIVE" ]; then \
 	  echo 'which folder? for example: make archive ARCHIVE=recordings' >&2; exit 2; fi
+
+need-voices:
+	@if [ -z "$$VOICES" ] || [ -z "$$MUSIC" ] || [ -z "$$TURNS" ]; then \
+	  echo 'which folders? for example: make bench-speakers VOICES=voices MUSIC=music TURNS=turns' >&2; \
+	  exit 2; fi
 
 # The stamps of what is installed. A changed lock file makes .venv anew.
 $(RUN): constraints/build.txt constraints/lock.txt

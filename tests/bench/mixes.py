@@ -266,6 +266,14 @@ def turn_ms(rng: random.Random) -> int:
     return round(math.exp(rng.uniform(*map(math.log, TURN_MS))))
 
 
+def resampled(clip: Clip, factor: float) -> Clip:
+    """As from somebody else: so much faster, and higher by as much."""
+    at = np.arange(0, len(clip.samples) - 1, factor)
+    samples = np.interp(at, np.arange(len(clip.samples)), clip.samples).astype(np.float32)
+    spans = tuple((round(start / factor), round(end / factor)) for start, end in clip.speech)
+    return Clip(f"{clip.name} x {factor:g}", samples, spans)
+
+
 def _part(clip: Clip, length_ms: int, rng: random.Random) -> tuple[int, int, list[Stretch]]:
     """Where a part of at most that length begins and ends, and its speech; cut where it is soft."""
     first = rng.randrange(len(clip.speech))
