@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import InputError
-from pipeline.core.workspace import FOLDER_SUFFIX, MEDIA_SUFFIXES
+from pipeline.core.names import MEDIA_SUFFIXES
+from pipeline.core.workspace import FOLDER_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

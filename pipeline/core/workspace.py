@@ -23,10 +23,6 @@ _Space = TypeVar("_Space", bound="Workspace")
 
 ORIGINAL: Final = "orig"  # the track as spoken; its SRT carries no tag
 FOLDER_SUFFIX: Final = ".subtitles"
-MEDIA_SUFFIXES: Final = frozenset(
-    """.3gp .aac .ac3 .aif .aiff .amr .avi .flac .flv .m2ts .m4a .m4b .m4v .mka .mkv .mov .mp2 .mp3
-    .mp4 .mpeg .mpg .mts .mxf .oga .ogg .ogv .opus .ra .rm .spx .ts .vob .wav .webm .wma
-    .wmv""".split()
 )
 
 
@@ -113,6 +109,11 @@ class Workspace:
     def translation_path(self, target: str) -> Path:
         """The translation into `target`."""
         return self.machine_folder / f"translation.{target}.json"
+
+    @property
+    def proposal_path(self) -> Path:
+        """A rundown that was proposed, for people to correct."""
+        return self.folder / f"{self.stem}.rundown.proposed.csv"
 
     @property
     def emitted_folder(self) -> Path:
@@ -222,7 +223,7 @@ def _folder(recording: Path, out: Path | None, stem: str) -> Path:
 
 def _stems(recording: Path, part: str, *, shared: bool) -> list[str]:
     """The stems a recording may have, the plainest first; later ones for when others took it."""
-    is_media = recording.suffix.lower() in MEDIA_SUFFIXES
+    is_media = recording.suffix.lower() in names.MEDIA_SUFFIXES
     stem = names.clean_stem(recording.stem if is_media else recording.name)
     apart = [Path(recording.name)]
     if shared:  # recordings from many folders meet under one

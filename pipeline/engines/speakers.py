@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Protocol
-
-from pipeline.core.errors import MissingError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,9 +13,6 @@ if TYPE_CHECKING:
     from pipeline.core.decoding import Samples
 
     Vectors = npt.NDArray[np.float32]  # [pieces, dimension], rows of length 1
-
-log = logging.getLogger(__name__)
-
 
 class Embedder(Protocol):
     """Pieces of speech to vectors that lie near one another where the voice is the same."""
@@ -41,28 +35,3 @@ class Embedder(Protocol):
         `pieces` gives the same pieces, 16 kHz mono, every time it is called: an engine may go
         through them more than once, and holds no more of them than it works on.
         """
-
-
-def find(choice: str) -> Embedder | None:
-    """The embedder of that name: `ge2e`, `gmm`, `none`; for "" the best that is installed.
-
-    Raises:
-        UsageError: there is none of that name.
-        MissingError: its weights are not installed.
-    """
-    from pipeline.engines import ge2e, gmm
-
-    if choice == "none":
-        return None
-    if choice == gmm.NAME:
-        return gmm.Gmm()
-    if choice == ge2e.NAME:
-        return ge2e.Ge2e()
-    if choice:
-        hint = f"there are {ge2e.NAME}, {gmm.NAME}, none and rttm:FILE"
-        raise UsageError(f"there is no embedder {choice!r}", hint=hint)
-    try:
-        return ge2e.Ge2e()
-    except MissingError as error:
-        log.warning("%s: voices are told apart without weights, less well", error.message)
-        return gmm.Gmm()

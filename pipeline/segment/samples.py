@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import wave
+import struct
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core import files, media, reading
@@ -62,10 +61,11 @@ def _files(
 
     for sound, (_, _, path) in zip(heard, spans, strict=True):
         values = np.clip(np.rint(sound * 32_767), -32_768, 32_767).astype("<i2")
-        data = io.BytesIO()
-        with wave.open(data, "wb") as target:
-            target.setnchannels(1)
-            target.setsampwidth(2)
-            target.setframerate(RATE)
-            target.writeframes(values.tobytes())
-        yield path, data.getvalue()
+        yield path, _wav(values.tobytes())
+
+
+def _wav(data: bytes) -> bytes:
+    """A file of 16-bit samples, one channel (RIFF: multimedia programming interface 1.0)."""
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, RATE, 2 * RATE, 2, 16)
+    body = b"WAVE" + form + struct.pack("<4sI", b"data", len(data)) + data
+    return struct.pack("<4sI", b"RIFF", len(body)) + body

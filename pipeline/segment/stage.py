@@ -12,7 +12,7 @@ from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, Made, Origin
 from pipeline.core.errors import ArtifactError, UsageError
 from pipeline.core.payloads import Segments, Transcript
 from pipeline.core.progress import Progress, Silent
-from pipeline.engines import speakers
+from pipeline.engines import embedders
 from pipeline.programme import roster, rundown
 from pipeline.segment import deciding, given, interpreters, listening, names, proposing, voicing
 from pipeline.segment import items as item_borders
@@ -140,7 +140,7 @@ def look_ahead(ws: Workspace, info: Info, options: Options) -> None:
     if options.embedder.startswith(_RTTM):
         given.load(_rttm(options.embedder), ws.recording)
     elif options.embedder:
-        speakers.find(options.embedder)
+        embedders.find(options.embedder)
 
 
 def kept(options: Options, old: Origin | None) -> Options:
@@ -214,7 +214,7 @@ def _known(
         stretches = given.load(_rttm(options.embedder), ws.recording)
         of_pieces, labels = given.voicing(found, stretches)
         return Known(pieces=found, voicing=of_pieces, labels=labels)
-    embedder = speakers.find(options.embedder)
+    embedder = embedders.find(options.embedder)
     if embedder is None or not found:
         return Known()
     vectors, clips = listening.vectors(ws, transcript, found, people, embedder, progress)
@@ -266,7 +266,7 @@ def _weights(embedder: str, old: Origin | None) -> str:
         return files.digest_file(_rttm(embedder))
     if not embedder and old is not None and old.stage_version == VERSION:
         return old.weights
-    found = speakers.find(embedder)
+    found = embedders.find(embedder)
     return found.identity if found else ""
 
 

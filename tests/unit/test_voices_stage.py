@@ -14,7 +14,7 @@ from pipeline.core.errors import InputError, UsageError
 from pipeline.core.payloads import Transcript
 from pipeline.core.timeline import Phrase, Word
 from pipeline.core.workspace import Workspace
-from pipeline.engines import speakers
+from pipeline.engines import embedders
 from pipeline.programme.info import Info
 from pipeline.segment import stage
 from pipeline.segment.stage import Options
@@ -54,7 +54,7 @@ class Bands:
 @pytest.fixture
 def bands(monkeypatch):
     found = [Bands()]
-    monkeypatch.setattr(speakers, "find", lambda choice: None if choice == "none" else found[-1])
+    monkeypatch.setattr(embedders, "find", lambda choice: None if choice == "none" else found[-1])
     return found
 
 
