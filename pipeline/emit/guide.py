@@ -99,8 +99,7 @@ def _who(item: Item, segments: Segments) -> Iterator[str]:
         if who not in few:
             yield f"{label(*who)} {clock(spoken[who])}"
     if few:
-        voices = "1 more voice" if len(few) == 1 else f"{len(few)} more voices"
-        yield f"{voices} {clock(sum(spoken[who] for who in few))}"
+        yield "1 more voice" if len(few) == 1 else f"{len(few)} more voices"
     heard = {speaker.casefold() for speaker, _ in spoken}
     for speaker in map(clean, item.speakers):
         if speaker and speaker.casefold() not in heard:

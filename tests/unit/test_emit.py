@@ -17,11 +17,12 @@ from pipeline.core import artifacts, files
 from pipeline.core.artifacts import EMITTED, SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
 from pipeline.core.errors import ArtifactError, OverwriteError, UsageError
 from pipeline.core.payloads import Segments, Transcript, Translation
-from pipeline.core.timeline import Item, Phrase
+from pipeline.core.timeline import Item, Phrase, Turn
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage
 from pipeline.emit.receipts import Receipts
 from pipeline.emit.stage import Options
+from pipeline.measure import rttm
 from pipeline.programme.info import Info
 from pipeline.subtitles import srt
 from tests.unit.test_tracks import phrase, sentence
@@ -406,6 +407,62 @@ def test_what_was_written_is_remembered_byte_for_byte(ws: Workspace):
     assert set(by_path) == set(listed(ws))
     english = by_path["talk.en.srt"]
     assert srt.compose(english.cues) == ws.srt_path("en").read_bytes()
+
+
+ATTRIBUTED = ["speakers.rttm", "transcript.json", "transcript.txt"]
+
+
+def spoken(*, interprets: int = -1, speaker: str = "Anna") -> Segments:
+    turns = (
+        Turn(start_ms=0, end_ms=1_000, speaker=speaker, voice=1),
+        Turn(start_ms=12_000, end_ms=13_000, voice=2, interprets=interprets),
+    )
+    return msgspec.structs.replace(items(), turns=turns)
+
+
+def test_who_said_what_is_written_where_turns_are_known(ws: Workspace):
+    make(ws, spoken(interprets=0))
+    stage.run(ws, INFO, Options())
+    assert listed(ws) == ["guide.md", *ATTRIBUTED[:1], "talk.en.srt", "talk.srt", *ATTRIBUTED[1:]]
+    text = (ws.folder / "transcript.txt").read_text("utf-8")
+    assert "[0:00] Anna (Russian)\nПривет, друзья.\n" in text
+    assert "[0:12] Speaker 2 (Spanish) interpreting Anna\nHola, amigos.\n" in text
+    turns = json.loads((ws.folder / "transcript.json").read_bytes())["turns"]
+    assert [(turn["speaker"], turn["language"]) for turn in turns] == [("Anna", "ru"), ("", "es")]
+    lines = rttm.parse((ws.folder / "speakers.rttm").read_bytes(), "speakers.rttm")
+    assert [(line.file, line.speaker) for line in lines] == [("talk", "Anna"), ("talk", "voice_2")]
+    make(ws, items())
+    stage.run(ws, INFO, Options())
+    assert listed(ws) == ["guide.md", "talk.en.srt", "talk.srt"]
+
+
+@pytest.mark.parametrize("name", ATTRIBUTED)
+def test_who_said_what_is_never_replaced_where_a_person_changed_it(ws: Workspace, name: str):
+    make(ws, spoken())
+    stage.run(ws, INFO, Options())
+    (ws.folder / name).write_text("mine")
+    assert stage.run(ws, INFO, Options()) == "current"
+    make(ws, spoken(speaker="Olga"))
+    before = state(ws)
+    with pytest.raises(OverwriteError, match=name):
+        stage.run(ws, INFO, Options())
+    assert state(ws) == before
+
+
+def test_another_choice_of_what_is_shown_of_interpreters_is_written_anew(ws: Workspace):
+    make(ws, spoken(interprets=0))
+    stage.run(ws, INFO, Options())
+    assert "Hola" in ws.srt_path("orig").read_text("utf-8")
+    original = Info(interpreted="original")
+    [reason] = stage.plan(ws, original, Options())
+    assert "interpreted" in reason
+    assert stage.run(ws, original, Options()) == "made"
+    for track in ("orig", "en"):
+        assert "Hola" not in ws.srt_path(track).read_text("utf-8")
+    interpreter = Info(interpreted="interpreter")
+    assert stage.run(ws, interpreter, Options()) == "made"
+    shown = [cue.lines for cue in srt.parse(ws.srt_path("en").read_bytes(), "")]
+    assert shown == [("Hola, amigos.",)]
 
 
 def test_a_recording_in_which_nothing_is_said_has_empty_tracks(ws: Workspace):

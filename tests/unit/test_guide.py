@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.core.payloads import Segments, Transcript
-from pipeline.core.timeline import Item, ItemKind, Phrase
+from pipeline.core.payloads import Segments, Transcript, Voice
+from pipeline.core.timeline import Item, ItemKind, Phrase, Turn
 from pipeline.emit.guide import chapters, clock, guide
 
 HOUR = 3_600_000
@@ -78,3 +78,70 @@ def test_too_few_items_give_no_chapters():
 
 def test_a_clock_reads_as_on_a_player():
     assert [clock(5_999), clock(754_000), clock(HOUR + 123_000)] == ["0:05", "12:34", "1:02:03"]
+
+
+def turn(start_s: int, end_s: int, speaker: str = "", voice: int = 0) -> Turn:
+    return Turn(start_ms=start_s * 1_000, end_ms=end_s * 1_000, speaker=speaker, voice=voice)
+
+
+def who(*turns: Turn, speakers: tuple[str, ...] = (), voices: tuple[Voice, ...] = ()) -> list[str]:
+    """The column of who speaks, of two items of a minute each."""
+    items = (item(0, 60_000, speakers=speakers), item(60_000, 120_000))
+    segments = Segments(turns=turns, items=items, voices=voices)
+    lines = guide("", "", Transcript(duration_ms=120_000, lines=()), segments).splitlines()
+    return [line.split(" | ")[4] for line in lines if line.startswith(("| 1 ", "| 2 "))]
+
+
+def test_speakers_are_told_with_their_time_in_each_item():
+    turns = (
+        turn(0, 10, "Anna", 1),
+        turn(10, 40, "", 3),
+        turn(40, 45, "Anna", 2),  # two voices, one person
+        turn(60, 70, "", 3),
+    )
+    assert who(*turns) == ["Speaker 3 0:30, Anna 0:15", "Speaker 3 0:10"]
+
+
+def test_whom_the_rundown_names_and_nobody_heard_comes_last_without_a_time():
+    turns = (turn(0, 10, "Anna", 1), turn(10, 12))
+    assert who(*turns, speakers=("Juan", "ANNA")) == ["Anna 0:10, Juan", ""]
+
+
+def test_a_proposal_is_no_name_and_a_singer_no_speaker():
+    voices = (
+        Voice(number=1, speech_ms=9_000, proposal="Anna"),
+        Voice(number=2, speech_ms=9_000, is_music=True),
+    )
+    assert who(turn(0, 9, "", 1), turn(9, 18, "", 2), voices=voices) == ["Speaker 1 0:09", ""]
+
+
+def test_voices_that_are_hardly_heard_are_counted():
+    few = [Turn(start_ms=s, end_ms=s + 300, voice=9 + s) for s in (56_000, 57_000)]
+    assert who(turn(0, 55, "Anna", 1), *few)[0] == "Anna 0:55, 2 more voices"
+    assert who(turn(0, 55, "Anna", 1), few[0])[0] == "Anna 0:55, 1 more voice"
+
+
+def test_names_of_speakers_are_no_markup():
+    assert who(turn(0, 9, "<b>|*x*", 1), speakers=("[a](b)",)) == [
+        r"\<b>\|\*x\* 0:09, \[a\](b)",
+        "",
+    ]
+
+
+def test_what_is_known_of_a_border_is_told_in_plain_words():
+    items = (
+        item(0, 60_000, "One"),
+        item(60_000, 120_000, "Two", flags=("moved:+4200",)),
+        item(120_000, 180_000, "Three", flags=("no_evidence",)),
+        item(180_000, 240_000, "Four", flags=("moved:-1000", "strange|flag", "moved:+1e9")),
+        item(240_000, HOUR, "Five", flags=("moved:+300",)),
+    )
+    transcript = Transcript(duration_ms=HOUR, lines=())
+    text = guide("", "", transcript, Segments(turns=(), items=items))
+    assert text.partition("## Where items begin\n\n")[2].splitlines() == [
+        "- 2, at 1:00: 4 seconds later than the rundown says",
+        "- 3, at 2:00: the rundown's time; nothing heard near it shows where it begins",
+        "- 4, at 3:00: 1 second earlier than the rundown says",
+    ]
+    plain = Segments(turns=(), items=items[:1])
+    assert "Where items begin" not in guide("", "", transcript, plain)
