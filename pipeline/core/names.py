@@ -12,6 +12,8 @@ MEDIA_SUFFIXES: Final = frozenset(
     """.3gp .aac .ac3 .aif .aiff .amr .avi .flac .flv .m2ts .m4a .m4b .m4v .mka .mkv .mov .mp2 .mp3
     .mp4 .mpeg .mpg .mts .mxf .oga .ogg .ogv .opus .ra .rm .spx .ts .vob .wav .webm .wma
     .wmv""".split()
+)
+
 _STEM_BYTES: Final = 160  # leaves room for every suffix within a file system's 255
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _KEPT: Final = frozenset(" -_.,+()")

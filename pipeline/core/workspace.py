@@ -23,7 +23,6 @@ _Space = TypeVar("_Space", bound="Workspace")
 
 ORIGINAL: Final = "orig"  # the track as spoken; its SRT carries no tag
 FOLDER_SUFFIX: Final = ".subtitles"
-)
 
 
 class _Owner(msgspec.Struct, frozen=True, kw_only=True):
