@@ -232,6 +232,22 @@ def test_one_side_of_each_pair_is_always_shown(choice: str, data: st.DataObject)
 # ---------------------------------------------------------------- borders
 
 
+def test_a_sentence_belongs_to_the_turn_of_its_words_whoever_is_heard_in_its_middle():
+    turns = (
+        Turn(start_ms=0, end_ms=9_000, speaker="Anna"),
+        Turn(start_ms=4_400, end_ms=4_700, speaker="Juan"),
+    )
+    said = (
+        Word(start_ms=3_900, end_ms=4_200, text="раз"),
+        Word(start_ms=4_800, end_ms=5_200, text="два"),
+    )
+    line = Phrase(start_ms=3_900, end_ms=5_200, language="ru", words=said)
+    transcript = Transcript(duration_ms=9_000, lines=(line,))
+    programme = Programme(transcript, Segments(turns=turns, items=()))
+    done = from_words(transcript, turns, {"ru": Echo()}, "en", (), lambda _: None)
+    assert [stretch.speaker for stretch in programme.translated(done).stretches] == ["Anna"]
+
+
 class Echo:
     """An engine that says the same again in capitals."""
 
