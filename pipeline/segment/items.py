@@ -8,21 +8,19 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.core.payloads import Transcript
-from pipeline.core.timeline import Gap, Item, ItemKind, Sound
+from pipeline.core.timeline import Item, ItemKind, Turn
 from pipeline.programme import rundown
-from pipeline.programme.rundown import Entry
+from pipeline.programme.rundown import Entry, clock
+from pipeline.segment import item_evidence
+from pipeline.segment.item_evidence import Evidence
 
-_MARGIN_MS: Final = 200  # a border in a pause stays this far from the words around it
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where a border may be: edges of music, pauses between phrases, borders between words."""
-
-    music_starts: tuple[int, ...]
-    music_ends: tuple[int, ...]
-    pauses: tuple[tuple[int, int], ...]
-    words: tuple[int, ...]
+NO_EVIDENCE: Final = "no_evidence"
+MOVED: Final = "moved:"
+_STAYING: Final = -20.0  # a border stays only where nothing is near, or what is near is taken
+_FAR: Final = 0.75  # what the window's edge is worth less than its middle
+_REACH_MS: Final = 120_000  # who is heard so near a border tells what it parts
+_SHRINKS: Final = 4  # an item keeps at least this part of the length it has in the rundown
+_MOST_CHOICES: Final = 64  # for one border; recordings from strangers may offer thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,19 @@ class _Part:
     start_ms: int
     entry: Entry | None
 
+    @property
+    def kind(self) -> ItemKind:
+        return self.entry.kind if self.entry else ItemKind.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A place for a border, and what speaks for it by itself."""
+
+    at_ms: int
+    score: float
+    is_evident: bool = True
+
 
 def whole(duration_ms: int, title: str) -> tuple[Item, ...]:
     """One item for the whole programme, where no rundown tells of any."""
@@ -39,13 +50,21 @@ def whole(duration_ms: int, title: str) -> tuple[Item, ...]:
 
 
 def place(
-    entries: Sequence[Entry], transcript: Transcript, *, window_ms: int, pause_ms: int
+    entries: Sequence[Entry],
+    transcript: Transcript,
+    turns: Sequence[Turn],
+    *,
+    window_ms: int,
+    pause_ms: int,
 ) -> tuple[Item, ...]:
     """Items in order, disjoint, covering the recording; a border moves by at most `window_ms`.
 
     A hole of the rundown up to a window long is rough timing and belongs to one border; a longer
-    one becomes an item without a title. A border goes to an edge of music in its window, else to
-    the nearest pause of `pause_ms`, else between two words, else it stays where the rundown has it.
+    one becomes an item without a title. All borders are chosen together, so that the sum of what
+    speaks for them is largest: edges of music that suit the items' kinds, that other people and
+    languages are heard before than after, a change of voice, a pause of `pause_ms` or more, that
+    the rundown's time is near. A border with none of these keeps the rundown's time and is flagged
+    `no_evidence`; what moved is flagged `moved:+4200`, in milliseconds.
 
     Raises:
         InputError: an entry starts after the recording's end.
@@ -53,50 +72,30 @@ def place(
     duration_ms = transcript.duration_ms
     rundown.check_end(entries, duration_ms)
     parts = tuple(_parts(entries, duration_ms, window_ms))
-    evidence = gather(transcript, pause_ms)
-    rough = [0, *(part.start_ms for part in parts[1:]), duration_ms]
-    borders = [0]
-    for index in range(1, len(parts)):
-        lowest = max(rough[index] - window_ms, _middle(rough[index - 1], rough[index]))
-        beyond = min(rough[index] + window_ms + 1, _middle(rough[index], rough[index + 1]))
-        kinds = _kind(parts[index - 1]), _kind(parts[index])
-        borders.append(_border(rough[index], range(lowest, beyond), evidence, kinds))
-    borders.append(duration_ms)
-    spans = pairwise(borders)
-    return tuple(_item(part, span) for part, span in zip(parts, spans, strict=True))
+    evidence = item_evidence.gather(transcript, turns, pause_ms)
+    borders = _best(parts, evidence, duration_ms, window_ms)
+    ends = [*(border.at_ms for border in borders[1:]), duration_ms]
+    return tuple(map(_item, parts, borders, ends))
 
 
-def gather(transcript: Transcript, pause_ms: int) -> Evidence:
-    """Everything in a transcript that a border of the programme may follow."""
-    music = list(_stretches(transcript))
-    words = [word for phrase in transcript.phrases for word in phrase.words]
-    between = [(before.end_ms, after.start_ms) for before, after in pairwise(words)]
-    if words:
-        edges = [(0, words[0].start_ms), *between, (words[-1].end_ms, transcript.duration_ms)]
-    else:
-        edges = [(0, transcript.duration_ms)]
-    return Evidence(
-        music_starts=tuple(start_ms for start_ms, _ in music),
-        music_ends=tuple(end_ms for _, end_ms in music),
-        pauses=tuple((start, end) for start, end in edges if end - start >= pause_ms),
-        words=tuple(min(after, _middle(before, after)) for before, after in between),
+def moves(items: Sequence[Item]) -> tuple[str, ...]:
+    """One line for each border that moved, or that nothing tells the place of; no line ends."""
+    return tuple(
+        f"{clock(item.start_ms)} {' '.join(item.title.split()) or '(no title)'}: {told}"
+        for item in items
+        for flag in item.flags
+        if (told := _told(flag))
     )
 
 
-def _stretches(transcript: Transcript) -> Iterator[tuple[int, int]]:
-    """Stretches of music; gaps of it that touch are one."""
-    begun: int | None = None
-    ended = 0
-    for line in transcript.lines:
-        if not (isinstance(line, Gap) and line.sound is Sound.MUSIC):
-            continue
-        if begun is not None and line.start_ms > ended:
-            yield begun, ended
-            begun = None
-        begun = line.start_ms if begun is None else begun
-        ended = line.end_ms
-    if begun is not None:
-        yield begun, ended
+def _told(flag: str) -> str:
+    if flag == NO_EVIDENCE:
+        return "as in the rundown: no music, change of people or pause is near"
+    if flag.startswith(MOVED):
+        moved_ms = int(flag.removeprefix(MOVED))
+        side = "later" if moved_ms > 0 else "earlier"
+        return f"{abs(moved_ms) / 1000:.1f} s {side} than in the rundown"
+    return ""
 
 
 def _parts(entries: Sequence[Entry], duration_ms: int, window_ms: int) -> Iterator[_Part]:
@@ -110,45 +109,109 @@ def _parts(entries: Sequence[Entry], duration_ms: int, window_ms: int) -> Iterat
         yield _Part(at_ms, None)
 
 
-def _middle(before_ms: int, after_ms: int) -> int:
-    """Rounded up, so that a border and its neighbour never share a millisecond."""
-    return (before_ms + after_ms + 1) // 2
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The best choice of all borders up to one: its score, the last choice, and which went before.
+
+    `before` is an index into the ways to the border before; -1 where this is the first.
+    """
+
+    score: float
+    choice: _Choice
+    before: int = -1
 
 
-def _border(
-    rough_ms: int, window: range, evidence: Evidence, kinds: tuple[ItemKind, ItemKind]
-) -> int:
-    candidates: list[int] = []
-    if kinds[0] is not ItemKind.MUSIC:
-        candidates += evidence.music_starts
-    if kinds[1] is not ItemKind.MUSIC:
-        candidates += evidence.music_ends
-    pauses = [_nearest_in(pause, rough_ms) for pause in evidence.pauses]
-    for tier in (candidates, pauses, evidence.words):
-        inside = [time_ms for time_ms in tier if time_ms in window]
-        if inside:
-            return min(inside, key=lambda time_ms: (abs(time_ms - rough_ms), time_ms))
-    return rough_ms
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What lies between two borders, of which the rundown gives the rough times."""
+
+    evidence: Evidence
+    from_ms: int
+    to_ms: int
+
+    def way(self, ways: Sequence[_Way], choice: _Choice) -> _Way | None:
+        """The best way on to a choice of the later border; None where it is too near to all."""
+        found: _Way | None = None
+        for index, before in enumerate(ways):
+            long_ms = choice.at_ms - before.choice.at_ms
+            if long_ms <= 0 or long_ms * _SHRINKS < self.to_ms - self.from_ms:
+                continue
+            score = before.score + choice.score + self._of_one(before.choice.at_ms, choice.at_ms)
+            if found is None or score > found.score:
+                found = _Way(score, choice, index)
+        return found
+
+    def _of_one(self, from_ms: int, to_ms: int) -> float:
+        """How well one group explains it, or in a long one its first minutes and its last."""
+        if self.to_ms - self.from_ms <= 2 * _REACH_MS:
+            return self.evidence.of_one(from_ms, to_ms)
+        first = self.evidence.of_one(from_ms, self.from_ms + _REACH_MS)
+        return first + self.evidence.of_one(self.to_ms - _REACH_MS, to_ms)
 
 
-def _nearest_in(pause: tuple[int, int], rough_ms: int) -> int:
-    margin_ms = min(_MARGIN_MS, (pause[1] - pause[0]) // 2)
-    return max(pause[0] + margin_ms, min(rough_ms, pause[1] - margin_ms))
+def _best(
+    parts: Sequence[_Part], evidence: Evidence, duration_ms: int, window_ms: int
+) -> list[_Choice]:
+    """Where each part begins: the best of all ways to choose that keep the order.
+
+    Dynamic programme from border to border: the best way to each choice of one border is kept,
+    with what the stretch before it tells.
+    """
+    rough = [0, *(part.start_ms for part in parts[1:]), duration_ms]
+    steps = [[_Way(0.0, _Choice(0, 0.0))]]
+    for index, (before_ms, at_ms) in enumerate(pairwise(rough), 1):
+        if index < len(parts):
+            kinds = parts[index - 1].kind, parts[index].kind
+            choices = _choices(at_ms, window_ms, evidence, kinds)
+        else:
+            choices = [_Choice(duration_ms, 0.0)]
+        stretch = _Stretch(evidence, before_ms, at_ms)
+        ways = (stretch.way(steps[-1], choice) for choice in choices)
+        steps.append([way for way in ways if way is not None])
+    return _backwards(steps)
 
 
-def _kind(part: _Part) -> ItemKind:
-    return part.entry.kind if part.entry else ItemKind.OTHER
+def _backwards(steps: Sequence[Sequence[_Way]]) -> list[_Choice]:
+    """The choices of the best way, from the last step back to the first; without the last."""
+    chosen: list[_Choice] = []
+    index = 0
+    for ways in reversed(steps):
+        way = ways[index]
+        chosen.append(way.choice)
+        index = way.before
+    return chosen[:0:-1]  # the last is the recording's end
 
 
-def _item(part: _Part, span: tuple[int, int]) -> Item:
-    entry = part.entry
-    if entry is None:
-        return Item(start_ms=span[0], end_ms=span[1], kind=ItemKind.OTHER)
+def _choices(
+    rough_ms: int, window_ms: int, evidence: Evidence, kinds: tuple[ItemKind, ItemKind]
+) -> list[_Choice]:
+    near = [
+        _Choice(
+            candidate.at_ms,
+            evidence.strength(candidate, kinds)
+            - _FAR * (abs(candidate.at_ms - rough_ms) / max(window_ms, 1)) ** 2,
+        )
+        for candidate in evidence.near(rough_ms, window_ms)
+    ]
+    near.sort(key=lambda choice: (-choice.score, choice.at_ms))
+    return [*near[:_MOST_CHOICES], _Choice(rough_ms, _STAYING, is_evident=False)]
+
+
+def _item(part: _Part, begins: _Choice, end_ms: int) -> Item:
+    entry = part.entry or Entry(start_ms=part.start_ms, end_ms=None, kind=ItemKind.OTHER)
     return Item(
-        start_ms=span[0],
-        end_ms=span[1],
+        start_ms=begins.at_ms,
+        end_ms=end_ms,
         title=entry.title,
         speakers=entry.speakers,
         languages=entry.languages,
         kind=entry.kind,
+        flags=_flags(begins, part.start_ms),
     )
+
+
+def _flags(begins: _Choice, rough_ms: int) -> tuple[str, ...]:
+    if not begins.is_evident:
+        return (NO_EVIDENCE,)
+    moved_ms = begins.at_ms - rough_ms
+    return (f"{MOVED}{moved_ms:+d}",) if moved_ms else ()

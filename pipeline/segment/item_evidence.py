@@ -1,0 +1,232 @@
+"""What a recording tells of where its items begin: music, who is heard, languages, pauses."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import log2
+from typing import Final, Literal
+
+from pipeline.core.payloads import Transcript
+from pipeline.core.timeline import Gap, ItemKind, Sound, Turn, Word, equal_parts
+from pipeline.segment.heard import Heard
+
+MUSIC: Final = "music"
+_MARGIN_MS: Final = 200  # a border in a pause lies so long before the words that follow
+_TOKEN_MS: Final = 5_000  # this much of one voice is one observation of it
+_LEAST_MS: Final = 800  # shorter speech of one voice is often another's
+_HEARD: Final = 0.5  # observations are not independent of each other
+_LANGUAGE: Final = 0.2  # an item with an interpreter changes its language all the time
+_LONG_MUSIC_MS: Final = 4_000  # shorter music is weaker evidence
+_FIT, _EDGE, _AFTER = 7.0, 6.0, 3.0  # music: the item is of it; begins here; ended here
+_NEW_VOICE, _NEW_LANGUAGE, _HOST, _PAUSE = 0.8, 0.5, 1.2, 1.2
+_BLOCK_MS: Final = 300_000
+_HOST_BLOCKS: Final = 4  # a host is heard in so many blocks, and in a third of all
+_HOST_SHARE: Final = 3
+_SIDE_BY_SIDE: Final = 4  # turns that are looked through for the one that a word is of
+_LONGEST_PAUSE: Final = 3.0  # doublings of the shortest pause; longer ones tell no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A place where a border may be, and what speaks for it.
+
+    `pause_ms` is how long no word is heard around it, 0 where that is no pause; `starts_ms` and
+    `ends_ms` are how long the music is that starts or ends there.
+    """
+
+    at_ms: int
+    pause_ms: int = 0
+    starts_ms: int = 0
+    ends_ms: int = 0
+    is_new_voice: bool = False
+    is_new_language: bool = False
+    is_host_next: bool = False
+
+
+def _time(candidate: Candidate) -> int:
+    return candidate.at_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All candidates of a recording in time order, at most one a millisecond; who is heard when."""
+
+    candidates: tuple[Candidate, ...]
+    people: Heard
+    languages: Heard
+    shortest_ms: int  # a pause is at least so long
+
+    def near(self, at_ms: int, window_ms: int) -> tuple[Candidate, ...]:
+        """The candidates at most `window_ms` from a time."""
+        first = bisect_left(self.candidates, at_ms - window_ms, key=_time)
+        last = bisect_right(self.candidates, at_ms + window_ms, key=_time)
+        return self.candidates[first:last]
+
+    def of_one(self, from_ms: int, to_ms: int) -> float:
+        """How well one group of people, and of languages, explains what is heard in a stretch."""
+        return self._worth(
+            self.people.likelihood(from_ms, to_ms), self.languages.likelihood(from_ms, to_ms)
+        )
+
+    def of_one_from(self, starts_ms: Iterable[int], to_ms: int) -> Iterator[float]:
+        """The same for stretches from many starts, the latest first, to one end."""
+        starts_ms = list(starts_ms)
+        people = self.people.likelihoods(starts_ms, to_ms)
+        return map(self._worth, people, self.languages.likelihoods(starts_ms, to_ms))
+
+    def _worth(self, people: float, languages: float) -> float:
+        return _HEARD * (people + _LANGUAGE * languages)
+
+    def strength(self, candidate: Candidate, kinds: tuple[ItemKind, ItemKind]) -> float:
+        """What speaks for a border between items of two kinds just there; 0 for nothing at all."""
+        found = _of_music(candidate, kinds)
+        found += _NEW_VOICE * candidate.is_new_voice + _NEW_LANGUAGE * candidate.is_new_language
+        found += _HOST * candidate.is_host_next
+        if candidate.pause_ms:
+            found += _PAUSE * min(log2(1 + candidate.pause_ms / self.shortest_ms), _LONGEST_PAUSE)
+        return found
+
+
+def gather(transcript: Transcript, turns: Sequence[Turn], pause_ms: int) -> Evidence:
+    """Everything in a transcript and its turns that a border of the programme may follow."""
+    spoken = list(_spoken(transcript, turns))
+    music = list(stretches(transcript))
+    found: dict[int, Candidate] = {}
+    voices = list(_tokens((said.word, said.voice) for said in spoken))
+    present = _hosts(voices)
+    for candidate in _between(spoken, transcript, music, pause_ms, present):
+        found.setdefault(candidate.at_ms, candidate)
+    songs = [token for stretch in music for token in _spread(*stretch, MUSIC)]
+    return Evidence(
+        candidates=tuple(found[at_ms] for at_ms in sorted(found)),
+        people=Heard.of([*voices, *songs]),
+        languages=Heard.of(_tokens((said.word, said.language) for said in spoken)),
+        shortest_ms=max(pause_ms, 1),
+    )
+
+
+def stretches(transcript: Transcript, *sounds: Sound) -> Iterator[tuple[int, int]]:
+    """Stretches of these sounds, of music where none is named; gaps of them that touch are one."""
+    begun: int | None = None
+    ended = 0
+    for line in transcript.lines:
+        if not (isinstance(line, Gap) and line.sound in (sounds or (Sound.MUSIC,))):
+            continue
+        if begun is not None and line.start_ms > ended:
+            yield begun, ended
+            begun = None
+        begun = line.start_ms if begun is None else begun
+        ended = line.end_ms
+    if begun is not None:
+        yield begun, ended
+
+
+def _of_music(candidate: Candidate, kinds: tuple[ItemKind, ItemKind]) -> float:
+    is_before, is_after = (kind is ItemKind.MUSIC for kind in kinds)
+    starts, ends = (_EDGE, _AFTER) if is_before == is_after else (0.0, 0.0)
+    if is_after:  # a song begins where music starts
+        starts = _FIT
+    elif is_before:
+        ends = _FIT
+    return max(
+        starts * min(candidate.starts_ms / _LONG_MUSIC_MS, 1.0),
+        ends * min(candidate.ends_ms / _LONG_MUSIC_MS, 1.0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A word, whose it is (empty where that is not known) and its language."""
+
+    word: Word
+    voice: str
+    language: str
+
+
+def _spoken(transcript: Transcript, turns: Sequence[Turn]) -> Iterator[_Said]:
+    ordered = sorted(turns, key=lambda turn: (turn.start_ms, turn.end_ms))
+    starts = [turn.start_ms for turn in ordered]
+    for phrase in transcript.phrases:
+        for word in phrase.words:
+            middle_ms = (word.start_ms + word.end_ms) // 2
+            last = bisect_right(starts, middle_ms)
+            near = ordered[max(last - _SIDE_BY_SIDE, 0) : last]
+            turn = next((turn for turn in reversed(near) if middle_ms < turn.end_ms), None)
+            yield _Said(word, voice_of(turn) if turn else "", phrase.language)
+
+
+def voice_of(turn: Turn) -> str:
+    """What tells a turn's voice from others; empty where nothing does."""
+    return str(turn.voice) if turn.voice else turn.speaker
+
+
+def _between(
+    spoken: Sequence[_Said],
+    transcript: Transcript,
+    music: Sequence[tuple[int, int]],
+    pause_ms: int,
+    hosts: frozenset[str],
+) -> Iterator[Candidate]:
+    """Candidates in the gaps between words, and before and after all words."""
+    filled = list(stretches(transcript, Sound.MUSIC, Sound.UNINTELLIGIBLE))
+    for before, after in pairwise((None, *spoken, None)):
+        from_ms = before.word.end_ms if before else 0
+        to_ms = max(after.word.start_ms if after else transcript.duration_ms, from_ms)
+        silent_ms = to_ms - from_ms - sum(end - start for start, end in _in(filled, from_ms, to_ms))
+        inside = Candidate(
+            at_ms=max(to_ms - _MARGIN_MS, (from_ms + to_ms + 1) // 2),
+            pause_ms=silent_ms if silent_ms >= pause_ms else 0,
+            is_new_voice=_differ(before, after, "voice"),
+            is_new_language=_differ(before, after, "language"),
+            is_host_next=after is not None and after.voice in hosts,
+        )
+        for start_ms, end_ms in _in(music, from_ms, to_ms):
+            long_ms = end_ms - start_ms
+            yield replace(inside, at_ms=start_ms, starts_ms=long_ms)
+            yield replace(inside, at_ms=end_ms, ends_ms=long_ms)
+        if inside.pause_ms or inside.is_new_voice or inside.is_new_language:
+            yield inside
+
+
+def _hosts(voices: Iterable[tuple[int, str]]) -> frozenset[str]:
+    """Voices that are heard all over the programme: they open its items."""
+    blocks: dict[str, set[int]] = {}
+    for at_ms, voice in voices:
+        blocks.setdefault(voice, set()).add(at_ms // _BLOCK_MS)
+    least = max(len(set().union(*blocks.values())) // _HOST_SHARE, _HOST_BLOCKS)
+    return frozenset(voice for voice, heard in blocks.items() if len(heard) >= least)
+
+
+def _in(found: Sequence[tuple[int, int]], from_ms: int, to_ms: int) -> Sequence[tuple[int, int]]:
+    """Those of disjoint stretches, in time order, that begin in a gap."""
+    return found[bisect_left(found, (from_ms, 0)) : bisect_left(found, (to_ms, 0))]
+
+
+def _differ(before: _Said | None, after: _Said | None, what: Literal["voice", "language"]) -> bool:
+    if before is None or after is None:
+        return False
+    sides = getattr(before, what), getattr(after, what)
+    return all(sides) and sides[0] != sides[1]
+
+
+def _tokens(said: Iterable[tuple[Word, str]]) -> Iterator[tuple[int, str]]:
+    """Observations of words with a label: one for every few seconds of a run of one label."""
+    begun_ms = ended_ms = 0
+    running = ""
+    for word, label in (*said, (None, "")):
+        if word is not None and label == running and word.start_ms - ended_ms < _TOKEN_MS:
+            ended_ms = word.end_ms
+            continue
+        if running and ended_ms - begun_ms >= _LEAST_MS:
+            yield from _spread(begun_ms, ended_ms, running)
+        if word is not None:
+            begun_ms, ended_ms, running = word.start_ms, word.end_ms, label
+
+
+def _spread(from_ms: int, to_ms: int, label: str) -> Iterator[tuple[int, str]]:
+    count = max(round((to_ms - from_ms) / _TOKEN_MS), 1)
+    for start_ms, end_ms in equal_parts(from_ms, to_ms, count):
+        yield (start_ms + end_ms) // 2, label
