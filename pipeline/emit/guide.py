@@ -113,9 +113,11 @@ def _spoken_ms(
     spoken: dict[tuple[str, int], int] = {}
     for turn in turns:
         shared_ms = min(turn.end_ms, item.end_ms) - max(turn.start_ms, item.start_ms)
+        if shared_ms <= 0:
+            continue
         speaker = clean(turn.speaker)
         who = (speaker, 0 if speaker else turn.voice)
-        if shared_ms > 0 and label(*who) and (speaker or turn.voice not in singers):
+        if label(*who) and (speaker or turn.voice not in singers):
             spoken[who] = spoken.get(who, 0) + shared_ms
     return spoken
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,8 @@ from pipeline.core.timeline import Item, Phrase, Turn, Word
 from pipeline.core.turns import TurnTable
 from pipeline.emit.interpreted import Interpreted
 from pipeline.emit.tracks import Programme
+from pipeline.measure.reference import as_transcript, parse_words
+from pipeline.segment.interpreters import tagged
 from pipeline.subtitles import profile
 from pipeline.subtitles.layout import lay_out
 from pipeline.translate.core import from_words
@@ -193,6 +196,28 @@ def test_what_led_up_to_the_turn_that_is_named_was_interpreted_too():
         tags={2: 1},
     )
     assert long.orig("interpreter") == ["Hola.", "Раз."]
+
+
+def test_the_interview_of_the_sample_broadcast_as_asked_for():
+    data = (Path(__file__).parents[2] / "samples" / "broadcast.words.json").read_bytes()
+    transcript, segments = as_transcript(parse_words(data, "words"))
+    turns = tagged(
+        segments.turns,
+        transcript.phrases,
+        interpreters=["interpreter"],
+        interpreter_voices=[],
+        items=segments.items,
+    )
+    guest, host, for_us, for_guest = "Nací", "истории.", "родился", "Háblenos,"
+    for choice, expected in {
+        "both": {guest, host, for_us, for_guest},
+        "original": {guest, host},
+        "interpreter": {for_us, for_guest},
+    }.items():
+        script = Programme(transcript, Segments(turns=turns, items=()), choice).as_spoken()
+        spoken = {word.text for stretch in script.stretches for word in stretch.words}
+        assert spoken & {guest, host, for_us, for_guest} == expected
+        assert {"Здравствуйте,", "Hello,"} <= spoken  # nobody interprets those
 
 
 @pytest.mark.parametrize("choice", CHOICES)
