@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 ALIKE: Final = 0.5  # less of the letters in common is another text
 _EDGE: Final = 4  # so many words further out or in may the words begin and end
-_INSIDE: Final = 0.5  # so much of the words' time is the anchor's, or of the anchor's theirs
-_WEIGHT_OF_TIME: Final = 0.4  # the rest is the text's
+_INSIDE: Final = 0.5  # so much of the words' time is the anchor's, or of the anchor's time theirs
+_WEIGHT_OF_TIME: Final = 0.2  # the rest is the text's
 _COMPARED: Final = 400  # characters of each end of a text: a cue has some eighty
 
 
@@ -62,11 +62,13 @@ def find(words: Sequence[Said], chain: Chain, own: Collection[int]) -> Found:
 def _exact(
     words: Sequence[Said], windows: Sequence[tuple[int, int]], chain: Chain, texts: dict[str, bool]
 ) -> Found | None:
-    same = [(i, j) for i, j in windows if _text(words, i, j) in texts]
+    same = [(i, j, texts[text]) for i, j in windows if (text := _text(words, i, j)) in texts]
     if not same:
         return None
-    i, j = max(same, key=lambda window: (_common(words, window, chain), -window[0]))
-    return Found(i, j, 1.0, texts[_text(words, i, j)])
+    first, last, is_goal = max(
+        same, key=lambda window: (_common(words, window[:2], chain), window[2], -window[0])
+    )
+    return Found(first, last, 1.0, is_goal)
 
 
 def _like(
@@ -109,9 +111,14 @@ def _open(
 
 
 def _is_near(words: Sequence[Said], i: int, j: int, chain: Chain) -> bool:
-    start_ms, end_ms = words[i].word.start_ms, words[j - 1].word.end_ms
-    shared_ms = min(end_ms, chain.at.end_ms) - max(start_ms, chain.at.start_ms)
-    return shared_ms >= _INSIDE * min(end_ms - start_ms, chain.at.duration_ms) and shared_ms > 0
+    """Whether these words are said in a chain's span, and not around it."""
+    at = chain.at
+    spans = [(said.word.start_ms, said.word.end_ms) for said in words[i:j]]
+    said_ms = sum(end_ms - start_ms for start_ms, end_ms in spans)
+    shared_ms = sum(
+        max(0, min(end_ms, at.end_ms) - max(start_ms, at.start_ms)) for start_ms, end_ms in spans
+    )
+    return shared_ms >= _INSIDE * min(said_ms, at.duration_ms) and shared_ms > 0
 
 
 def _common(words: Sequence[Said], window: tuple[int, int], chain: Chain) -> float:
