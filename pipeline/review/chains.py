@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.measure.words import fold
@@ -57,6 +58,7 @@ class Knot(NamedTuple):
     chains: tuple[Chain, ...]
 
 
+@lru_cache(maxsize=1 << 16)  # a language has fewer forms, and each is asked for often
 def key(token: str) -> str:
     """What of a word is compared: letters and digits, or all of it where it has none.
 
