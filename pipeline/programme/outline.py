@@ -16,7 +16,7 @@ _LINE: Final = re.compile(
     (?:[0-9]{{1,3}}(?:[.)]|\uFE0F?\u20E3)[\W_]*)?     # the line's number in a list
     (?P<start>{_TIME})
     (?:\s*[-\u2010-\u2015\u2212]\s*(?P<end>{_TIME}))?
-    (?![\w:])
+    (?!\w|:[0-9])
     (?P<title>.*)
     """,
     re.VERBOSE,

@@ -19,7 +19,8 @@ _TOKEN_MS: Final = 5_000  # this much of one voice is one observation of it
 _LEAST_MS: Final = 800  # shorter speech of one voice is often another's
 _HEARD: Final = 0.5  # observations are not independent of each other
 _LANGUAGE: Final = 0.2  # an item with an interpreter changes its language all the time
-_LONG_MUSIC_MS: Final = 4_000  # shorter music is weaker evidence
+SONG_MS: Final = 20_000  # shorter music belongs to what follows it
+LONG_MUSIC_MS: Final = 4_000  # shorter music is weaker evidence
 _FIT, _EDGE, _AFTER = 7.0, 6.0, 3.0  # music: the item is of it; begins here; ended here
 _NEW_VOICE, _NEW_LANGUAGE, _HOST, _PAUSE = 0.8, 0.5, 1.2, 1.2
 _BLOCK_MS: Final = 300_000
@@ -127,13 +128,15 @@ def stretches(transcript: Transcript, *sounds: Sound) -> Iterator[tuple[int, int
 def _of_music(candidate: Candidate, kinds: tuple[ItemKind, ItemKind]) -> float:
     is_before, is_after = (kind is ItemKind.MUSIC for kind in kinds)
     starts, ends = (_EDGE, _AFTER) if is_before == is_after else (0.0, 0.0)
+    if ends and candidate.ends_ms >= SONG_MS:  # an item that nobody called music
+        ends = _EDGE
     if is_after:  # a song begins where music starts
         starts = _FIT
     elif is_before:
         ends = _FIT
     return max(
-        starts * min(candidate.starts_ms / _LONG_MUSIC_MS, 1.0),
-        ends * min(candidate.ends_ms / _LONG_MUSIC_MS, 1.0),
+        starts * min(candidate.starts_ms / LONG_MUSIC_MS, 1.0),
+        ends * min(candidate.ends_ms / LONG_MUSIC_MS, 1.0),
     )
 
 

@@ -18,10 +18,11 @@ from pipeline.core.timeline import Item, ItemKind, Turn
 from pipeline.core.workspace import Workspace
 from pipeline.programme.rundown import COLUMNS, clock
 from pipeline.segment import item_evidence
-from pipeline.segment.item_evidence import Evidence
+from pipeline.segment.item_evidence import LONG_MUSIC_MS, SONG_MS, Evidence
 
 _PAUSE_MS: Final = 1_500  # a shorter pause begins no item
-_PENALTY: Final = 11.0  # what a border has to be worth
+_PENALTY: Final = 10.5  # what a border has to be worth
+_CLEAR: Final = 3.0  # nothing else parts a programme as music does
 _LOCAL_MS: Final = 90_000  # so much on both sides of a place tells whether it is looked at
 _APART_MS: Final = 20_000  # no item is shorter
 _MOST: Final = 600  # places that are looked at; the search takes the square of it
@@ -95,7 +96,8 @@ def _likely(evidence: Evidence) -> list[tuple[int, float]]:
     """Places worth a closer look, in time order, each with what speaks for it by itself."""
     found = []
     for candidate in evidence.candidates:
-        at_ms, strength = candidate.at_ms, evidence.strength(candidate, _TALK)
+        is_clear = candidate.starts_ms >= LONG_MUSIC_MS or candidate.ends_ms >= SONG_MS
+        at_ms, strength = candidate.at_ms, evidence.strength(candidate, _TALK) + _CLEAR * is_clear
         before = evidence.of_one(at_ms - _LOCAL_MS, at_ms)
         after = evidence.of_one(at_ms, at_ms + _LOCAL_MS)
         gain = before + after - evidence.of_one(at_ms - _LOCAL_MS, at_ms + _LOCAL_MS)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.errors import InputError
 from pipeline.programme import roster
-from pipeline.programme.roster import Gender, Person, Role, parse
+from pipeline.programme.roster import Clip, Gender, Person, Role, parse
 
 HOST = """
 [[people]]
@@ -68,6 +70,72 @@ def test_a_wrong_roster_is_refused_with_the_place(text, what):
         parse(text, "roster.toml")
     assert what in caught.value.message
     assert caught.value.hint
+
+
+def clips(*texts: str) -> str:
+    return f'[[people]]\nname = "Anna"\nclips = {list(texts)}\n'.replace("'", '"')
+
+
+def test_clips_are_files_beside_the_roster_with_or_without_times():
+    (person,) = parse(
+        clips("anna.wav", "a@b.mp4@00:01:10-00:01:32", "x@2.wav"), "r.toml", Path("in")
+    )
+    assert person.clips == (
+        Clip(Path("in/anna.wav"), 0, None, "r.toml, line 1"),
+        Clip(Path("in/a@b.mp4"), 70_000, 92_000, "r.toml, line 1"),
+        Clip(Path("in/x@2.wav"), 0, None, "r.toml, line 1"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (clips("a.wav@0:10"), "line 1: clip 'a.wav@0:10': '0:10' is not two times"),
+        (clips("a.wav@0:10-0:75"), "'0:10-0:75' is not two times"),
+        (clips("a.wav@-0:10"), "is not two times"),
+        (clips("a.wav@0:10-0:10"), "ends at 0:00:10, not after 0:00:10"),
+        (clips("a.wav@0:10-0:05"), "ends at 0:00:05, not after 0:00:10"),
+        (clips(" "), "names no file"),
+        (clips("a.wav", "a.wav@0:10-0:20"), "a.wav is already a clip of 'Anna'"),
+        (clips("a.wav") + clips("a.wav").replace("Anna", "Juan"), "line 4: a.wav is already"),
+        (clips().replace("[]", '"a.wav"'), "line 1: clips is not a list of texts"),
+        (clips().replace("[]", "[1]"), "line 1: clips is not a list of texts"),
+    ],
+)
+def test_a_wrong_clip_is_refused_with_the_place(text, what):
+    with pytest.raises(InputError) as caught:
+        parse(text, "roster.toml")
+    assert what in caught.value.message
+    assert caught.value.hint
+
+
+def test_two_people_may_be_heard_in_one_recording_at_other_times():
+    text = clips("a.wav@0-10") + clips("a.wav@10-20").replace("Anna", "Juan")
+    assert [person.name for person in parse(text, "roster.toml")] == ["Anna", "Juan"]
+
+
+def test_a_clip_that_is_not_there_is_named_with_its_line(tmp_path):
+    path = tmp_path / "roster.toml"
+    path.write_text(HOST + clips("anna.wav", "b.wav@1-9").replace("Anna", "Eva"))
+    (tmp_path / "anna.wav").touch()
+    with pytest.raises(InputError, match=r"roster\.toml, line 8: no such clip: .*b\.wav"):
+        roster.load(path)
+    (tmp_path / "b.wav").touch()
+    assert [clip.path for clip in roster.load(path)[1].clips] == [
+        tmp_path / "anna.wav",
+        tmp_path / "b.wav",
+    ]
+
+
+@given(st.text() | st.text("a.wv@0123456789:-. ", max_size=20))
+def test_any_clip_is_read_or_refused(text):
+    escaped = "".join(f"\\U{ord(c):08x}" for c in text if not "\ud800" <= c <= "\udfff")
+    made = attempt(f'[[people]]\nname = "A"\nclips = ["{escaped}"]\n')
+    if isinstance(made, InputError):
+        assert made.message.startswith("roster.toml, line 1")
+    else:
+        (clip,) = made[0].clips
+        assert clip.to_ms is None or 0 <= clip.from_ms < clip.to_ms
 
 
 def test_people_written_without_headers_are_counted():
