@@ -20,7 +20,7 @@ _STAYING: Final = -20.0  # a border stays only where nothing is near, or what is
 _FAR: Final = 0.75  # what the window's edge is worth less than its middle
 _REACH_MS: Final = 120_000  # who is heard so near a border tells what it parts
 _SHRINKS: Final = 4  # an item keeps at least this part of the length it has in the rundown
-_MOST_CHOICES: Final = 64  # for one border; recordings from strangers may offer thousands
+_MOST_CHOICES: Final = 40  # for one border; recordings from strangers may offer thousands
 
 
 @dataclass(frozen=True, slots=True)
