@@ -67,21 +67,19 @@ def encoder(weights: Mapping[str, Floats]) -> bytes:
 def _checked(weights: Mapping[str, Floats]) -> tuple[int, int]:
     """The hidden size and the size of a vector."""
     try:
-        size, hidden = weights["linear.weight"].shape
+        size, hidden = weights["linear.weight"].shape[-2:]
         inward = weights["lstm.weight_ih_l0"].shape[-1]
-        wanted = {"linear.weight": (size, hidden), "linear.bias": (size,)}
+        wanted: dict[str, tuple[int, ...]] = {"linear.weight": (size, hidden)}
+        wanted["linear.bias"] = (size,)
         for layer in range(LAYERS):
-            wanted |= {
-                f"lstm.weight_ih_l{layer}": (4 * hidden, hidden if layer else inward),
-                f"lstm.weight_hh_l{layer}": (4 * hidden, hidden),
-                f"lstm.bias_ih_l{layer}": (4 * hidden,),
-                f"lstm.bias_hh_l{layer}": (4 * hidden,),
-            }
+            wanted[f"lstm.weight_ih_l{layer}"] = (4 * hidden, hidden if layer else inward)
+            wanted[f"lstm.weight_hh_l{layer}"] = (4 * hidden, hidden)
+            wanted[f"lstm.bias_ih_l{layer}"] = wanted[f"lstm.bias_hh_l{layer}"] = (4 * hidden,)
         wrong = [name for name, shape in wanted.items() if weights[name].shape != shape]
     except KeyError as error:
         raise ValueError(f"{error.args[0]} is not among the weights") from error
     if wrong:
-        raise ValueError(f"{wrong[0]} has a shape that does not fit")
+        raise ValueError(f"the shape of {wrong[0]} does not fit")
     return hidden, size
 
 
@@ -138,12 +136,11 @@ def _model(
 
 def _node(node: _Node) -> bytes:
     """NodeProto."""
-    names = [_field(1, name.encode()) for name in node.inputs]
-    names += [_field(2, name.encode()) for name in node.outputs]
-    settings = [_field(5, _attribute(name, value)) for name, value in node.integers]
-    return b"".join([*names, _field(3, node.outputs[0].encode()), _field(4, node.kind.encode())]) + (
-        b"".join(settings)
-    )
+    parts = [_field(1, name.encode()) for name in node.inputs]
+    parts += [_field(2, name.encode()) for name in node.outputs]
+    parts += [_field(3, node.outputs[0].encode()), _field(4, node.kind.encode())]
+    parts += [_field(5, _attribute(name, value)) for name, value in node.integers]
+    return b"".join(parts)
 
 
 def _attribute(name: str, value: int | tuple[int, ...]) -> bytes:

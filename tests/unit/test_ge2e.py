@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -60,10 +59,11 @@ def test_windows_begin_where_the_library_begins_them(samples: int):
     assert list(ge2e._starts(samples)) == library_starts(samples)
 
 
-@pytest.mark.parametrize("samples", [3_000, 25_600, 47_000, 64_000])
+@pytest.mark.parametrize("samples", [3_000, 40_000])
 def test_a_vector_is_the_mean_of_its_windows(engine: Ge2e, samples: int):
     piece = noise(samples, 5)
     padded = np.concatenate([piece, np.zeros(40_000, np.float32)])
+    padded *= 10 ** (-24 / 20) / np.sqrt(np.mean(piece**2))
     frames = mel.frames(padded, 0, (samples + 40_000) // 160)
     mels = np.stack([frames[at : at + 160] for at in library_starts(samples)], axis=1)
     mean = in_numpy(WEIGHTS, mels).mean(axis=0)
@@ -72,20 +72,20 @@ def test_a_vector_is_the_mean_of_its_windows(engine: Ge2e, samples: int):
 
 
 def test_one_by_one_equals_all_together(engine: Ge2e):
-    lengths = [200, 8_000, 25_600, 30_000, 64_000, 64_001, 200_000, 1_000, 90_000] * 5
+    lengths = [200, 8_000, 25_600, 30_000, 64_000, 64_001, 200_000, 1_000, 90_000]
     pieces = [noise(length, seed) for seed, length in enumerate(lengths)]
     together = vectors(engine, pieces)
     alone = np.vstack([vectors(engine, [piece]) for piece in pieces])
-    np.testing.assert_allclose(together, alone, atol=1e-5)
-    np.testing.assert_allclose(vectors(engine, pieces[::-1]), together[::-1], atol=1e-5)
+    np.testing.assert_array_equal(together, alone)
+    np.testing.assert_array_equal(vectors(engine, pieces[::-1]), together[::-1])
 
 
 def test_it_is_the_same_again_and_on_any_number_of_threads(path: Path, engine: Ge2e):
-    pieces = [noise(40_000, seed) for seed in range(60)]
+    pieces = [noise(30_000, seed) for seed in range(20)]
     found = vectors(engine, pieces)
     np.testing.assert_array_equal(vectors(engine, pieces), found)
     for threads in (1, 3):
-        np.testing.assert_allclose(vectors(Ge2e(path, threads=threads), pieces), found, atol=1e-5)
+        np.testing.assert_array_equal(vectors(Ge2e(path, threads=threads), pieces), found)
 
 
 def test_rows_have_length_one_or_are_zeros(engine: Ge2e):
@@ -100,27 +100,26 @@ def test_no_pieces_are_no_rows(engine: Ge2e):
     assert vectors(engine, []).shape == (0, engine.dimension) == (0, 256)
 
 
-def test_quiet_sound_is_raised_and_loud_sound_is_left(engine: Ge2e):
+def test_how_loud_a_piece_is_plays_no_part(engine: Ge2e):
     piece = noise(40_000, level=1)
-    piece /= np.sqrt(np.mean(piece**2))
-    found = vectors(engine, [piece * 10 ** (level / 20) for level in (-80, -50, -31, -30, -10)])
-    np.testing.assert_allclose(found[:3], found[3:4].repeat(3, axis=0), atol=1e-5)
-    assert np.abs(found[4] - found[3]).max() > 1e-3
+    found = vectors(engine, [piece * 10 ** (level / 20) for level in (-80, -50, -30, -10, 0)])
+    np.testing.assert_allclose(found, found[:1].repeat(5, axis=0), atol=1e-5)
 
 
-def test_an_hour_takes_no_more_memory_than_minutes(engine: Ge2e):
+def test_hours_take_no_more_memory_than_minutes(path: Path, monkeypatch: pytest.MonkeyPatch):
+    engine = Ge2e(path, threads=2)
+    monkeypatch.setattr(engine, "_run", lambda batch: np.ones((16, 256), np.float32))
     piece = noise(64_000)
 
-    def pieces(count: int) -> Iterator[Sound]:
-        return (piece.copy() for _ in range(count))
-
-    peaks = []
-    for count in (20, 200):
+    def peak(count: int) -> int:
         tracemalloc.start()
-        engine.vectors(lambda count=count: pieces(count))
-        peaks.append(tracemalloc.get_traced_memory()[1])
+        engine.vectors(lambda: (piece.copy() for _ in range(count)))
+        most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    assert peaks[1] - peaks[0] < 2 << 20
+        return most
+
+    peak(2)
+    assert peak(400) - peak(40) < 2 << 20  # of them 0.7 MB are the vectors
 
 
 def test_a_piece_of_minutes_is_computed_in_parts():
@@ -152,7 +151,8 @@ def test_other_weights_are_refused_with_the_name_of_the_file(tmp_path: Path):
 def installed(folder: Path, release: str, weights: bytes) -> None:
     about = folder / f"resemblyzer-{release}.dist-info"
     about.mkdir()
-    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: resemblyzer\nVersion: {release}\n")
+    text = f"Metadata-Version: 2.1\nName: resemblyzer\nVersion: {release}\n"
+    (about / "METADATA").write_text(text)
     (folder / "resemblyzer").mkdir()
     (folder / "resemblyzer" / "pretrained.pt").write_bytes(weights)
 
@@ -187,11 +187,22 @@ def test_a_library_without_its_file_is_refused(tmp_path: Path, monkeypatch: pyte
 
 @pytest.mark.engine
 def test_the_librarys_weights_tell_the_voices_of_the_broadcast_apart():
-    turns = {}
+    """Five synthetic voices, one by telephone, one over another: mostly the nearest is the same."""
+    whole = np.concatenate(list(media.blocks(ROOT / "samples" / "broadcast.opus")))
+    pieces, names = [], []
     for line in (ROOT / "samples" / "broadcast.rttm").read_text().splitlines():
         _, _, _, start, length, _, _, name, *_ = line.split()
-        turns[float(start), float(length)] = name
-    print(turns)
+        begin = round(float(start) * 16_000)
+        pieces.append(whole[begin : begin + round(float(length) * 16_000)])
+        names.append(name)
+    found = vectors(Ge2e(), pieces)
+    cosines = found @ found.T
+    same = np.equal.outer(names, names)
+    others = ~np.eye(len(names), dtype=bool)
+    nearest = np.where(others, cosines, -1).argmax(axis=1)
+    right = np.mean([names[a] == names[b] for a, b in enumerate(nearest)])
+    assert right > 0.95  # 1.0
+    assert cosines[same & others].mean() - cosines[~same].mean() > 0.15  # 0.89 and 0.65
 
 
 @pytest.mark.engine

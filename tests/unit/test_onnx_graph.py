@@ -94,5 +94,5 @@ def test_weights_that_are_missing_or_of_another_shape_are_refused(name: str):
     whole = weights.pop(name)
     with pytest.raises(ValueError, match=name):
         onnx_graph.encoder(weights)
-    with pytest.raises(ValueError, match=r"weight|bias"):
+    with pytest.raises(ValueError, match="shape"):
         onnx_graph.encoder({**weights, name: whole[..., :1, None]})

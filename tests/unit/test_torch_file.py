@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 import os
 import pickle
-import sys
 import tracemalloc
 from collections import OrderedDict
 from pathlib import Path
@@ -37,10 +36,18 @@ def read(path: Path, data: bytes) -> dict[str, np.ndarray]:
     return torch_file.tensors(path, "model_state")
 
 
-def refused(path: Path, data: bytes, reason: str = "") -> None:
+def refused(path: Path, data: bytes, reason: str | None = None) -> None:
     with pytest.raises(InputError, match=reason) as caught:
         read(path, data)
     assert str(path) in caught.value.message
+
+
+def read_or_refused(path: Path, data: bytes) -> dict[str, np.ndarray]:
+    """What a file holds, nothing where it is refused; what is refused is named."""
+    with contextlib.suppress(InputError):
+        return read(path, data)
+    refused(path, data)
+    return {}
 
 
 @given(state=STATES)
@@ -55,7 +62,7 @@ def test_what_was_saved_is_read(path: Path, state: dict[str, np.ndarray]):
 def test_other_things_beside_the_weights_are_passed_over(path: Path):
     beside = {
         "optimizer_state": {
-            "state": {140_249_877_011_000: {"step": 3, "avg": Tensor(Stored("x", np.ones(2)), (2,))}},
+            "state": {1 << 47: {"step": 3, "average": Tensor(Stored("x", np.ones(2)), (2,))}},
             "param_groups": [{"lr": 1e-4, "betas": (0.9, 0.999), "amsgrad": False, "none": None}],
         }
     }
@@ -80,12 +87,8 @@ def test_two_tensors_may_lie_in_one_storage(path: Path):
 def test_a_file_that_is_damaged_is_refused_or_read(
     path: Path, at: int, length: int, instead: bytes
 ):
-    try:
-        found = read(path, SMALL[:at] + instead + SMALL[at + length :])
-    except InputError as error:
-        assert str(path) in error.message
-    else:
-        assert all(isinstance(array, np.ndarray) for array in found.values())
+    found = read_or_refused(path, SMALL[:at] + instead + SMALL[at + length :])
+    assert all(isinstance(array, np.ndarray) for array in found.values())
 
 
 @given(at=st.integers(0, len(SMALL) - 1))
@@ -104,19 +107,16 @@ def test_foreign_bytes_are_refused(path: Path, data: bytes):
 OPCODES = st.sampled_from(
     [b"}", b"]", b")", b"N", b"\x88", b"(", b"u", b"s", b"e", b"a", b"t", b"\x85", b"\x86", b"\x87",
      b"R", b"b", b"Q", b"q\0", b"h\0", b"K\1", b"J\0\0\0\0", b"X\1\0\0\0a", b"2", b"0", b".",
-     b"ccollections\nOrderedDict\n", b"ctorch\nFloatStorage\n", b"ctorch._utils\n_rebuild_tensor_v2\n"]
+     b"ccollections\nOrderedDict\n", b"ctorch\nFloatStorage\n",
+     b"ctorch._utils\n_rebuild_tensor_v2\n"]
 )  # fmt: skip
 
 
 @given(st.lists(OPCODES, max_size=30).map(b"".join))
 def test_opcodes_in_any_order_are_refused_or_read(path: Path, program: bytes):
     heads = b"".join(pickle.dumps(head, 2) for head in (MAGIC, 1001, SYSTEM))
-    try:
-        found = read(path, heads + b"\x80\2" + program + b"." + pickle.dumps([], 2))
-    except InputError as error:
-        assert str(path) in error.message
-    else:
-        assert found == {}
+    data = heads + b"\x80\2" + program + b"." + pickle.dumps([], 2)
+    assert read_or_refused(path, data) == {}
 
 
 class Call:
@@ -134,7 +134,7 @@ class Call:
         Call(eval, "1"),
         Call(exec, "1"),
         Call(OrderedDict, [("a", 1)]),
-        Call(getattr, sys, "path"),
+        Call(getattr, "a", "upper"),
         {1, 2},
         b"bytes",
         bytearray(3),
@@ -165,7 +165,7 @@ def test_nothing_that_a_file_names_is_called(path: Path, tmp_path: Path):
         (Tensor(Stored("0", np.ones(4)), (2**30, 2**30), strides=(0, 0)), "strange order"),
         (Tensor(Stored("0", np.ones(4)), (2, 2), strides=(1, 2)), "strange order"),
         (Tensor(Stored("0", np.ones(4)), (-2, -2)), "strange order"),
-        (Tensor(Stored("0", np.ones(4)), (1,) * 60_000), "strange order"),
+        (Tensor(Stored("0", np.ones(4)), (1,) * 2_000), "strange kind"),
     ],
     ids=range(10),
 )
@@ -248,8 +248,6 @@ def test_a_file_with_more_behind_its_last_storage_is_refused(path: Path):
     refused(path, SMALL + b"\0", "follows its last storage")
 
 
-def test_the_tensors_of_this_test_are_those_of_pickle():
-    """The hand-made writer says what torch's would: the names come out of pickle itself."""
-    opcodes = io.BytesIO(SMALL)
-    names = [b"torch._utils\n_rebuild_tensor_v2", b"torch\nFloatStorage", b"collections\nOrderedDict"]
-    assert all(name in opcodes.getvalue() for name in names)
+def test_the_writer_of_these_tests_uses_the_names_that_torch_does():
+    for name in (b"torch._utils\n_rebuild_tensor_v2", b"torch\nFloatStorage"):
+        assert name in SMALL
