@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.cli import doctor
 from pipeline.core import media
 from pipeline.core.errors import InputError, MissingError
 from pipeline.engines import ge2e, mel
@@ -162,6 +163,16 @@ def test_without_the_library_it_says_what_to_type(tmp_path: Path, monkeypatch: p
     with pytest.raises(MissingError, match="not installed") as caught:
         ge2e.find()
     assert "pip install --no-deps resemblyzer==0.1.4" in caught.value.hint
+
+
+def test_doctor_says_so_too_and_that_marathon_works_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    finding = doctor._voices()
+    assert finding.state is doctor.State.NOTE
+    assert "resemblyzer is not installed" in finding.found
+    assert "pip install --no-deps resemblyzer==0.1.4" in finding.type_this
 
 
 @pytest.mark.parametrize(

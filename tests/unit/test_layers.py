@@ -28,7 +28,7 @@ HEAVY = {
     "huggingface_hub", "jiwer", "onnxruntime", "pysrt", "rapidfuzz", "rich", "scipy",
     "sentencepiece", "tokenizers",
 }  # fmt: skip
-NEVER = {"torch", "stanza", "spacy"}
+NEVER = {"torch", "stanza", "spacy", "resemblyzer"}  # of the last, a file is read
 FILES = sorted(ROOT.rglob("*.py"))
 
 
