@@ -3,8 +3,9 @@
 Of the installed library only the file of weights is used; nothing of it is imported, and neither
 is torch. Windows of 1.6 s every 0.77 s and the mean of their vectors are the library's own. Its
 detector of pauses is left out, for pieces are speech. All pieces are brought to one level, so that
-how loud somebody speaks plays no part; the library only raises what is below -30 dBFS, with which
-twice as many pairs of voices were confused. The weights are under Apache-2.0 and learned from
+how loud somebody speaks plays no part. The library only raises what is below -30 dBFS: of 4 s pieces
+of five people, 0.6 % of the pairs were then confused (equal error rate) instead of 0.2 %, and 2.0 %
+instead of 0.3 % with levels from -20 to +12 dB. The weights are under Apache-2.0 and learned from
 LibriSpeech and VoxCeleb.
 """
 
@@ -61,7 +62,7 @@ def find() -> Path:
         message = f"{LIBRARY} is here in release {installed.version}, not {RELEASE}"
         raise MissingError(message, hint=_INSTALL)
     path = Path(str(installed.locate_file("resemblyzer/pretrained.pt")))
-    if digests.sha256([path])[path] != _SHA256:
+    if not path.is_file() or digests.sha256([path])[path] != _SHA256:
         again = f"pip install --no-deps --force-reinstall {LIBRARY}=={RELEASE}"
         raise MissingError(f"{path}: damaged", hint=again)
     return path
