@@ -3,10 +3,10 @@
 Of the installed library only the file of weights is used; nothing of it is imported, and neither
 is torch. Windows of 1.6 s every 0.77 s and the mean of their vectors are the library's own. Its
 detector of pauses is left out, for pieces are speech. All pieces are brought to one level, so that
-how loud somebody speaks plays no part. The library only raises what is below -30 dBFS: of 4 s pieces
-of five people, 0.6 % of the pairs were then confused (equal error rate) instead of 0.2 %, and 2.0 %
-instead of 0.3 % with levels from -20 to +12 dB. The weights are under Apache-2.0 and learned from
-LibriSpeech and VoxCeleb.
+how loud somebody speaks plays no part. The library only raises what is below -30 dBFS: then 0.6 %
+of the pairs of 4 s pieces of five people were confused (equal error rate) instead of 0.2 %, and
+2.0 % instead of 0.3 % with levels from -20 to +12 dB. The weights are under Apache-2.0 and learned
+from LibriSpeech and VoxCeleb.
 """
 
 from __future__ import annotations
