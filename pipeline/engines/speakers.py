@@ -26,6 +26,10 @@ class Embedder(Protocol):
         """The mean cosine distance below which two voices are taken for one."""
 
     @property
+    def knows_people(self) -> bool:
+        """Whether a vector says who somebody is in another recording too, so that clips help."""
+
+    @property
     def dimension(self) -> int:
         """How many numbers a vector has."""
 

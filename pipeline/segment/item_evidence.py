@@ -81,11 +81,16 @@ class Evidence:
     def _worth(self, people: float, languages: float) -> float:
         return _HEARD * (people + _LANGUAGE * languages)
 
-    def strength(self, candidate: Candidate, kinds: tuple[ItemKind, ItemKind]) -> float:
-        """What speaks for a border between items of two kinds just there; 0 for nothing at all."""
+    def strength(
+        self, candidate: Candidate, kinds: tuple[ItemKind, ItemKind], *, has_host: bool = False
+    ) -> float:
+        """What speaks for a border between items of two kinds just there; 0 for nothing at all.
+
+        With `has_host` somebody is in both: who ends the one, and then presents the next.
+        """
         found = _of_music(candidate, kinds)
         found += _NEW_VOICE * candidate.is_new_voice + _NEW_LANGUAGE * candidate.is_new_language
-        found += _HOST * candidate.is_host_next
+        found += _HOST * (candidate.is_host_next or (has_host and not candidate.is_new_voice))
         if candidate.pause_ms:
             found += _PAUSE * min(log2(1 + candidate.pause_ms / self.shortest_ms), _LONGEST_PAUSE)
         return found

@@ -34,6 +34,10 @@ class _Part:
     def kind(self) -> ItemKind:
         return self.entry.kind if self.entry else ItemKind.OTHER
 
+    @property
+    def people(self) -> frozenset[str]:
+        return frozenset(self.entry.speakers if self.entry else ())
+
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
@@ -161,8 +165,7 @@ def _best(
     steps = [[_Way(0.0, _Choice(0, 0.0))]]
     for index, (before_ms, at_ms) in enumerate(pairwise(rough), 1):
         if index < len(parts):
-            kinds = parts[index - 1].kind, parts[index].kind
-            choices = _choices(at_ms, window_ms, evidence, kinds)
+            choices = _choices(at_ms, window_ms, evidence, (parts[index - 1], parts[index]))
         else:
             choices = [_Choice(duration_ms, 0.0)]
         stretch = _Stretch(evidence, before_ms, at_ms)
@@ -183,12 +186,14 @@ def _backwards(steps: Sequence[Sequence[_Way]]) -> list[_Choice]:
 
 
 def _choices(
-    rough_ms: int, window_ms: int, evidence: Evidence, kinds: tuple[ItemKind, ItemKind]
+    rough_ms: int, window_ms: int, evidence: Evidence, parts: tuple[_Part, _Part]
 ) -> list[_Choice]:
+    kinds = parts[0].kind, parts[1].kind
+    has_host = not parts[0].people.isdisjoint(parts[1].people)
     near = [
         _Choice(
             candidate.at_ms,
-            evidence.strength(candidate, kinds)
+            evidence.strength(candidate, kinds, has_host=has_host)
             - _FAR * (abs(candidate.at_ms - rough_ms) / max(window_ms, 1)) ** 2,
         )
         for candidate in evidence.near(rough_ms, window_ms)

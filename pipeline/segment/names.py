@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from pipeline.core.timeline import Item
     from pipeline.engines.speakers import Vectors
 
-# One clip of 10 to 20 s for each of ten people, 60 strangers: no cluster of a minute was above
-# 0.75 by chance, and none of its own person's below 0.94.
+# Measured on 64 mixes of five people, one clip of 8 to 17 s each, everybody left out in turn: at 0.80
+# no stranger is named, and no more than half of those on a telephone, whose likeness is 0.65 to 0.8.
 SURE: Final = 0.80
-LIKELY: Final = 0.72
+LIKELY: Final = 0.65
 TWO_PEOPLE: Final = "two_people"
 _MARGIN: Final = 0.05  # how much less like the next person it must be
 _MUCH_MS: Final = 30_000  # of a voice in an item, that elimination may give a name to
@@ -43,7 +43,7 @@ class Likeness:
     @property
     def is_likely(self) -> bool:
         """Whether the name is worth proposing."""
-        return self.cosine >= LIKELY
+        return self.cosine >= LIKELY and self.margin >= _MARGIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +143,7 @@ def voices(
         items: the programme's.
     """
     alike = [likeness(centroid, people) for centroid in heard.centroids]
-    alike += [Likeness(label, LIKELY) for label in heard.labels]
+    alike += [Likeness(label, LIKELY, 1.0) for label in heard.labels]
     alike += [Likeness()] * (len(heard.speech_ms) - len(alike))
     sure: dict[int, Naming] = dict(decided)
     for number, like in enumerate(alike, start=1):

@@ -46,7 +46,7 @@ def propose(transcript: Transcript, turns: Sequence[Turn]) -> tuple[Item, ...]:
     if not transcript.duration_ms:
         return ()
     evidence = item_evidence.gather(transcript, turns, _PAUSE_MS)
-    places = _likely(evidence)
+    places = _likely(evidence, transcript.duration_ms)
     borders = [0, *_best(places, evidence, transcript.duration_ms), transcript.duration_ms]
     return tuple(_item(span, transcript, turns) for span in pairwise(borders))
 
@@ -92,10 +92,12 @@ def write(ws: Workspace, transcript: Transcript, segments: Segments) -> Path:
     return path
 
 
-def _likely(evidence: Evidence) -> list[tuple[int, float]]:
+def _likely(evidence: Evidence, duration_ms: int) -> list[tuple[int, float]]:
     """Places worth a closer look, in time order, each with what speaks for it by itself."""
     found = []
     for candidate in evidence.candidates:
+        if not 0 < candidate.at_ms < duration_ms:
+            continue
         is_clear = candidate.starts_ms >= LONG_MUSIC_MS or candidate.ends_ms >= SONG_MS
         at_ms, strength = candidate.at_ms, evidence.strength(candidate, _TALK) + _CLEAR * is_clear
         before = evidence.of_one(at_ms - _LOCAL_MS, at_ms)

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pipeline.core import artifacts, files
+from pipeline.core import artifacts
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, Made, Origin
 from pipeline.core.errors import ArtifactError, UsageError
 from pipeline.core.payloads import Segments, Transcript
 from pipeline.core.progress import Progress, Silent
 from pipeline.engines import embedders
 from pipeline.programme import roster, rundown
-from pipeline.segment import deciding, given, interpreters, listening, names, proposing, voicing
+from pipeline.segment import (
+    deciding,
+    given,
+    interpreters,
+    listening,
+    names,
+    origins,
+    proposing,
+    voicing,
+)
 from pipeline.segment import items as item_borders
 from pipeline.segment import turns as speaker_turns
 from pipeline.segment.listening import Known
+from pipeline.segment.origins import NAME, Options
 from pipeline.segment.pieces import pieces
 
 if TYPE_CHECKING:
@@ -32,25 +42,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NAME: Final = "segment"
-VERSION: Final = 3  # raise it when the same inputs would give other segments
 
-_RTTM: Final = "rttm:"
-_REMEMBERED: Final = ("embedder", "speakers", "threshold")
+__all__ = ["NAME", "Options", "Status", "look_ahead", "name", "plan", "propose", "run", "segment"]
 
 Status = Literal["made", "current"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What decides where turns and items begin, and how voices are told apart."""
-
-    window_ms: int = 20_000  # how far the rundown's times may be off
-    border_pause_ms: int = 700  # a pause that a border may fall into
-    turn_pause_ms: int = 1_500  # a pause that ends a turn
-    embedder: str = ""  # ge2e, gmm, none, rttm:FILE; "": the best that is installed
-    speakers: int | None = None  # how many there are, where it is known
-    threshold: float | None = None  # the distance below which voices are one; None: the embedder's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +118,7 @@ def plan(ws: Workspace, info: Info, options: Options) -> list[str]:
     """Why the segments are to be made (again); empty where they are current."""
     transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
     old = _old(ws)
-    origin = _origin(ws, transcript, info, kept(options, old), old)
+    origin = origins.origin(ws, transcript, info, origins.kept(options, old), old)
     return artifacts.reasons(ws.segments_path, SEGMENTS, origin)
 
 
@@ -137,21 +132,10 @@ def look_ahead(ws: Workspace, info: Info, options: Options) -> None:
     """
     if info.roster is not None:
         roster.load(info.roster)
-    if options.embedder.startswith(_RTTM):
-        given.load(_rttm(options.embedder), ws.recording)
+    if path := origins.rttm_file(options.embedder):
+        given.load(path, ws.recording)
     elif options.embedder:
         embedders.find(options.embedder)
-
-
-def kept(options: Options, old: Origin | None) -> Options:
-    """The options with those of the last run for all that nobody chose now.
-
-    So who once said that five people speak need not say it again with every command.
-    """
-    before = {} if old is None else old.options
-    chosen = {name: value for name, value in asdict(options).items() if value not in ("", None)}
-    remembered = {name: before.get(name) for name in _REMEMBERED if name not in chosen}
-    return replace(options, **{name: value for name, value in remembered.items() if value})
 
 
 def _old(ws: Workspace) -> Origin | None:
@@ -180,13 +164,13 @@ def run(
     if not force and not plan(ws, info, options):
         return "current"
     if not force:
-        options = kept(options, _old(ws))
+        options = origins.kept(options, _old(ws))
     transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
     told = _told(info, transcript)
     known = _known(ws, transcript, told.people, options, progress or Silent())
     told = replace(told, named=deciding.named(ws))
     segments = segment(transcript.payload, known, told, options)
-    origin = _origin(ws, transcript, info, options, None)
+    origin = origins.origin(ws, transcript, info, options, None)
     artifacts.write(ws.segments_path, SEGMENTS, segments, origin)
     counts = len(segments.turns), len(segments.items), len(segments.voices)
     log.info("segment: turns: %d, items: %d, voices: %d", *counts)
@@ -210,64 +194,24 @@ def _known(
     progress: Progress,
 ) -> Known:
     found = pieces(transcript.payload.phrases)
-    if options.embedder.startswith(_RTTM):
-        stretches = given.load(_rttm(options.embedder), ws.recording)
+    if path := origins.rttm_file(options.embedder):
+        stretches = given.load(path, ws.recording)
         of_pieces, labels = given.voicing(found, stretches)
         return Known(pieces=found, voicing=of_pieces, labels=labels)
     embedder = embedders.find(options.embedder)
     if embedder is None or not found:
         return Known()
+    if not embedder.knows_people:
+        people = ()
     vectors, clips = listening.vectors(ws, transcript, found, people, embedder, progress)
     of_pieces = voicing.voicing(
         found,
         vectors,
+        clips,
         threshold=embedder.threshold if options.threshold is None else options.threshold,
         count=options.speakers,
     )
     return Known(pieces=found, voicing=of_pieces, people=clips, identity=embedder.identity)
-
-
-def _origin(
-    ws: Workspace,
-    transcript: Made[Transcript],
-    info: Info,
-    options: Options,
-    old: Origin | None,
-) -> Origin:
-    """What decides the segments; an embedder that nobody chose is that of the old ones."""
-    inputs = {TRANSCRIPT.name: transcript.digest}
-    named: dict[str, str] = {}
-    if info.rundown is None:
-        named["title"] = info.title
-    else:
-        inputs["rundown"] = files.digest_file(info.rundown)
-    if info.roster is not None:
-        inputs["roster"] = files.digest_file(info.roster)
-        inputs["clips"] = listening.clips_digest(roster.load(info.roster))
-    if decided := deciding.digest(ws):
-        inputs["decisions"] = decided
-    return Origin(
-        stage=NAME,
-        stage_version=VERSION,
-        engine=options.embedder,
-        weights=_weights(options.embedder, old),
-        options={**asdict(options), **named},
-        inputs=inputs,
-    )
-
-
-def _rttm(embedder: str) -> Path:
-    return Path(embedder.removeprefix(_RTTM))
-
-
-def _weights(embedder: str, old: Origin | None) -> str:
-    """What tells voices apart; where nobody chose, what did so on whichever machine it was."""
-    if embedder.startswith(_RTTM):
-        return files.digest_file(_rttm(embedder))
-    if not embedder and old is not None and old.stage_version == VERSION:
-        return old.weights
-    found = embedders.find(embedder)
-    return found.identity if found else ""
 
 
 def propose(ws: Workspace) -> Path:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.timeline import Gap, Sound
-from pipeline.segment import clusters
+from pipeline.segment import clusters, parting
 from pipeline.segment.pieces import VOTES_MS
 
 if TYPE_CHECKING:
@@ -42,13 +42,19 @@ class Voicing:
 
 
 def voicing(
-    pieces: Sequence[Piece], vectors: Vectors, *, threshold: float, count: int | None = None
+    pieces: Sequence[Piece],
+    vectors: Vectors,
+    people: Mapping[str, Vectors] | None = None,
+    *,
+    threshold: float,
+    count: int | None = None,
 ) -> Voicing:
     """Cluster the pieces that are long enough; the others follow the nearest and their neighbours.
 
     Args:
         pieces: in time order.
         vectors: theirs, [pieces, d].
+        people: clips of people, [clips, d], by which voices taken for one are parted.
         threshold: the mean cosine distance below which two voices are one.
         count: how many voices there are, where it is known.
     """
@@ -69,12 +75,14 @@ def voicing(
     before, after = _neighbours(labels)
     labels[short] = clusters.assigned(vectors[short], before[short], after[short], centres)
     labels[labels < 0] = 0  # a click between pauses, in a recording of clicks
-    _, first, which = np.unique(labels, return_index=True, return_inverse=True)
-    rank = np.argsort(np.argsort(first))
-    numbers = rank[which] + 1
-    order = np.argsort(first)
-    known = np.unique(labels)[order]
-    return Voicing(tuple(int(number) for number in numbers), tuple(centres[known]))
+    order: dict[int, int] = {}
+    numbers = [order.setdefault(int(label), len(order) + 1) for label in labels]
+    numbers = parting.parted(pieces, vectors, numbers, people or {})
+    found = clusters.centroids(
+        vectors[votes], durations[votes], np.array(numbers, np.int32)[votes] - 1
+    )
+    missing = max(numbers) - len(found)  # a voice of pieces that were too short to vote
+    return Voicing(tuple(numbers), tuple(np.pad(found, ((0, missing), (0, 0)))))
 
 
 def _neighbours(labels: Labels) -> tuple[Labels, Labels]:

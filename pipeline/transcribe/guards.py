@@ -76,6 +76,9 @@ def fault(heard: Heard, around: Circumstances, thresholds: Thresholds) -> str:
         FOREIGN: _is_foreign(heard.text, around.language),
         MUSICAL: is_music and is_half_doubtful,
         QUIET: around.is_quiet and is_half_doubtful,
+        "one word that never stands alone": phantoms.stands_never_alone(
+            heard.text, around.language
+        ),
         PHANTOM: is_odd and phantoms.is_phantom(heard.text, around.language),
     }
     return next((reason for reason, holds in reasons.items() if holds), "")

@@ -33,14 +33,31 @@ _PHRASES: Final = {
         r"|subtitles by( \w+){0,4}|(\w+ ){0,8}amara ?org( \w+){0,3}|you"
     ),
 }
+# Prepositions and articles: nobody says one and nothing else, recognisers do where noise begins.
+_NEVER_ALONE: Final = {
+    "ru": frozenset(
+        "без в во для до за из изо к ко на над о об обо от по под при про с со у через".split()
+    ),
+    "es": frozenset("al con de del el en la las los para por un una".split()),
+    "en": frozenset("a an at by for from of the to with".split()),
+}
 _WHOLE: Final = {tag: re.compile(f"(?:{phrases})") for tag, phrases in _PHRASES.items()}
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 
 
 def is_phantom(text: str, language: str) -> bool:
     """Whether the whole text is such a phrase, in its language or any other."""
-    plain = _NO_LETTERS.sub(" ", text.casefold()).strip()
+    plain = _plain(text)
     own = _WHOLE.get(languages.base(language))
     patterns = [own] if own else []
     patterns += [each for each in _WHOLE.values() if each is not own]
     return any(pattern.fullmatch(plain) for pattern in patterns)
+
+
+def stands_never_alone(text: str, language: str) -> bool:
+    """Whether the whole text is one word that nobody says without another after it."""
+    return _plain(text) in _NEVER_ALONE.get(languages.base(language), ())
+
+
+def _plain(text: str) -> str:
+    return _NO_LETTERS.sub(" ", text.casefold()).strip()

@@ -211,3 +211,20 @@ def test_a_phantom_is_a_whole_phrase(text, language, expected):
 )
 def test_what_only_begins_like_a_phantom_is_none(text: str, language: str):
     assert not is_phantom(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "is_kept"),
+    [
+        ("В", "ru", False),
+        ("в...", "ru", False),
+        ("The", "en", False),
+        ("de", "es", False),
+        ("Да", "ru", True),
+        ("в Казани", "ru", True),
+        ("No", "es", True),
+        ("a", "ru", True),  # a letter, in Russian
+    ],
+)
+def test_a_preposition_alone_is_nobodys_word(text, language, is_kept):
+    assert (not judged(heard(text), language=language)) is is_kept

@@ -7,6 +7,8 @@ import pytest
 
 from pipeline.core.timeline import Item
 from pipeline.segment.names import Heard, Naming, by_elimination, likeness, voices
+from pipeline.segment.parting import parted
+from pipeline.segment.pieces import Piece
 
 ANNA, JUAN, OLGA = np.eye(3, dtype=np.float32)
 
@@ -44,7 +46,7 @@ def test_of_two_who_are_as_like_neither_is_sure():
     both = ((ANNA + JUAN) / 2**0.5)[None]
     people = {"Anna": both, "Juan": both}
     found = voices(Heard(speech_ms=(9_000,), centroids=[both[0]]), {}, people, [])
-    assert named(found) == [("", "", "Anna")]
+    assert named(found) == [("", "", "")]
     assert found[0].margin == 0
 
 
@@ -100,3 +102,26 @@ def test_a_singer_is_none_of_the_items_speakers():
     (voice,) = voices(heard, {}, {}, items(("Anna",)))
     assert voice.name == ""
     assert voice.is_music
+
+
+def pieces(*lengths):
+    starts = [sum(lengths[:at]) for at in range(len(lengths))]
+    return [
+        Piece(s, s + n, at, at + 1) for at, (s, n) in enumerate(zip(starts, lengths, strict=True))
+    ]
+
+
+def test_a_voice_that_is_surely_two_peoples_is_parted():
+    people = {"Anna": ANNA[None], "Juan": JUAN[None]}
+    vectors = np.stack([ANNA, near(ANNA, 0.7, OLGA), JUAN, ANNA, JUAN, OLGA])
+    found = parted(
+        pieces(2_000, 900, 2_000, 2_000, 2_000, 900), vectors, [1, 1, 1, 1, 1, 2], people
+    )
+    assert found == [1, 1, 2, 1, 2, 3]
+
+
+def test_one_piece_that_sounds_like_another_does_not_part_a_voice():
+    people = {"Anna": ANNA[None], "Juan": JUAN[None]}
+    vectors = np.stack([ANNA, JUAN, ANNA])
+    assert parted(pieces(2_000, 9_000, 2_000), vectors, [1, 1, 1], people) == [1, 1, 1]
+    assert parted(pieces(2_000, 9_000, 2_000), vectors, [1, 1, 0], {}) == [1, 1, 0]

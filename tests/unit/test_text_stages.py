@@ -17,6 +17,7 @@ from pipeline.programme.info import Info
 from pipeline.segment import stage as segment
 from pipeline.translate import stage as translate
 from tests import packages
+from tests.sounds import tones, write_wav
 
 
 def phrase(text: str, language: str, start_ms: int) -> Phrase:
@@ -38,7 +39,7 @@ def spoken(opening: str = "Добрый вечер, дорогие друзья!
 @pytest.fixture
 def ws(tmp_path):
     recording = tmp_path / "marathon.opus"
-    recording.write_bytes(b"sound")
+    write_wav(recording, tones(1))
     made = Workspace.open(recording, None)
     transcribed(made, spoken())
     return made
@@ -90,7 +91,7 @@ class TestSegment:
         made = artifacts.read(ws.segments_path, SEGMENTS).payload
         assert [(item.title, item.start_ms) for item in made.items] == [
             ("Opening", 0),
-            ("Guest", 8_000),
+            ("Guest", 1_580),  # with its music
         ]
         assert [turn.speaker for turn in made.turns] == ["Anna", "Juan"]
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from pipeline.core.payloads import Transcript
 from pipeline.core.timeline import Item, Phrase, Turn, Word
-from pipeline.programme.info import Info
 from pipeline.segment.items import whole
-from pipeline.segment.stage import Options, segment
+from pipeline.segment.listening import Known
+from pipeline.segment.stage import Options, Told, segment
 from pipeline.segment.turns import turns
 from tests.strategies import transcripts
 
@@ -78,6 +78,6 @@ def test_every_word_lies_in_exactly_one_turn(recording, cuts, pause_ms):
 
 def test_the_stage_takes_the_title_of_the_info_file_where_there_is_no_rundown():
     recording = Transcript(duration_ms=900, lines=(phrase("ru", (0, 900)),))
-    made = segment(recording, None, Info(title="Marathon").title, Options())
+    made = segment(recording, Known(), Told(title="Marathon"), Options())
     assert made.items[0].title == "Marathon"
     assert spans(made.turns) == [(0, 900)]

@@ -36,6 +36,7 @@ class Bands:
 
     dimension = 40
     threshold = 0.5
+    knows_people = True
 
     def __init__(self, identity="bands@1", width=100):
         self.identity, self._width, self.asked = identity, width, 0
