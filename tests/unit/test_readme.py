@@ -131,7 +131,7 @@ def test_the_variables_of_the_environment_are_those_that_are_read():
 def test_the_info_file_that_is_shown_can_be_read(tmp_path: Path):
     (shown,) = re.findall(r"```toml\n(.*?)```", README, re.S)
     (tmp_path / "marathon.toml").write_text(shown, "utf-8")
-    for table in ("rundown.csv", "glossary.tsv"):
+    for table in ("rundown.csv", "roster.toml", "glossary.tsv"):
         (tmp_path / table).touch()
     info = infos.load(tmp_path / "marathon.mp4")
     assert info.title
