@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from pipeline.core.timeline import NO_TURN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from pipeline.core.timeline import Turn
+    from pipeline.core.timeline import Phrase, Turn
 
 
 class TurnTable:
@@ -34,3 +34,19 @@ class TurnTable:
     def speaker(self, index: int) -> str:
         """Who speaks in a turn; "" where nobody is known, or there is no turn."""
         return "" if index == NO_TURN else self.turns[index].speaker
+
+
+def languages(turns: Sequence[Turn], phrases: Iterable[Phrase]) -> list[str]:
+    """The language that is mostly spoken in each turn, these in the order of their starts.
+
+    "" where a turn has no words.
+    """
+    table = TurnTable(turns)
+    spoken: list[dict[str, int]] = [{} for _ in turns]
+    for phrase in phrases:
+        for word in phrase.words:
+            turn = table.at((word.start_ms + word.end_ms) // 2)
+            if turn != NO_TURN:
+                before_ms = spoken[turn].get(phrase.language, 0)
+                spoken[turn][phrase.language] = before_ms + word.duration_ms
+    return [max(found, key=lambda tag: found[tag], default="") for found in spoken]

@@ -9,9 +9,8 @@ import msgspec
 from pipeline.core.language import name
 from pipeline.core.payloads import Voice
 from pipeline.core.timeline import NO_TURN, Word
-from pipeline.core.turns import TurnTable
+from pipeline.core.turns import TurnTable, languages
 from pipeline.emit.guide import clock, label
-from pipeline.emit.languages import of_turns
 from pipeline.subtitles.text import clean
 
 if TYPE_CHECKING:
@@ -62,8 +61,8 @@ def said(transcript: Transcript, segments: Segments) -> list[Said]:
             else:
                 strays.append((phrase.language, [word]))
             was_stray = turn == NO_TURN
-    languages = of_turns(segments.turns, transcript.phrases)
-    own = [_own(*each) for each in zip(segments.turns, languages, words, strict=True)]
+    spoken = languages(segments.turns, transcript.phrases)
+    own = [_own(*each) for each in zip(segments.turns, spoken, words, strict=True)]
     return _in_order(own, [_stray(*each) for each in strays])
 
 

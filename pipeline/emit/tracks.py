@@ -9,9 +9,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.core.timeline import Gap, Sound
-from pipeline.core.turns import TurnTable
+from pipeline.core.turns import TurnTable, languages
 from pipeline.emit.interpreted import BOTH, Interpreted
-from pipeline.emit.languages import of_turns
 from pipeline.subtitles.layout import Part, Stretch
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ class Programme:
     @cached_property
     def _interpreted(self) -> Interpreted:
         turns = self._segments.turns
-        return Interpreted(turns, of_turns(turns, self._transcript.phrases), self._choice)
+        return Interpreted(turns, languages(turns, self._transcript.phrases), self._choice)
 
     def _is_beneath(self, turn: int, language: str) -> bool:
         return self._interpreted.is_beneath(turn, language)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Vectors = npt.NDArray[np.float32]  # [pieces, dimension], rows of length 1
 
+
 class Embedder(Protocol):
     """Pieces of speech to vectors that lie near one another where the voice is the same."""
 

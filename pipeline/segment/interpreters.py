@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from pipeline.core.language import base
 from pipeline.core.timeline import NO_TURN, Item, Phrase, Turn
-from pipeline.core.turns import TurnTable
+from pipeline.core.turns import languages
 
 _REACH_MS: Final = 10_000  # an interpreter begins no later than this after what he gives
 _RATIO: Final = 2  # words take half to double the time in another language
@@ -76,7 +76,7 @@ def _hear(
     starts = [item.start_ms for item in items]
     interpreted = [any(name.casefold() in names for name in item.speakers) for item in items]
     found = []
-    for turn, language in zip(turns, _languages(turns, phrases), strict=True):
+    for turn, language in zip(turns, map(base, languages(turns, phrases)), strict=True):
         middle_ms = (turn.start_ms + turn.end_ms) // 2
         item = bisect_right(starts, middle_ms) - 1
         if item != _NO_ITEM and middle_ms >= items[item].end_ms:
@@ -85,19 +85,6 @@ def _hear(
         likely = not turn.speaker and item != _NO_ITEM and interpreted[item]
         found.append(_Heard(turn, language, item, sure, bool(language) and (sure or likely)))
     return found
-
-
-def _languages(turns: Sequence[Turn], phrases: Iterable[Phrase]) -> list[str]:
-    """What is mostly spoken in each turn; "" where it has no words."""
-    table = TurnTable(turns)
-    spoken: list[dict[str, int]] = [{} for _ in turns]
-    for phrase in phrases:
-        language = base(phrase.language)
-        for word in phrase.words:
-            turn = table.at((word.start_ms + word.end_ms) // 2)
-            if turn != NO_TURN:
-                spoken[turn][language] = spoken[turn].get(language, 0) + word.duration_ms
-    return [max(found, key=lambda tag: found[tag], default="") for found in spoken]
 
 
 def _voice_overs(heard: Sequence[_Heard]) -> dict[int, int]:

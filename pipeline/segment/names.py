@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pipeline.core.timeline import Item
     from pipeline.engines.speakers import Vectors
 
-# Measured on 64 mixes of five people, one clip of 8 to 17 s each, everybody left out in turn: at 0.80
-# no stranger is named, and no more than half of those on a telephone, whose likeness is 0.65 to 0.8.
+# Measured on 64 mixes of five people, one clip of 8 to 17 s each, everybody left out in turn: at
+# 0.80 no stranger is named, and half of those on a telephone, whose likeness is 0.65 to 0.8.
 SURE: Final = 0.80
 LIKELY: Final = 0.65
 TWO_PEOPLE: Final = "two_people"

@@ -173,6 +173,8 @@ def run(
     origin = origins.origin(ws, transcript, info, options, None)
     artifacts.write(ws.segments_path, SEGMENTS, segments, origin)
     counts = len(segments.turns), len(segments.items), len(segments.voices)
+    for line in item_borders.moves(segments.items):
+        log.info("segment: %s", line)
     log.info("segment: turns: %d, items: %d, voices: %d", *counts)
     return "made"
 

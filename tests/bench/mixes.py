@@ -52,7 +52,6 @@ _BED_SHARE: Final = 0.4
 _BED_MS: Final = (8_000, 25_000)
 _FADE_MS: Final = 500
 _MUSIC_MS: Final = 15_000  # a file that is shorter is no music
-_SUNG: Final = 0.2  # nor is, for a bed, one in which so much is heard as speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +90,13 @@ def load(folder: Path) -> dict[str, tuple[Clip, ...]]:
     return {path.name: tuple(_clips(path)) for path in people}
 
 
-def load_music(folder: Path, *, sung: bool = False) -> dict[str, Samples]:
-    """What is long enough to lie beneath speech; with `sung`, what Silero takes for speech too."""
+def load_music(folder: Path, without: Sequence[str] = ()) -> dict[str, Samples]:
+    """Every file that is long enough to be music, but those named."""
     found: dict[str, Samples] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in MEDIA:
+        if path.suffix.lower() in MEDIA and path.name not in without:
             samples = read(path)
-            heard = sum(end - start for start, end in speech(samples))
-            is_sung = heard > _SUNG * len(samples) / PER_MS
-            if len(samples) >= _MUSIC_MS * PER_MS and (sung or not is_sung):
+            if len(samples) >= _MUSIC_MS * PER_MS:
                 found[path.name] = samples
     return found
 

@@ -1,7 +1,7 @@
 """Who speaks when, who it is and where items begin: measured on mixes of people's voices.
 
     make bench-speakers VOICES=folder MUSIC=folder TURNS=folder
-    python -m tests.bench.speakers --voices FOLDER --music FOLDER --turns FOLDER
+    python -m tests.bench.speakers --voices FOLDER --music FOLDER --turns FOLDER --no-music dog.ogg
 
 VOICES has one sub-folder for each speaker, with clips of a few seconds to half a minute; MUSIC has
 pieces of music; TURNS has recordings with reference.rttm and reference.uem. Nothing of them becomes
@@ -32,6 +32,7 @@ from tests.bench import (
     speakers_items,
     speakers_meetings,
     speakers_names,
+    speakers_path,
     speakers_table,
     speakers_turns,
 )
@@ -62,11 +63,13 @@ class _Measured:
 @click.option("--voices", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--music", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--turns", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--no-music", multiple=True, help="A file in MUSIC that is none, for the broadcasts.")
 @click.option("--out", type=click.Path(path_type=Path), default=RESULTS, help="For the results.")
-def bench(voices: Path, music: Path, turns: Path, out: Path) -> None:
+def bench(voices: Path, music: Path, turns: Path, no_music: tuple[str, ...], out: Path) -> None:
     """Measure all of it and write down what came out."""
     known, spoken = speakers_names.split(mixes.load(voices))
     pieces = [*mixes.load_music(music).values()]
+    played = mixes.load_music(music, no_music)
     measured = _mixed(known, spoken, pieces)
     results = Results(
         way=speakers_turns.CHOSEN,
@@ -90,7 +93,8 @@ def bench(voices: Path, music: Path, turns: Path, out: Path) -> None:
             for row in speakers_names.thresholds(unit, cases)
         ),
         meetings=tuple(speakers_meetings.meetings(turns)),
-        **_items(spoken, pieces),
+        music=tuple(played),
+        **_items(spoken, [*played.values()]),
         **_costs(spoken),
     )
     text = "\n".join(speakers_table.lines(results)) + "\n"
@@ -106,7 +110,7 @@ def _mixed(known: Voices, spoken: Voices, music: Sequence[Samples]) -> _Measured
     measured = _Measured()
     for condition, mix in speakers_turns.composed(spoken, music):
         click.echo(f"{mix.name}: {mix.duration_ms / 60_000:.1f} min", err=True)
-        told = speakers_turns.heard(mix)
+        told = speakers_path.heard(mix.samples)
         measured.scores.append(speakers_turns.scored(condition, mix, told))
         numbers = speakers_turns.numbers(told)
         for clips in people:

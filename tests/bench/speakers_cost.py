@@ -33,6 +33,7 @@ _VOICES: Final = 30
 _SPREAD: Final = 0.045  # of each number: two phrases of a voice are about 0.34 apart
 _THRESHOLD: Final = 0.5
 _MB: Final = 1_000_000
+_STATUS: Final = Path("/proc/self/status")
 _MAXRSS_UNIT: Final = 1 if sys.platform == "darwin" else 1024
 
 
@@ -148,7 +149,11 @@ def _embed(path: Path, engine: str, threads: int) -> Embedding:
 
 
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
+    """Of this process alone; what getrusage says holds that of the one it was started from."""
+    if not _STATUS.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
+    lines = dict(line.split(":", 1) for line in _STATUS.read_text().splitlines())
+    return int(lines["VmHWM"].split()[0]) * 1024
 
 
 def _digest(values: np.ndarray) -> str:

@@ -1,8 +1,9 @@
 """Broadcasts with a rundown that is up to 20 s off: whether items begin where they truly do.
 
 A border has music (a piece that is an item of its own, or a signal that opens the next item), or
-the item's people change at it, or it has only a pause: the same speaker goes on. Anywhere in the
-silence at a border is right.
+the item's people change at it, or it has only a pause: the same speaker goes on. Where one person
+stays, as a host does, somebody else ends the item and the host opens most of the next ones.
+Anywhere in the silence at a border is right.
 """
 
 from __future__ import annotations
@@ -32,13 +33,14 @@ _MIXED: Final = {"music": 3, "people": 4, "pause": 5}
 OFF_MS: Final = 20_000
 NEAR_MS: Final = 1_000
 PROPOSED_MS: Final = 5_000
-_TALK_MS: Final = (40_000, 100_000)
+_TALK_MS: Final = (40_000, 80_000)
 _PIECE_MS: Final = (25_000, 45_000)
 _SIGNAL_MS: Final = (5_000, 10_000)
 _BESIDE_MS: Final = (300, 900)  # between speech and music
 _PAUSE_MS: Final = (1_000, 3_000)  # of a border that has only a pause
 _LEAST_MS: Final = 2_000  # an item lasts, by the rundown
 _ALONE: Final = 0.4
+_OPENS: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,9 @@ def compose(
         if kind == "music":
             _music(desk, music, rng, now, begin)
         else:
+            leaving = sorted(set(people) - set(now))
+            if kind == "people" and leaving and last in now:
+                last = mixes.converse(desk, leaving[:1], 1, rng, first=leaving[0])
             spoken_ms = desk.turns[-1].end_ms
             desk.rest(rng.randint(*(_PAUSE_MS if kind == "pause" else mixes.PAUSE_MS)))
             shared = kind == "people" and not set(now).isdisjoint(people)
@@ -131,10 +136,17 @@ def compose(
                 now,
                 ItemKind.TALK,
             )
-        first = last if kind == "pause" else rng.choice([who for who in now if who != last] or now)
+        first = last if kind == "pause" else _first(now, people, last, rng)
         last = mixes.converse(desk, now, rng.randint(*_TALK_MS), rng, first=first)
         people = now
     return Broadcast(name=name, samples=desk.finish(), borders=tuple(borders), items=tuple(items))
+
+
+def _first(now: Sequence[str], before: Sequence[str], last: str, rng: random.Random) -> str:
+    """Who opens an item: mostly who stays; never who ended the one before, if there is another."""
+    others = [who for who in now if who != last] or [*now]
+    staying = [who for who in others if who in before]
+    return rng.choice(staying if staying and rng.random() < _OPENS else others)
 
 
 def _people(voices: Voices, rng: random.Random, before: Sequence[str]) -> tuple[str, ...]:
@@ -190,7 +202,7 @@ class Outcome:
 
 def heard(broadcast: Broadcast) -> tuple[Transcript, tuple[Turn, ...]]:
     """The transcript, and turns by voices that we found ourselves."""
-    told = speakers_path.heard(broadcast.samples)
+    told = speakers_path.heard(broadcast.samples, speakers_turns.EMBEDDERS, faint=False)
     numbers = speakers_turns.numbers(told)
     of_words = [
         number
@@ -238,6 +250,11 @@ def _placed(kind: str, some: Sequence[Outcome]) -> Placed:
         near_in_rundown=share([one.border.off_ms(one.rough_ms) <= NEAR_MS for one in some]),
         unplaced=share(["no_evidence" in one.item.flags for one in some]),
     )
+
+
+def times(items: Sequence[Item]) -> list[int]:
+    """Where items begin but the first."""
+    return [item.start_ms for item in items[1:]]
 
 
 def proposed(programme: str, found: Sequence[tuple[Broadcast, Sequence[int]]]) -> Proposed:

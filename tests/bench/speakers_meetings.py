@@ -53,7 +53,7 @@ def meetings(folder: Path) -> Iterator[Meeting]:
     """Each excerpt by itself, then all in a row as one recording."""
     cases = list(_cases(folder))
     for case in [*cases, _joined(cases)]:
-        told = speakers_path.heard(case.samples)
+        told = speakers_path.heard(case.samples, speakers_turns.EMBEDDERS)
         yield _meeting(case, told, speakers_turns.chosen(told), speakers_turns.THRESHOLD)
 
 

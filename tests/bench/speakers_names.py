@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 CLIP_MS: Final = (8_000, 20_000)  # of speech; with its pauses a clip lasts 10 to 20 s
 CLIPS: Final = 2  # tried by turns, and never heard in a mix
-MARGINS: Final = (0.0, 0.03, 0.05, 0.1)
-_GRID: Final = tuple(round(0.50 + 0.01 * step, 2) for step in range(50))
-_STRANGERS: Final = 0.01  # so many phrases of strangers may be named where a threshold is chosen
+MARGINS: Final = (0.0, 0.05, 0.1)
+_ABOVE: Final = 0.05
+FIXED: Final = ((0.80, 0.05), (0.75, 0.05), (0.72, 0.05), (0.65, 0.05))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,20 +141,16 @@ def named(unit: str, found: Sequence[Case]) -> Iterator[Named]:
 
 
 def thresholds(unit: str, found: Sequence[Case]) -> Iterator[AtThreshold]:
-    """For each margin, thresholds chosen so that hardly any stranger is named, left one out."""
+    """Thresholds 0.05 above all strangers, chosen without the person; then some for everybody."""
     people = sorted({case.who for case in found})
     for margin in MARGINS:
         chosen = {
-            person: _lowest([case for case in found if case.who != person], margin)
+            person: _above([case for case in found if case.who != person], margin)
             for person in people
         }
         yield _at(unit, found, margin, chosen, left_out=True)
-
-
-def fixed(unit: str, found: Sequence[Case], cosine: float, margin: float) -> AtThreshold:
-    """The same for one threshold."""
-    people = sorted({case.who for case in found})
-    return _at(unit, found, margin, dict.fromkeys(people, cosine), left_out=False)
+    for cosine, margin in FIXED:
+        yield _at(unit, found, margin, dict.fromkeys(people, cosine), left_out=False)
 
 
 def _at(
@@ -187,15 +183,11 @@ def _at(
     )
 
 
-def _lowest(found: Sequence[Case], margin: float) -> float:
-    """The lowest threshold at which hardly any stranger is named."""
-    strangers = [(case.best(without=case.who), case.phrases) for case in found]
-    total = sum(phrases for _, phrases in strangers)
-    for threshold in _GRID:
-        wrong = sum(n for (_, cos, more), n in strangers if cos >= threshold and more >= margin)
-        if wrong <= _STRANGERS * total:
-            return threshold
-    return 1.0
+def _above(found: Sequence[Case], margin: float) -> float:
+    """A little above every stranger's cosine: the next one may be a little more like somebody."""
+    strangers = [case.best(without=case.who) for case in found]
+    most = max((cosine for _, cosine, more in strangers if more >= margin), default=1.0)
+    return round(most + _ABOVE, 3)
 
 
 def _named(condition: str, unit: str, found: Sequence[Case]) -> Named:

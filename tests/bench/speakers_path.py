@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +36,10 @@ WORD_MS: Final = 350
 _LOUD: Final = 0.5  # the recogniser is given what is above this, and what is above the half of it
 _WORDS: Final = VoiceOptions(threshold=_LOUD / 2, pad_ms=40, min_silence_ms=96)
 _PHRASE_PAUSE_MS: Final = 1_000
+_FILES: Final = {
+    "ge2e": ("ge2e", "mel", "onnx_graph", "torch_file"),
+    "gmm": ("gmm", "mfcc"),
+}
 _BLOCK: Final = 30_000 * PER_MS
 _FINE_MS: Final = 350  # turns to be scored do not last over a longer pause
 
@@ -49,15 +53,22 @@ class Heard:
     vectors: Mapping[str, Vectors]
 
 
-def transcript(samples: Samples) -> Transcript:
-    """Phrases where Silero hears speech, and between them what our own ears say."""
+def transcript(samples: Samples, *, faint: bool = True) -> Transcript:
+    """Phrases where Silero hears speech, and between them what our own ears say.
+
+    With `faint` it is all that a recogniser is asked about. What of that is no word is taken out
+    later, for its probability; where nobody is on the telephone and there is music, what is loud
+    is the better stand-in.
+    """
     duration_ms = len(samples) // PER_MS
     ears = Sounds()
     for block in blocks(samples):
         ears.feed(block)
     lines: list[Phrase | Gap] = []
     at_ms = 0
-    for words in _phrases(mixes.speech(samples, _WORDS, FaintVoice(_LOUD))):
+    options = _WORDS if faint else replace(_WORDS, threshold=_LOUD)
+    stretches = mixes.speech(samples, options, FaintVoice(_LOUD) if faint else None)
+    for words in _phrases(stretches):
         start_ms, end_ms = words[0].start_ms, min(words[-1].end_ms, duration_ms)
         lines += _gaps(at_ms, start_ms, ears)
         lines.append(Phrase(start_ms=start_ms, end_ms=end_ms, language="en", words=words))
@@ -72,9 +83,11 @@ def blocks(samples: Samples) -> Iterator[Samples]:
         yield samples[at : at + _BLOCK]
 
 
-def heard(samples: Samples, embedders: Sequence[str] = ("ge2e", "gmm")) -> Heard:
+def heard(
+    samples: Samples, embedders: Sequence[str] = ("ge2e", "gmm"), *, faint: bool = True
+) -> Heard:
     """The path up to vectors, each embedder's kept under a digest of all that decides them."""
-    told = transcript(samples)
+    told = transcript(samples, faint=faint)
     parts = pieces(told.phrases)
     vectors = {name: _kept(name, samples, parts) for name in embedders}
     return Heard(transcript=told, pieces=parts, vectors=vectors)
@@ -153,7 +166,7 @@ def music_ms(told: Transcript) -> int:
 def _kept(name: str, samples: Samples, parts: Sequence[Piece]) -> Vectors:
     sums = hashlib.sha256(samples.tobytes())
     sums.update(repr([(piece.start_ms, piece.end_ms) for piece in parts]).encode())
-    sums.update(_engines())
+    sums.update(_code(name))
     path = WORK / "voices" / f"{sums.hexdigest()[:24]}-{name}.npy"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -173,9 +186,7 @@ def _embedder(name: str) -> Embedder:
 
 
 @cache
-def _engines() -> bytes:
-    """The code that makes vectors, and the pieces they are made of."""
+def _code(name: str) -> bytes:
+    """What makes an engine's vectors."""
     folder = ROOT / "pipeline" / "engines"
-    names = ("ge2e", "gmm", "mel", "onnx_graph", "torch_file")
-    paths = [folder / f"{name}.py" for name in names]
-    return b"".join(path.read_bytes() for path in paths if path.is_file())
+    return b"".join((folder / f"{file}.py").read_bytes() for file in _FILES[name])

@@ -24,6 +24,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     releases: dict[str, str]
     people: int
     speech_s: int
+    music: tuple[str, ...]  # in broadcasts
     ways: tuple[Way, ...]
     chosen: dict[str, Rate]
     extra: tuple[Extra, ...]
@@ -47,7 +48,7 @@ def lines(results: Results) -> Iterator[str]:
         ("Other sets, at the same threshold", _extra(results)),
         ("Meetings, overlap counted", _meetings(results)),
         ("Names from one clip each", _named(results)),
-        ("Names at a threshold, chosen without the person", _thresholds(results)),
+        ("Names at thresholds", _thresholds(results)),
         ("Items: the rundown is up to 20 s off", _placed(results)),
         ("Items without a rundown, at 5 s", _proposed(results)),
         ("Cost", _costs(results)),
@@ -72,7 +73,7 @@ def _turns(results: Results) -> Iterator[str]:
         ("**ours**", f"{results.threshold:g}", *map(_rate, results.chosen.values()), *"   ")
     )
     conditions = tuple(results.chosen)
-    yield from _table(("vectors", "left one out", *conditions, "best for all", *conditions), rows)
+    yield from _table(("vectors", "left one out", *conditions, "for all", *conditions), rows)
     yield ""
     yield "Ours, of speech: " + "; ".join(
         f"{condition}: missed {rate.missed:.1f}, false alarm {rate.false_alarm:.1f}, confused "
