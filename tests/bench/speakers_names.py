@@ -141,7 +141,7 @@ def named(unit: str, found: Sequence[Case]) -> Iterator[Named]:
 
 
 def thresholds(unit: str, found: Sequence[Case]) -> Iterator[AtThreshold]:
-    """Thresholds 0.05 above all strangers, chosen without the person; then some for everybody."""
+    """Thresholds 0.05 above strangers, chosen without the person; then some for everybody."""
     people = sorted({case.who for case in found})
     for margin in MARGINS:
         chosen = {
@@ -184,10 +184,14 @@ def _at(
 
 
 def _above(found: Sequence[Case], margin: float) -> float:
-    """A little above every stranger's cosine: the next one may be a little more like somebody."""
-    strangers = [case.best(without=case.who) for case in found]
-    most = max((cosine for _, cosine, more in strangers if more >= margin), default=1.0)
-    return round(most + _ABOVE, 3)
+    """A little above 99 of 100 strangers' phrases: the next one may be a little more like somebody.
+
+    The hundredth may stand among a known person's, where no threshold helps.
+    """
+    strangers = [(case.best(without=case.who), case.phrases) for case in found]
+    cosines = [cosine if more >= margin else 0.0 for (_, cosine, more), _ in strangers]
+    each = np.repeat(cosines, [phrases for _, phrases in strangers])
+    return round(float(np.percentile(each, 99)) + _ABOVE, 3)
 
 
 def _named(condition: str, unit: str, found: Sequence[Case]) -> Named:
