@@ -158,8 +158,9 @@ def voices(command: F) -> F:
         metavar="NAME",
         default="",
         envvar="MARATHON_EMBEDDER",
-        help="What tells voices apart: ge2e, gmm (without weights), rttm:FILE (another program's"
-        " result), or none. [default: the best that is installed]",
+        help="What tells voices apart: ge2e, gmm (without weights), sherpa:FILE (a speaker"
+        " model for sherpa-onnx), rttm:FILE (another program's result), or none."
+        " [default: the best that is installed]",
     )(command)
 
 

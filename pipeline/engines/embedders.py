@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import MissingError, UsageError
-from pipeline.engines import ge2e, gmm
+from pipeline.engines import ge2e, gmm, sherpa
 
 if TYPE_CHECKING:
     from pipeline.engines.speakers import Embedder
@@ -15,11 +16,12 @@ log = logging.getLogger(__name__)
 
 
 def find(choice: str) -> Embedder | None:
-    """The embedder of that name: `ge2e`, `gmm`, `none`; for "" the best that is installed.
+    """The embedder of that name: `ge2e`, `gmm`, `none`, `sherpa:FILE`; for "" the best there is.
 
     Raises:
-        UsageError: there is none of that name.
-        MissingError: its weights are not installed.
+        UsageError: there is none of that name, or no such file.
+        InputError: the file holds no speaker model.
+        MissingError: its weights or its library are not installed.
     """
     if choice == "none":
         return None
@@ -27,8 +29,10 @@ def find(choice: str) -> Embedder | None:
         return gmm.Gmm()
     if choice == ge2e.NAME:
         return ge2e.Ge2e()
+    if choice.startswith(sherpa.PREFIX):
+        return sherpa.Sherpa(Path(choice.removeprefix(sherpa.PREFIX)))
     if choice:
-        hint = f"there are {ge2e.NAME}, {gmm.NAME}, none and rttm:FILE"
+        hint = f"there are {ge2e.NAME}, {gmm.NAME}, none, rttm:FILE and {sherpa.PREFIX}FILE"
         raise UsageError(f"there is no embedder {choice!r}", hint=hint)
     try:
         return ge2e.Ge2e()
