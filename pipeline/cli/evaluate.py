@@ -124,7 +124,7 @@ def _turn_reference(recording: Path, given: Path, segments: Segments) -> TurnRef
     """Who truly speaks when and where items truly begin, from a folder or from one RTTM."""
     stem = recording.stem
     spoken_path = given / f"{stem}.rttm" if given.is_dir() else given
-    items_path = given / f"{stem}.items.csv"
+    items_path = spoken_path.with_name(f"{stem}.items.csv")
     scored_path = spoken_path.with_name(f"{spoken_path.name.removesuffix('.rttm')}.uem")
     right = TurnReference(
         spoken=_of_recording(spoken_path, rttm.parse, stem),

@@ -107,6 +107,15 @@ def test_the_reference_may_be_one_file(ws: Workspace, tmp_path: Path):
     assert found["speakers"][0]["speech_ms"] == 12_250
 
 
+def test_beside_one_file_items_are_found(ws: Workspace, tmp_path: Path):
+    folder = tmp_path / "right"
+    folder.mkdir()
+    (folder / "all.rttm").write_text(RTTM)
+    (folder / "talk.items.csv").write_text(ITEMS)
+    found = json.loads(evaluate(ws, "--json", "--reference", folder / "all.rttm").stdout)
+    assert found["items"]["matched"] == 2
+
+
 def test_items_can_be_compared_alone(ws: Workspace):
     ws.recording.with_name("talk.items.csv").write_text(ITEMS)
     result = evaluate(ws)
