@@ -46,7 +46,8 @@ class Known:
     pieces: tuple[Piece, ...] = ()
     voicing: Voicing = field(default_factory=Voicing)
     people: Mapping[str, Vectors] = field(default_factory=dict)
-    identity: str = ""  # of what made the vectors
+    weights: str = ""  # what told the voices apart
+    identity: str = ""  # the same, where its vectors say who somebody is in other recordings too
     labels: tuple[str, ...] = ()  # what another program calls the voices, from 1
 
 

@@ -6,16 +6,18 @@ A voice gets a name only by evidence; what is merely likely is a proposal and sh
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.payloads import Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pipeline.core.timeline import Item
     from pipeline.engines.speakers import Vectors
+    from pipeline.programme.roster import Person
+    from pipeline.programme.rundown import Entry
 
 # Measured on 64 mixes of five people, one clip of 8 to 17 s each, everybody left out in turn: at
 # 0.80 no stranger is named, and half of those on a telephone; at 0.72 four fifths of these are
@@ -70,6 +72,24 @@ class Naming:
     rivals: tuple[str, ...] = ()
 
 
+def as_in_roster(entries: Iterable[Entry], people: Iterable[Person]) -> tuple[Entry, ...]:
+    """The rundown with its speakers called as the roster calls them, however they are written."""
+    known = {
+        form.casefold(): person.name
+        for person in people
+        for form in (*person.written.values(), person.name)
+    }
+    return tuple(
+        replace(
+            entry,
+            speakers=tuple(
+                dict.fromkeys(known.get(name.casefold(), name) for name in entry.speakers)
+            ),
+        )
+        for entry in entries
+    )
+
+
 def likeness(centroid: Vectors, people: Mapping[str, Vectors]) -> Likeness:
     """Who of some people a voice is most like; `people` holds each one's clips, [clips, d]."""
     near = sorted(
@@ -112,8 +132,8 @@ def _offers(
     for at, item in enumerate(items):
         here = {voice: times[at] for voice, times in spoken.items() if times.get(at)}
         enough_ms = min(_MUCH_MS, int(_MOST * sum(here.values())))
-        taken = {names.get(voice, "") for voice in here}
-        left = [name for name in item.speakers if name not in taken]
+        taken = {names.get(voice, "").casefold() for voice in here}
+        left = [name for name in item.speakers if name.casefold() not in taken]
         unnamed = [voice for voice, ms in here.items() if voice not in names and ms >= enough_ms]
         if len(left) == 1 and len(unnamed) == 1:
             found[unnamed[0]][left[0]] = "item" if len(item.speakers) == 1 else "roster"
@@ -144,7 +164,6 @@ def voices(
         items: the programme's.
     """
     alike = [likeness(centroid, people) for centroid in heard.centroids]
-    alike += [Likeness(label, LIKELY, 1.0) for label in heard.labels]
     alike += [Likeness()] * (len(heard.speech_ms) - len(alike))
     sure: dict[int, Naming] = dict(decided)
     for number, like in enumerate(alike, start=1):
@@ -153,6 +172,8 @@ def voices(
     known = {number: naming.name for number, naming in sure.items()}
     known |= dict.fromkeys(heard.singers, "")  # nobody of the rundown's speakers
     left = by_elimination(heard.in_items, items, known)
+    proposed = dict(enumerate(heard.labels, start=1))
+    proposed |= {number: like.name for number, like in enumerate(alike, 1) if like.is_likely}
     found = []
     for number, (speech_ms, like) in enumerate(zip(heard.speech_ms, alike, strict=True), start=1):
         naming = sure.get(number) or left.get(number) or Naming()
@@ -162,7 +183,7 @@ def voices(
                 speech_ms=speech_ms,
                 name=naming.name,
                 evidence=naming.evidence,
-                proposal="" if naming.name or not like.is_likely else like.name,
+                proposal="" if naming.name else proposed.get(number, ""),
                 cosine=round(like.cosine, 3),
                 margin=round(like.margin, 3),
                 is_music=number in heard.singers,

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from pipeline.core import files
 from pipeline.core.artifacts import TRANSCRIPT, Made, Origin
 from pipeline.engines import embedders
@@ -18,9 +20,8 @@ if TYPE_CHECKING:
     from pipeline.programme.info import Info
 
 NAME: Final = "segment"
-VERSION: Final = 3  # raise it when the same inputs would give other segments
+VERSION: Final = 4  # raise it when the same inputs would give other segments
 _RTTM: Final = "rttm:"
-_REMEMBERED: Final = ("embedder", "speakers", "threshold")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +36,35 @@ class Options:
     threshold: float | None = None  # the distance below which voices are one; None: the embedder's
 
 
+class _Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What of an older run's options may hold on; the file may be anybody's."""
+
+    embedder: str = ""
+    speakers: int | None = None
+    threshold: float | None = None
+
+
 def kept(options: Options, old: Origin | None) -> Options:
     """The options with those of the last run for all that nobody chose now.
 
-    So who once said that five people speak need not say it again with every command.
+    So who once said that five people speak need not say it again with every command. A number of
+    people and a threshold are two ways to say one thing, and a threshold is one embedder's: what
+    is chosen now ends what it contradicts.
     """
-    before = {} if old is None else old.options
-    chosen = {name: value for name, value in asdict(options).items() if value not in ("", None)}
-    remembered = {name: before.get(name) for name in _REMEMBERED if name not in chosen}
-    return replace(options, **{name: value for name, value in remembered.items() if value})
+    if path := rttm_file(options.embedder):
+        options = replace(options, embedder=f"{_RTTM}{path.absolute()}")
+    try:
+        before = msgspec.convert({} if old is None else old.options, _Kept)
+    except msgspec.ValidationError:
+        before = _Kept()
+    is_cut = options.speakers is not None or options.threshold is not None
+    if not options.embedder:
+        options = replace(options, embedder=before.embedder)
+    elif options.embedder != before.embedder:
+        before = msgspec.structs.replace(before, threshold=None)
+    if is_cut:
+        return options
+    return replace(options, speakers=before.speakers, threshold=before.threshold)
 
 
 def origin(
@@ -53,7 +74,9 @@ def origin(
     options: Options,
     old: Origin | None,
 ) -> Origin:
-    """What decides the segments; an embedder that nobody chose is that of the old ones."""
+    """What decides the segments; what nobody chose is as in the old ones."""
+    weights = _weights(options.embedder, old)
+    options = kept(options, old)
     inputs = {TRANSCRIPT.name: transcript.digest}
     named: dict[str, str] = {}
     if info.rundown is None:
@@ -69,7 +92,7 @@ def origin(
         stage=NAME,
         stage_version=VERSION,
         engine=options.embedder,
-        weights=_weights(options.embedder, old),
+        weights=weights,
         options={**asdict(options), **named},
         inputs=inputs,
     )
@@ -82,9 +105,11 @@ def rttm_file(embedder: str) -> Path | None:
 
 def _weights(embedder: str, old: Origin | None) -> str:
     """What tells voices apart; where nobody chose, what did so on whichever machine it was."""
-    if given := rttm_file(embedder):
-        return files.digest_file(given)
     if not embedder and old is not None and old.stage_version == VERSION:
         return old.weights
+    if not embedder and old is not None:
+        embedder = kept(Options(), old).embedder
+    if given := rttm_file(embedder):
+        return files.digest_file(given)
     found = embedders.find(embedder)
     return found.identity if found else ""

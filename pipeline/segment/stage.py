@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.core import artifacts
+import msgspec
+
+from pipeline.core import artifacts, files
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, Made, Origin
 from pipeline.core.errors import ArtifactError, UsageError
 from pipeline.core.payloads import Segments, Transcript
@@ -117,8 +119,7 @@ def _heard(transcript: Transcript, known: Known, items: Sequence[Item]) -> names
 def plan(ws: Workspace, info: Info, options: Options) -> list[str]:
     """Why the segments are to be made (again); empty where they are current."""
     transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
-    old = _old(ws)
-    origin = origins.origin(ws, transcript, info, origins.kept(options, old), old)
+    origin = origins.origin(ws, transcript, info, options, _old(ws))
     return artifacts.reasons(ws.segments_path, SEGMENTS, origin)
 
 
@@ -163,14 +164,15 @@ def run(
     """
     if not force and not plan(ws, info, options):
         return "current"
-    if not force:
-        options = origins.kept(options, _old(ws))
+    old = None if force else _old(ws)
     transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
-    told = _told(info, transcript)
+    # before anything is read: what a person changes meanwhile makes the result stale, not current
+    origin = origins.origin(ws, transcript, info, options, old)
+    options = origins.kept(options, old)
+    told = _told(ws, info, transcript)
     known = _known(ws, transcript, told.people, options, progress or Silent())
-    told = replace(told, named=deciding.named(ws))
     segments = segment(transcript.payload, known, told, options)
-    origin = origins.origin(ws, transcript, info, options, None)
+    origin = msgspec.structs.replace(origin, weights=known.weights)
     artifacts.write(ws.segments_path, SEGMENTS, segments, origin)
     counts = len(segments.turns), len(segments.items), len(segments.voices)
     for line in item_borders.moves(segments.items):
@@ -179,13 +181,18 @@ def run(
     return "made"
 
 
-def _told(info: Info, transcript: Made[Transcript]) -> Told:
+def _told(ws: Workspace, info: Info, transcript: Made[Transcript]) -> Told:
     entries = rundown.load(info.rundown) if info.rundown else None
     if entries and transcript.origin.options.get("to_ms") is not None:  # a part of the recording
         duration_ms = transcript.payload.duration_ms
         entries = tuple(entry for entry in entries if entry.start_ms < duration_ms)
     people = roster.load(info.roster) if info.roster else ()
-    return Told(title=info.title, entries=entries, people=people)
+    return Told(
+        title=info.title,
+        entries=None if entries is None else names.as_in_roster(entries, people),
+        people=people,
+        named=deciding.named(ws),
+    )
 
 
 def _known(
@@ -199,10 +206,17 @@ def _known(
     if path := origins.rttm_file(options.embedder):
         stretches = given.load(path, ws.recording)
         of_pieces, labels = given.voicing(found, stretches)
-        return Known(pieces=found, voicing=of_pieces, labels=labels)
+        return Known(
+            pieces=found,
+            voicing=of_pieces,
+            labels=labels,
+            weights=files.digest_file(path),
+        )
     embedder = embedders.find(options.embedder)
-    if embedder is None or not found:
+    if embedder is None:
         return Known()
+    if not found:
+        return Known(weights=embedder.identity)
     if not embedder.knows_people:
         people = ()
     vectors, clips = listening.vectors(ws, transcript, found, people, embedder, progress)
@@ -213,7 +227,13 @@ def _known(
         threshold=embedder.threshold if options.threshold is None else options.threshold,
         count=options.speakers,
     )
-    return Known(pieces=found, voicing=of_pieces, people=clips, identity=embedder.identity)
+    return Known(
+        pieces=found,
+        voicing=of_pieces,
+        people=clips,
+        weights=embedder.identity,
+        identity=embedder.identity,
+    )
 
 
 def propose(ws: Workspace) -> Path:

@@ -31,8 +31,8 @@ def turns(
 ) -> tuple[Turn, ...]:
     """Turns in time order over all words; none crosses an item's border or a change of language.
 
-    The speaker is who the voice belongs to; of a voice without a name, the one that the item names;
-    where it names several or none, nobody.
+    The speaker is who the voice belongs to; where voices were not told apart, the one that the item
+    names; where it names several or none, nobody.
 
     Args:
         phrases: the transcript's, in time order.
@@ -47,7 +47,7 @@ def turns(
         last = found[-1] if found else None
         if last is None or open_at != place or word.start_ms - last.end_ms >= pause_ms:
             speaker = (names or {}).get(place.voice, "")
-            if not speaker and items:
+            if not place.voice and items:
                 speaker = _speaker(items[place.item])
             found.append(_turn(word.start_ms, word.end_ms, speaker, place.voice))
         elif word.end_ms > last.end_ms:

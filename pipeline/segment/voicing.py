@@ -54,7 +54,8 @@ def voicing(
     Args:
         pieces: in time order.
         vectors: theirs, [pieces, d].
-        people: clips of people, [clips, d], by which voices taken for one are parted.
+        people: clips of people, [clips, d], by which voices taken for one are parted; not where
+            `count` says how many there are.
         threshold: the mean cosine distance below which two voices are one.
         count: how many voices there are, where it is known.
     """
@@ -77,7 +78,8 @@ def voicing(
     labels[labels < 0] = 0  # a click between pauses, in a recording of clicks
     order: dict[int, int] = {}
     numbers = [order.setdefault(int(label), len(order) + 1) for label in labels]
-    numbers = parting.parted(pieces, vectors, numbers, people or {})
+    if count is None:
+        numbers = parting.parted(pieces, vectors, numbers, people or {})
     found = clusters.centroids(
         vectors[votes], durations[votes], np.array(numbers, np.int32)[votes] - 1
     )
