@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.media import PER_MS
+from pipeline.subtitles.breaks import ends_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,17 +23,22 @@ if TYPE_CHECKING:
 LONGEST_MS: Final = 4_000
 VOTES_MS: Final = 800  # shorter ones have no say in which voices there are
 _PAUSE_MS: Final = 350
+_LONG_PAUSE_MS: Final = 700  # after a longer one somebody else may end a sentence
 _HEARD_MS: Final = 8_000  # of a word that lasts longer
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """So many words of a phrase, counted over the whole transcript: [first, last)."""
+    """So many words of a phrase, counted over the whole transcript: [first, last).
+
+    `goes_on` says that it is in the middle of the sentence that the piece before it began.
+    """
 
     start_ms: int
     end_ms: int
     first: int
     last: int
+    goes_on: bool = False
 
     @property
     def duration_ms(self) -> int:
@@ -45,22 +51,32 @@ def pieces(phrases: Iterable[Phrase]) -> tuple[Piece, ...]:
     found: list[Piece] = []
     at = 0
     for phrase in phrases:
+        begin = at
         for run in _runs(phrase.words):
             for part in _short(run):
                 end_ms = max(word.end_ms for word in part)
-                found.append(Piece(part[0].start_ms, end_ms, at, at + len(part)))
+                goes_on = _goes_on(phrase.words, at - begin)
+                found.append(Piece(part[0].start_ms, end_ms, at, at + len(part), goes_on))
                 at += len(part)
     return tuple(found)
 
 
 def _runs(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """Words without a pause between them, and of one sentence: where one ends, voices change."""
     begin = 0
     for at, (word, following) in enumerate(pairwise(words), start=1):
-        if following.start_ms - word.end_ms >= _PAUSE_MS:
+        if following.start_ms - word.end_ms >= _PAUSE_MS or ends_sentence(word.text):
             yield words[begin:at]
             begin = at
     if words:
         yield words[begin:]
+
+
+def _goes_on(words: Sequence[Word], at: int) -> bool:
+    """Whether a sentence goes on from the word before one to it."""
+    if not at or ends_sentence(words[at - 1].text):
+        return False
+    return words[at].start_ms - words[at - 1].end_ms < _LONG_PAUSE_MS
 
 
 def _short(words: Sequence[Word]) -> list[Sequence[Word]]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Labels = npt.NDArray[np.int32]
 
+_HARDLY: Final = 0.1  # less like a voice than like another
 _BESIDE_MS: Final = 1_500  # so near to music on both sides, words are sung
 
 
@@ -84,7 +85,41 @@ def voicing(
         vectors[votes], durations[votes], np.array(numbers, np.int32)[votes] - 1
     )
     missing = max(numbers) - len(found)  # a voice of pieces that were too short to vote
-    return Voicing(tuple(numbers), tuple(np.pad(found, ((0, missing), (0, 0)))))
+    centres = np.pad(found, ((0, missing), (0, 0)))
+    return _first_first(_by_sentences(pieces, vectors, numbers, centres), centres)
+
+
+def _first_first(numbers: Sequence[int], centres: Vectors) -> Voicing:
+    """The voices that are left, numbered by first appearance."""
+    order: dict[int, int] = {}
+    renumbered = tuple(order.setdefault(number, len(order) + 1) for number in numbers)
+    return Voicing(renumbered, tuple(centres[number - 1] for number in order))
+
+
+def _by_sentences(
+    pieces: Sequence[Piece], vectors: Vectors, numbers: Sequence[int], centres: Vectors
+) -> list[int]:
+    """The number of each piece's voice, where a sentence stays one person's if it well may.
+
+    Of a sentence in several pieces, each in another voice, those pieces change to the voice that is
+    the likeliest for the whole which are hardly less like it.
+    """
+    found = list(numbers)
+    begin = 0
+    for end in range(1, len(pieces) + 1):
+        if end < len(pieces) and pieces[end].goes_on:
+            continue
+        heard = sorted(set(numbers[begin:end]))
+        if len(heard) > 1:
+            like = vectors[begin:end] @ centres[[number - 1 for number in heard]].T
+            spoken = [piece.duration_ms for piece in pieces[begin:end]]
+            best = int((spoken @ like).argmax())
+            for row in range(begin, end):
+                own = heard.index(numbers[row])
+                if like[row - begin][own] - like[row - begin][best] < _HARDLY:
+                    found[row] = heard[best]
+        begin = end
+    return found
 
 
 def _neighbours(labels: Labels) -> tuple[Labels, Labels]:

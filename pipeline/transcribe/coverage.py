@@ -28,6 +28,7 @@ _LONG_PAUSE_MS: Final = 700  # ends a phrase
 _SHORT_PAUSE_MS: Final = 500  # between two phrases, belongs to the first
 _LEFT_OUT_MS: Final = 1_000  # what may lie between the words of a chunk without a meaning
 _NO_TIMES: Final = "its words have no times"
+_STEP_MS: Final = 256  # as fine as sounds are told apart
 _PIECE_MS: Final = 2_000  # what is heard in a long gap is asked for in such pieces
 
 
@@ -68,15 +69,49 @@ def _filled(islands: Iterable[Line], whole: Span, listen: Listen) -> Iterator[Li
 
 
 def _gaps(start_ms: int, end_ms: int, listen: Listen) -> Iterator[Gap]:
-    """What is heard from one time to another, piece by piece; one odd piece is an accident."""
+    """What is heard from one time to another, piece by piece, silence to a quarter of a second."""
     if end_ms <= start_ms:
         return
     pieces = equal_parts(start_ms, end_ms, max(1, round((end_ms - start_ms) / _PIECE_MS)))
-    heard = [listen(start, end) for start, end in pieces]
-    for at, (start, end) in enumerate(pieces):
-        around = heard[max(0, at - 1) : at + 2]
-        is_odd = len(around) == 3 and around[0] is around[2] is not around[1]  # noqa: PLR2004
-        yield Gap(start_ms=start, end_ms=end, sound=around[0] if is_odd else heard[at])
+    heard = _settled([listen(start, end) for start, end in pieces])
+    for at, ((start, end), sound) in enumerate(zip(pieces, heard, strict=True)):
+        first, last = start, end
+        if sound is not Sound.SILENCE:
+            begins, ends = _sounding(start, end, listen)
+            first = begins if sound not in heard[max(0, at - 1) : at] else start
+            last = ends if sound not in heard[at + 1 : at + 2] else end
+        if start < first:
+            yield Gap(start_ms=start, end_ms=first, sound=Sound.SILENCE)
+        yield Gap(start_ms=first, end_ms=last, sound=sound)
+        if last < end:
+            yield Gap(start_ms=last, end_ms=end, sound=Sound.SILENCE)
+
+
+def _settled(heard: Sequence[Sound]) -> list[Sound]:
+    """One odd piece is an accident, and half a piece of music at its edge is no noise."""
+    found: list[Sound] = []
+    for at, sound in enumerate(heard):
+        beside = {*heard[max(0, at - 1) : at], *heard[at + 1 : at + 2]}
+        is_inside = 0 < at < len(heard) - 1
+        if is_inside and len(beside) == 1:
+            found.append(*beside)
+        elif sound is Sound.NOISE and Sound.MUSIC in beside and Sound.NOISE not in beside:
+            found.append(Sound.MUSIC)
+        else:
+            found.append(sound)
+    return found
+
+
+def _sounding(start_ms: int, end_ms: int, listen: Listen) -> tuple[int, int]:
+    """Where in a piece the sound begins and ends; the whole of it where it is silent throughout."""
+    steps = [
+        (at, min(at + _STEP_MS, end_ms)) for at in range(start_ms, end_ms - _STEP_MS // 2, _STEP_MS)
+    ]
+    loud = [step for step in steps if listen(*step) is not Sound.SILENCE]
+    if not loud:
+        return start_ms, end_ms
+    last_ms = end_ms if loud[-1] is steps[-1] else loud[-1][1]
+    return loud[0][0], last_ms
 
 
 def _merged(parts: Iterable[Line]) -> Iterator[Line]:

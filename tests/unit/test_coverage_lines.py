@@ -455,3 +455,19 @@ def test_a_sure_word_that_was_led_into_music_stands_before_what_follows():
         ("Что", 1_700, 1_900),
         ("думают", 1_900, 2_100),
     ]
+
+
+def test_music_begins_and_ends_where_it_is_heard():
+    def listen(start_ms, end_ms):
+        loud = max(0, min(end_ms, 9_100) - max(start_ms, 2_700))
+        if loud * 2 <= end_ms - start_ms:
+            return Sound.SILENCE
+        is_long = loud >= 1_536
+        return Sound.MUSIC if is_long or loud == end_ms - start_ms else Sound.NOISE
+
+    found = tuple(lines([], Span(start_ms=0, end_ms=12_000), listen))
+    music = [line for line in found if isinstance(line, Gap) and line.sound is Sound.MUSIC]
+    assert len(music) == 1
+    assert abs(music[0].start_ms - 2_700) <= 256
+    assert abs(music[0].end_ms - 9_100) <= 256
+    assert {line.sound for line in found} == {Sound.SILENCE, Sound.MUSIC}

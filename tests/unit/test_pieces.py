@@ -55,3 +55,22 @@ def test_what_is_heard_in_a_span_is_the_recordings(lengths, spans):
     spans = sorted((start, start + length) for start, length in spans)
     for (start, end), sound in zip(spans, sounds(iter(blocks), spans), strict=True):
         assert np.array_equal(sound, whole[start * 16 : end * 16])
+
+
+def test_a_piece_ends_with_its_sentence_and_says_where_one_goes_on():
+    words = "Да. А потом мы поедем туда".split()
+    made = [Word(start_ms=at * 400, end_ms=at * 400 + 300, text=w) for at, w in enumerate(words)]
+    made[3:] = [
+        Word(start_ms=w.start_ms + 400, end_ms=w.end_ms + 400, text=w.text) for w in made[3:]
+    ]
+    made[5:] = [
+        Word(start_ms=w.start_ms + 900, end_ms=w.end_ms + 900, text=w.text) for w in made[5:]
+    ]
+    phrase = Phrase(start_ms=0, end_ms=made[-1].end_ms, language="ru", words=tuple(made))
+    found = pieces([phrase])
+    assert [(p.first, p.last, p.goes_on) for p in found] == [
+        (0, 1, False),
+        (1, 3, False),
+        (3, 5, True),
+        (5, 6, False),
+    ]

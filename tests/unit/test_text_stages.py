@@ -61,7 +61,7 @@ def transcribed(ws: Workspace, transcript: Transcript) -> None:
 
 
 def segmented(ws: Workspace, info: Info = Info()) -> str:  # noqa: B008 - frozen
-    return segment.run(ws, info, segment.Options())
+    return segment.run(ws, info, segment.Options(embedder="none"))
 
 
 def translated(ws: Workspace, engine: translate.Engine, info: Info = Info()) -> str:  # noqa: B008
