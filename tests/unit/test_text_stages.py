@@ -70,12 +70,12 @@ def translated(ws: Workspace, engine: translate.Engine, info: Info = Info()) -> 
 
 class TestSegment:
     def test_it_is_made_once_and_then_current(self, ws):
-        assert segment.plan(ws, Info(), segment.Options()) == ["there is no segments yet"]
+        assert segment.plan(ws, Info(), segment.Options(embedder="none")) == ["there is no segments yet"]
         assert segmented(ws) == "made"
         before = ws.segments_path.read_bytes()
         assert segmented(ws) == "current"
-        assert segment.plan(ws, Info(), segment.Options()) == []
-        assert segment.run(ws, Info(), segment.Options(), force=True) == "made"
+        assert segment.plan(ws, Info(), segment.Options(embedder="none")) == []
+        assert segment.run(ws, Info(), segment.Options(embedder="none"), force=True) == "made"
         assert ws.segments_path.read_bytes() == before
 
     def test_without_a_transcript_the_hint_names_the_command(self, ws):
@@ -101,7 +101,7 @@ class TestSegment:
         info = Info(rundown=rundown)
         segmented(ws, info)
         rundown.write_text("start\n0\n5\n")
-        (reason,) = segment.plan(ws, info, segment.Options())
+        (reason,) = segment.plan(ws, info, segment.Options(embedder="none"))
         assert reason.startswith("input rundown changed")
         assert segmented(ws, info) == "made"
 
