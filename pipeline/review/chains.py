@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -34,7 +35,7 @@ class Chain(NamedTuple):
     @property
     def tokens(self) -> list[str]:
         """The words that are wanted there; none where there are to be none."""
-        return [] if isinstance(self.last, Delete) else self.last.text.split()
+        return _tokens(self.last)
 
     @property
     def goal(self) -> str:
@@ -93,38 +94,81 @@ def common(one: Span, start_ms: int, end_ms: int) -> float:
     return max(0, shared) / (max(one.end_ms, end_ms) - min(one.start_ms, start_ms))
 
 
+def _tokens(decision: Text | Insert | Delete) -> list[str]:
+    return [] if isinstance(decision, Delete) else decision.text.split()
+
+
+class _Growing:
+    """A chain while the log is read."""
+
+    def __init__(self, at: Anchor, said: str) -> None:
+        self.at, self.goal = at, ""
+        self.row: tuple[int, int, _Growing] | None = None  # among those that want its goal
+        self._texts = dict.fromkeys([said])
+        self._made: list[tuple[int, Text | Insert | Delete]] = []
+
+    def add(self, index: int, decision: Text | Insert | Delete, said: str) -> None:
+        """What was decided next, on a text that is `said`."""
+        before, self.goal = self.goal, "".join(map(key, _tokens(decision)))
+        if self._made:
+            self._texts |= dict.fromkeys([before, said])
+            self._texts.pop(self.goal, None)
+        self._made.append((index, decision))
+
+    def chain(self) -> Chain:
+        """All of it."""
+        *earlier, (number, last) = self._made
+        texts = tuple(text for text in self._texts if text)
+        return Chain(self.at, last, number, tuple(index for index, _ in earlier), texts)
+
+
+class _Standing:
+    """The chains that want a text, by time: what is said all day is not gone through each time."""
+
+    def __init__(self) -> None:
+        self._wanting: dict[str, list[tuple[int, int, _Growing]]] = {}
+
+    def take(self, chain: _Growing) -> None:
+        """Leave out a chain that is about to want something else."""
+        if chain.row:
+            rows = self._wanting[chain.goal]
+            del rows[bisect_left(rows, chain.row)]
+            chain.row = None
+
+    def put(self, chain: _Growing, index: int) -> None:
+        """A chain wants its goal from a decision on."""
+        if chain.goal:
+            chain.row = (chain.at.start_ms, index, chain)
+            insort(self._wanting.setdefault(chain.goal, []), chain.row)
+
+    def latest(self, said: str, at: Anchor) -> _Growing | None:
+        """The one that wanted a text last, in much the time of `at`."""
+        rows = self._wanting.get(said, [])
+        first = bisect_left(rows, (at.start_ms - at.duration_ms,))  # before, less is common
+        last = bisect_left(rows, (at.end_ms,))
+        for _, _, chain in sorted(rows[first:last], key=lambda row: -row[1]):
+            if common(chain.at, at.start_ms, at.end_ms) >= _SAME:
+                return chain
+        return None
+
+
 def _chains(decisions: Sequence[Decision], track: str) -> Iterable[Chain]:
-    chains: list[Chain] = []
-    by_anchor: dict[tuple[int, int, str], int] = {}
-    by_text: dict[str, list[int]] = {}
+    chains: list[_Growing] = []
+    by_anchor: dict[tuple[int, int, str], _Growing] = {}
+    standing = _Standing()
     for index, decision in enumerate(decisions):
         if not isinstance(decision, Text | Insert | Delete) or decision.at.track != track:
             continue
-        at = decision.at
-        said = text_key(at.text)
-        place = (at.start_ms, at.end_ms, said)
+        said = text_key(decision.at.text)
+        place = (decision.at.start_ms, decision.at.end_ms, said)
         found = by_anchor.get(place)
         if found is None:  # or it was made on what an earlier one had put there
-            again = (
-                number
-                for number in reversed(by_text.get(said, ()))
-                if chains[number].goal == said
-                and common(chains[number].at, at.start_ms, at.end_ms) >= _SAME
-            )
-            found = next(again, None)
+            found = standing.latest(said, decision.at)
         if found is None:
-            found = len(chains)
-            chains.append(Chain(at, decision, index, (), (said,) if said else ()))
-        else:
-            chains[found] = _longer(chains[found], decision, index)
+            found = _Growing(decision.at, said)
+            chains.append(found)
+        standing.take(found)
+        found.add(index, decision, said)
+        standing.put(found, index)
         by_anchor[place] = found
-        if goal := chains[found].goal:
-            by_text.setdefault(goal, []).append(found)
-    return chains
-
-
-def _longer(chain: Chain, decision: Text | Insert | Delete, index: int) -> Chain:
-    new = chain._replace(last=decision, number=index, earlier=(*chain.earlier, chain.number))
-    known = dict.fromkeys([*chain.texts, chain.goal, text_key(decision.at.text)])
-    texts = tuple(text for text in known if text and text != new.goal)
-    return new._replace(texts=texts)
+    return [chain.chain() for chain in chains]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.payloads import Segments, Transcript
 from pipeline.core.timeline import Gap, Item, Phrase, Sound, Span, Turn, Word
+from pipeline.review.chains import knots
 from pipeline.review.decisions import (
     Anchor,
     Approve,
@@ -545,6 +546,22 @@ def test_a_long_broadcast_is_folded_in_no_time():
     assert time.perf_counter() - began < 5
     assert found.conflicts == ()
     assert len(words(found)) == 33_000
+
+
+def test_what_is_said_all_day_is_edited_in_no_time():
+    made = [Text(at=on("да", at * 3_000), text="Да.") for at in range(4_000)]
+    began = time.perf_counter()
+    found = knots(made, "orig")
+    assert time.perf_counter() - began < 2
+    assert len(found) == 4_000
+
+
+def test_one_cue_is_edited_often_in_no_time():
+    made = [Text(at=on(f"а{at}", 0, 300), text=f"а{at + 1}") for at in range(8_000)]
+    began = time.perf_counter()
+    [knot] = knots(made, "orig")
+    assert time.perf_counter() - began < 4
+    assert len(knot.chains[0].earlier) == 7_999
 
 
 def test_in_a_transcript_made_anew_as_well():
