@@ -26,7 +26,7 @@ BUILT     = --no-build-isolation --use-pep517
 WITH_OUT  = $(if $(OUT),--out "$$OUT")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo subtitles transcribe segment translate emit check status archive models \
+.PHONY: help setup demo subtitles transcribe segment speakers translate emit check status archive models \
         doctor evaluate test test-long lint bench bench-setup bench-memory bench-speakers \
         bench-stages demo-weights demo-weights-check clean
 
@@ -44,10 +44,11 @@ demo: $(RUN) ## Make subtitles of the sample broadcast; needs no network once in
 subtitles: need-recording $(RUN) ## Make subtitles of RECORDING
 	@$(MARATHON) run "$$RECORDING" $(WITH_OUT) $(ARGS)
 
-transcribe segment translate emit: need-recording $(RUN)
+transcribe segment speakers translate emit: need-recording $(RUN)
 	@$(MARATHON) $@ "$$RECORDING" $(WITH_OUT) $(ARGS)
 transcribe: ## Only recognise speech in RECORDING
-segment: ## Only find turns and items in RECORDING
+segment: ## Only find voices, turns and items in RECORDING
+speakers: ## List the voices in RECORDING; ARGS='--name 3="Juan Perez"' or ARGS='--samples DIR'
 translate: ## Only translate RECORDING
 emit: ## Only write the SRT files of RECORDING
 

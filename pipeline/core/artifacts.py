@@ -43,6 +43,11 @@ class Kind(Generic[T]):
     by_line: bool = False
 
     @property
+    def missing(self) -> str:
+        """That there is none, in so many words."""
+        return f"there {'are' if self.name.endswith('s') else 'is'} no {self.name} yet"
+
+    @property
     def hint(self) -> str:
         """What to type to make such an artifact."""
         return f"make it with: marathon {self.made_by or self.name} RECORDING"
@@ -126,7 +131,7 @@ def read(path: Path, kind: Kind[T]) -> Made[T]:
     try:
         head_line, *lines = reading.regular(path).split(b"\n")
     except FileNotFoundError as error:
-        raise UsageError(f"{path}: there is no {kind.name} yet", hint=kind.hint) from error
+        raise UsageError(f"{path}: {kind.missing}", hint=kind.hint) from error
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}"
         raise ArtifactError(message, hint="make it readable, or remove it") from error
@@ -151,7 +156,7 @@ def is_current(path: Path, kind: Kind[T], origin: Origin) -> bool:
 def reasons(path: Path, kind: Kind[T], origin: Origin) -> list[str]:
     """Why `path` is to be made (again), in plain sentences; empty where it is current."""
     if not path.exists():
-        return [f"there is no {kind.name} yet"]
+        return [kind.missing]
     try:
         made = read(path, kind)
     except (ArtifactError, UsageError) as error:

@@ -137,7 +137,22 @@ def _offers(
         unnamed = [voice for voice, ms in here.items() if voice not in names and ms >= enough_ms]
         if len(left) == 1 and len(unnamed) == 1:
             found[unnamed[0]][left[0]] = "item" if len(item.speakers) == 1 else "roster"
-    return found
+    return {
+        voice: offered
+        for voice, offered in found.items()
+        if len(offered) > 1 or _may_be(spoken[voice], next(iter(offered)), items)
+    }
+
+
+def _may_be(times: Mapping[int, int], name: str, items: Sequence[Item]) -> bool:
+    """Whether a voice is not heard for long in items whose people are others."""
+    inside_ms = outside_ms = 0
+    for at, spoken_ms in times.items():
+        if name in items[at].speakers:
+            inside_ms += spoken_ms
+        elif items[at].speakers:
+            outside_ms += spoken_ms
+    return outside_ms * 2 <= inside_ms
 
 
 def _naming(offered: Mapping[str, str]) -> Naming:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from pipeline.core.timeline import Item
-from pipeline.segment.names import Heard, Naming, by_elimination, likeness, voices
+from pipeline.programme.roster import Person
+from pipeline.programme.rundown import Entry
+from pipeline.segment.names import Heard, Naming, as_in_roster, by_elimination, likeness, voices
 from pipeline.segment.parting import parted
 from pipeline.segment.pieces import Piece
 
@@ -125,3 +127,21 @@ def test_one_piece_that_sounds_like_another_does_not_part_a_voice():
     vectors = np.stack([ANNA, JUAN, ANNA])
     assert parted(pieces(2_000, 9_000, 2_000), vectors, [1, 1, 1], people) == [1, 1, 1]
     assert parted(pieces(2_000, 9_000, 2_000), vectors, [1, 1, 0], {}) == [1, 1, 0]
+
+
+def test_nobody_is_who_is_heard_as_long_in_anothers_item():
+    spoken = {1: {0: 40_000, 1: 35_000}, 2: {1: 90_000}}
+    assert by_elimination(spoken, items(("Anna",), ("Olga", "Juan")), {2: "Juan"}) == {}
+
+
+def test_names_are_one_however_they_are_written():
+    spoken = {1: {0: 40_000}, 3: {0: 35_000}}
+    assert by_elimination(spoken, items(("anna",)), {1: "Anna"}) == {}
+    people = [Person(name="Juan Pérez", written={"ru": "Хуан Перес"})]
+    entry = Entry(start_ms=0, end_ms=None, speakers=("хуан перес", "Anna", "juan pérez"))
+    assert as_in_roster([entry], people)[0].speakers == ("Juan Pérez", "Anna")
+
+
+def test_what_another_program_calls_a_voice_is_no_likeness():
+    (voice,) = voices(Heard(speech_ms=(9_000,), labels=("X",)), {}, {}, [])
+    assert (voice.proposal, voice.cosine, voice.margin) == ("X", 0.0, 0.0)

@@ -70,7 +70,8 @@ def translated(ws: Workspace, engine: translate.Engine, info: Info = Info()) -> 
 
 class TestSegment:
     def test_it_is_made_once_and_then_current(self, ws):
-        assert segment.plan(ws, Info(), segment.Options(embedder="none")) == ["there is no segments yet"]
+        untold = segment.Options(embedder="none")
+        assert segment.plan(ws, Info(), untold) == ["there are no segments yet"]
         assert segmented(ws) == "made"
         before = ws.segments_path.read_bytes()
         assert segmented(ws) == "current"

@@ -10,13 +10,13 @@ import pytest
 
 from pipeline.core import artifacts
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, Origin
-from pipeline.core.errors import InputError, UsageError
+from pipeline.core.errors import InputError, MissingError, UsageError
 from pipeline.core.payloads import Transcript
 from pipeline.core.timeline import Phrase, Word
 from pipeline.core.workspace import Workspace
 from pipeline.engines import embedders
 from pipeline.programme.info import Info
-from pipeline.segment import stage
+from pipeline.segment import origins, stage
 from pipeline.segment.stage import Options
 from tests.sounds import write_wav
 
@@ -201,3 +201,63 @@ def test_a_new_rundown_asks_no_engine(ws, bands, tmp_path):
     (tmp_path / "r.csv").write_text("start,title,speakers\n0:00,All,Anna;Juan\n")
     segmented(ws, info=Info(rundown=tmp_path / "r.csv"))
     assert bands[0].asked == 1
+
+
+def with_rundown(tmp_path, rows):
+    (tmp_path / "r.csv").write_text(f"start,title,speakers\n{rows}")
+    return Info(rundown=tmp_path / "r.csv")
+
+
+def test_a_stranger_in_one_persons_item_gets_no_name(ws, bands, tmp_path):
+    segmented(ws)
+    named(ws, v1="Anna")
+    found = segmented(ws, info=with_rundown(tmp_path, "0:00,All,Anna\n"))
+    assert names(found) == ["Anna", "", "Anna", "", "Anna"]
+
+
+def test_a_rundown_that_changes_during_a_run_makes_the_result_stale(ws, bands, tmp_path):
+    info = with_rundown(tmp_path, "0:00,Old,Anna\n")
+    hear = bands[0].vectors
+
+    def changing(pieces):
+        with_rundown(tmp_path, "0:00,New,Anna\n")
+        return hear(pieces)
+
+    bands[0].vectors = changing
+    assert segmented(ws, info=info).items[0].title == "Old"
+    assert segmented(ws, info=info).items[0].title == "New"
+
+
+def test_what_was_chosen_once_needs_no_weights_while_it_is_current(ws, bands, monkeypatch):
+    segmented(ws, Options(embedder="bands"))
+
+    def missing(_):
+        raise MissingError("bands are not installed")
+
+    monkeypatch.setattr(embedders, "find", missing)
+    assert stage.plan(ws, NOBODY, Options()) == []
+
+
+def test_an_rttm_file_that_is_gone_makes_nothing_stale(ws, bands, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rttm(tmp_path / "a.rttm", (0, 4, "X"))
+    segmented(ws, Options(embedder="rttm:a.rttm"))
+    (tmp_path / "a.rttm").unlink()
+    monkeypatch.chdir("/")
+    assert stage.plan(ws, NOBODY, Options()) == []
+
+
+def test_what_is_chosen_now_ends_what_it_contradicts(ws, bands):
+    segmented(ws, Options(speakers=2))
+    assert len(segmented(ws, Options(threshold=0.01)).voices) == 4
+    assert len(segmented(ws).voices) == 4
+    assert len(segmented(ws, Options(speakers=2)).voices) == 2
+    segmented(ws, Options(threshold=0.0))
+    assert stage.plan(ws, NOBODY, Options()) == []
+    assert len(segmented(ws).voices) == 8
+
+
+@pytest.mark.parametrize("foreign", [{"speakers": "5"}, {"embedder": 7}, {"threshold": []}])
+def test_options_that_are_none_are_not_remembered(foreign):
+    old = Origin(stage="segment", stage_version=1, options=foreign)
+    assert origins.kept(Options(), old) == Options()
