@@ -134,7 +134,7 @@ def test_explain_says_what_differs_and_makes_nothing(marathon: Marathon, talk: P
     assert "tracks" in done.out
     (made / ".pipeline" / "segments.json").unlink()
     done = marathon(*explain)
-    assert "segment    there is no segments yet" in done.out
+    assert "segment    there are no segments yet" in done.out
     assert done.out.splitlines()[-1].strip() == "what follows depends on that"
     del before[".pipeline/segments.json"]
     assert content(made) == before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from pipeline.core.payloads import Segments, Transcript, Voice
@@ -36,6 +38,25 @@ def test_the_guide_names_times_speakers_and_the_languages_that_were_heard():
     assert text.startswith("# The marathon\n\n2019-12-08\n")
     assert "| 1 | 0:00 | 1:00:00 | Peace \\| talks | guest, host | Russian, Spanish |" in text
     assert "| 2 | 1:00:00 | 2:00:00 | Music 2 |  | Spanish |" in text
+
+
+def test_the_turns_and_the_transcript_are_read_as_often_for_many_items_as_for_one():
+    class Counted(tuple):
+        count = 0
+
+        def __iter__(self):
+            self.count += 1
+            return super().__iter__()
+
+    def reads(items: int) -> tuple[int, int]:
+        turns = Counted([Turn(start_ms=0, end_ms=HOUR, voice=1)])
+        lines = Counted([phrase(0, HOUR, "es")])
+        edges = pairwise(range(0, HOUR + 1, HOUR // items))
+        segments = Segments(turns=turns, items=tuple(item(*edge) for edge in edges))
+        guide("", "", Transcript(duration_ms=HOUR, lines=lines), segments)
+        return turns.count, lines.count
+
+    assert reads(6) == reads(1)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from pipeline.core.payloads import Transcript
 from pipeline.core.timeline import Gap, Item, ItemKind, Phrase, Sound, Turn, Word
 from pipeline.programme import rundown
 from pipeline.programme.rundown import Entry
+from pipeline.segment.item_evidence import gather
 from pipeline.segment.items import moves, place, whole
 from tests.imagined_figures import placed as placed_in_imagined
 from tests.strategies import transcripts
@@ -85,6 +86,14 @@ def test_other_people_win_over_a_nearer_and_longer_pause():
     )  # fmt: skip
     assert placed(recording, "0,,A,", "1:02,,B,", turns=turns)[1].start_ms == 55_150
     assert placed(recording, "0,,A,", "1:02,,B,")[1].start_ms == 62_800
+
+
+def test_a_word_belongs_to_a_long_turn_after_many_short_ones_above_it():
+    short = [Turn(start_ms=at, end_ms=at + 100, voice=2) for at in range(1_000, 2_000, 100)]
+    turns = (Turn(start_ms=0, end_ms=20_000, voice=1), *short)
+    evidence = gather(transcript(talk(0, 20_000)), turns, 700)
+    assert set(evidence.people.labels) == {"1", "2"}
+    assert evidence.people.labels.count("1") >= 3
 
 
 def test_a_border_does_not_take_its_neighbours_evidence():

@@ -52,6 +52,29 @@ def test_nothing_to_tell_apart_is_one_item():
     assert made == (Item(start_ms=0, end_ms=90_000),)
 
 
+def test_the_transcript_is_read_as_often_for_many_items_as_for_one(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    def reads(parts: int) -> int:
+        lines: list[Phrase | Gap] = []
+        for at_ms in range(0, parts * 240_000, 240_000):
+            lines.append(Gap(start_ms=at_ms, end_ms=at_ms + 120_000, sound=Sound.MUSIC))
+            lines.append(talk(at_ms + 120_000, at_ms + 240_000, "hola a"))
+        recording = Transcript(duration_ms=parts * 240_000, lines=tuple(lines))
+        count = 0
+
+        def phrases(made: Transcript) -> tuple[Phrase, ...]:
+            nonlocal count
+            count += 1
+            return tuple(line for line in made.lines if isinstance(line, Phrase))
+
+        monkeypatch.setattr(Transcript, "phrases", property(phrases))
+        assert len(propose(recording, ())) == 2 * parts
+        return count
+
+    assert reads(6) == reads(1)
+
+
 @given(transcripts(max_lines=12).filter(lambda made: made.duration_ms > 0), segments())
 def test_proposed_items_cover_the_recording(recording, told):
     items = propose(recording, told.turns)

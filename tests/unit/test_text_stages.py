@@ -210,7 +210,7 @@ class TestCommands:
 
     def test_explain_makes_nothing(self, ws):
         done = CliRunner().invoke(group, ["segment", str(ws.recording), "--explain"])
-        assert (done.exit_code, done.stdout) == (0, "there is no segments yet\n")
+        assert (done.exit_code, done.stdout) == (0, "there are no segments yet\n")
         assert not ws.segments_path.exists()
         segmented(ws)
         done = CliRunner().invoke(group, ["translate", str(ws.recording), "--explain"])
