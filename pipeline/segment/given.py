@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from pipeline.core import reading
@@ -20,19 +21,17 @@ if TYPE_CHECKING:
 def voicing(
     pieces: Sequence[Piece], stretches: Sequence[Stretch]
 ) -> tuple[Voicing, tuple[str, ...]]:
-    """For each piece the voice that speaks most of it, and what the file calls each voice."""
+    """For each piece, in time order, who speaks most of it, and what the file calls each voice."""
     labels: dict[str, int] = {}
     numbers = []
-    ordered = sorted(stretches, key=lambda one: one.start_ms)
-    begin = 0
-    longest_ms = max((one.end_ms - one.start_ms for one in ordered), default=0)
+    coming = deque(sorted(stretches, key=lambda one: one.start_ms))
+    near: list[Stretch] = []  # those that have begun and may still be heard
     for piece in pieces:
-        while begin < len(ordered) and ordered[begin].start_ms < piece.start_ms - longest_ms:
-            begin += 1
+        near = [one for one in near if one.end_ms > piece.start_ms]
+        while coming and coming[0].start_ms < piece.end_ms:
+            near.append(coming.popleft())
         shared: dict[str, int] = {}
-        for one in ordered[begin:]:
-            if one.start_ms >= piece.end_ms:
-                break
+        for one in near:
             together = min(piece.end_ms, one.end_ms) - max(piece.start_ms, one.start_ms)
             if together > 0:
                 shared[one.speaker] = shared.get(one.speaker, 0) + together
