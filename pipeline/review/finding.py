@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.measure.alignment import align, errors
 from pipeline.review.chains import common, key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from pipeline.review.chains import Chain
+    from pipeline.review.decisions import Anchor
     from pipeline.review.placing import Said
 
 ALIKE: Final = 0.5  # less of the letters in common is another text
@@ -44,40 +46,77 @@ def find(words: Sequence[Said], chain: Chain, own: Collection[int]) -> Found:
     at = chain.at
     first = bisect_left(words, 2 * at.start_ms, key=_middle)
     last = max(first, bisect_left(words, 2 * at.end_ms, key=_middle))
+    texts = dict.fromkeys(chain.texts, False) | ({chain.goal: True} if chain.goal else {})
+    most = max(map(len, texts), default=0) / ALIKE
+    if last - first - 2 * _EDGE > most:  # a word has a letter: so many are like none of the texts
+        return _inside(words, first, last, own)
+    row = _Row(words, max(0, first - _EDGE), min(len(words), last + _EDGE), at)
     windows = [
         (i, j)
-        for begin, end in _open(words, max(0, first - _EDGE), min(len(words), last + _EDGE), own)
+        for begin, end in _open(words, row.first, row.last, own)
         for i in range(max(begin, first - _EDGE), min(end, first + _EDGE + 1))
         for j in range(max(i + 1, last - _EDGE), min(end, last + _EDGE) + 1)
-        if _is_near(words, i, j, chain)
+        if row.is_near(i, j) and row.letters(i, j) <= most
     ]
-    texts = dict.fromkeys(chain.texts, False) | ({chain.goal: True} if chain.goal else {})
     return (
-        _exact(words, windows, chain, texts)
-        or _like(words, windows, chain, texts)
+        _exact(row, windows, texts)
+        or _like(row, windows, texts)
         or _inside(words, first, last, own)
     )
 
 
+class _Row:
+    """Words `first` up to `last`, and what is asked of many parts of them."""
+
+    def __init__(self, words: Sequence[Said], first: int, last: int, at: Anchor) -> None:
+        self.words, self.first, self.last, self._at = words, first, last, at
+        spans = [(said.word.start_ms, said.word.end_ms) for said in words[first:last]]
+        shared = (min(end, at.end_ms) - max(start, at.start_ms) for start, end in spans)
+        self._said = list(accumulate((end - start for start, end in spans), initial=0))
+        self._shared = list(accumulate((max(0, ms) for ms in shared), initial=0))
+        lengths = (len(key(said.word.text)) for said in words[first:last])
+        self._letters = list(accumulate(lengths, initial=0))
+
+    def is_near(self, i: int, j: int) -> bool:
+        """Whether words `i` up to `j` are said in the anchor's span, and not around it."""
+        said_ms, shared_ms = self._sum(self._said, i, j), self._sum(self._shared, i, j)
+        return shared_ms >= _INSIDE * min(said_ms, self._at.duration_ms) and shared_ms > 0
+
+    def letters(self, i: int, j: int) -> int:
+        """How long their text is."""
+        return self._sum(self._letters, i, j)
+
+    def text(self, i: int, j: int) -> str:
+        """Their text, as `key` writes it."""
+        return "".join(key(said.word.text) for said in self.words[i:j])
+
+    def common(self, i: int, j: int) -> float:
+        """What part of the time of these words and of the anchor both have."""
+        return common(self._at, self.words[i].word.start_ms, self.words[j - 1].word.end_ms)
+
+    def _sum(self, sums: Sequence[int], i: int, j: int) -> int:
+        return sums[j - self.first] - sums[i - self.first]
+
+
 def _exact(
-    words: Sequence[Said], windows: Sequence[tuple[int, int]], chain: Chain, texts: dict[str, bool]
+    row: _Row, windows: Sequence[tuple[int, int]], texts: Mapping[str, bool]
 ) -> Found | None:
-    same = [(i, j, texts[text]) for i, j in windows if (text := _text(words, i, j)) in texts]
+    lengths = set(map(len, texts))
+    likely = [window for window in windows if row.letters(*window) in lengths]
+    same = [(i, j, texts[text]) for i, j in likely if (text := row.text(i, j)) in texts]
     if not same:
         return None
     first, last, is_goal = max(
-        same, key=lambda window: (_common(words, window[:2], chain), window[2], -window[0])
+        same, key=lambda window: (row.common(*window[:2]), window[2], -window[0])
     )
     return Found(first, last, 1.0, is_goal)
 
 
-def _like(
-    words: Sequence[Said], windows: Sequence[tuple[int, int]], chain: Chain, texts: dict[str, bool]
-) -> Found | None:
+def _like(row: _Row, windows: Sequence[tuple[int, int]], texts: Mapping[str, bool]) -> Found | None:
     best, most = None, 0.0
     for window in windows:
-        time = _common(words, window, chain) * _WEIGHT_OF_TIME
-        said = _text(words, *window)
+        time = row.common(*window) * _WEIGHT_OF_TIME
+        said = row.text(*window)
         for text, is_goal in texts.items():
             if _at_most(said, text) < ALIKE:
                 continue
@@ -108,25 +147,6 @@ def _open(
             if at > begin:
                 yield begin, at
             begin = at + 1
-
-
-def _is_near(words: Sequence[Said], i: int, j: int, chain: Chain) -> bool:
-    """Whether these words are said in a chain's span, and not around it."""
-    at = chain.at
-    spans = [(said.word.start_ms, said.word.end_ms) for said in words[i:j]]
-    said_ms = sum(end_ms - start_ms for start_ms, end_ms in spans)
-    shared_ms = sum(
-        max(0, min(end_ms, at.end_ms) - max(start_ms, at.start_ms)) for start_ms, end_ms in spans
-    )
-    return shared_ms >= _INSIDE * min(said_ms, at.duration_ms) and shared_ms > 0
-
-
-def _common(words: Sequence[Said], window: tuple[int, int], chain: Chain) -> float:
-    return common(chain.at, words[window[0]].word.start_ms, words[window[1] - 1].word.end_ms)
-
-
-def _text(words: Sequence[Said], i: int, j: int) -> str:
-    return "".join(key(said.word.text) for said in words[i:j])
 
 
 def _middle(said: Said) -> int:

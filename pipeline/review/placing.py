@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.core.timeline import Gap, Phrase
+    from pipeline.measure.alignment import Pair
 
     Lines = Sequence[Phrase | Gap]
 
@@ -95,19 +96,28 @@ def spread(tokens: Sequence[str], over: Stretch) -> list[Said]:
 
 def _runs(olds: Sequence[Said], tokens: Sequence[str]) -> list[_Run]:
     before, after = [key(old.word.text) for old in olds], [key(token) for token in tokens]
+
+    def is_kept(pair: Pair) -> bool:
+        i, j = pair
+        return i is not None and j is not None and before[i] == after[j]
+
     runs: list[_Run] = []
-    for i, j in align(before, after):
-        if i is not None and j is not None and before[i] == after[j]:
-            old = olds[i]
-            same = old.word.text == tokens[j]
-            token = _Token(tokens[j], old.word.probability if same else 1.0)
-            runs.append(_Run((token,), (old,), kept=True))
-            continue
-        if not runs or runs[-1].kept:
-            runs.append(_Run((), ()))
-        wanted = () if j is None else (_Token(tokens[j]),)
-        runs[-1] = _joined(runs[-1], _Run(wanted, () if i is None else (olds[i],)))
+    for kept, pairs in groupby(align(before, after), key=is_kept):
+        rows = list(pairs)
+        wanted = [tokens[j] for _, j in rows if j is not None]
+        gone = [olds[i] for i, _ in rows if i is not None]
+        if kept:
+            runs += [
+                _Run((_same(old, text),), (old,), kept=True)
+                for old, text in zip(gone, wanted, strict=True)
+            ]
+        else:
+            runs.append(_Run(tuple(map(_Token, wanted)), tuple(gone)))
     return runs
+
+
+def _same(old: Said, text: str) -> _Token:
+    return _Token(text, old.word.probability if old.word.text == text else 1.0)
 
 
 def _joined(one: _Run, other: _Run) -> _Run:

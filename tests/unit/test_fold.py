@@ -564,6 +564,16 @@ def test_one_cue_is_edited_often_in_no_time():
     assert len(knot.chains[0].earlier) == 7_999
 
 
+def test_a_decision_on_all_of_a_long_broadcast_is_no_harder():
+    said = transcript(*["один два три четыре пять шесть семь восемь"] * 6_000)
+    at = Anchor(track="orig", start_ms=0, end_ms=said.duration_ms, text="шум и гам")
+    began = time.perf_counter()
+    found = fold(said, Text(at=at, text="раз два"))
+    assert time.perf_counter() - began < 3
+    assert fates(found) == [Fate.DIFFERS]
+    assert text(found) == "раз два"
+
+
 def test_in_a_transcript_made_anew_as_well():
     anew = transcript(*["один тва три читыре пять шесть семь восем"] * 4_000)
     made = [
