@@ -10,6 +10,9 @@ import msgspec
 
 NO_TURN: Final = -1
 CUT_SHORT: Final = "cut_short"  # the engine reached its limit: words may be missing after these
+NO_EVIDENCE: Final = "no_evidence"  # of an item: nothing near shows where it begins
+MOVED: Final = "moved:"  # and then by how many milliseconds from the rundown's time
+OTHER_LANGUAGE: Final = 2  # words take half to double the time in another language
 
 
 class _Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,8 +114,8 @@ class ItemKind(StrEnum):
 class Item(_Span, frozen=True, kw_only=True):
     """A part of the programme, from the rundown or proposed.
 
-    `flags` tell of its start: `moved:+4200` says by how many milliseconds it lies beside the
-    rundown's time, `no_evidence` that nothing near it tells where it is.
+    `flags` tell of its start: `moved:+4200` (MOVED) says by how many milliseconds it lies beside
+    the rundown's time, NO_EVIDENCE that nothing near it tells where it is.
     """
 
     title: str = ""

@@ -6,22 +6,23 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.language import name
+from pipeline.core.shares import shares
+from pipeline.core.timeline import MOVED, NO_EVIDENCE
 from pipeline.emit.languages import timeline
 from pipeline.subtitles.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.core.payloads import Segments, Transcript
-    from pipeline.core.timeline import Item, Turn
+    from pipeline.core.timeline import Item
 
 _LEAST_CHAPTERS: Final = 3  # YouTube shows no fewer, …
 _SHORTEST_CHAPTER_MS: Final = 10_000  # … and none that is shorter
 # What Markdown and HTML could take for theirs inside a line; `#` and `&` only where they would.
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<|~]|(?<!\S)#|&(?=#?\w+;)")
 _AUDIBLE: Final = 0.02  # a language with less of an item's speech is not named, nor such a voice
-_MOVED: Final = re.compile(r"moved:([+-])([0-9]{1,9})")
-_UNCERTAIN: Final = "no_evidence"
+_MOVED: Final = re.compile(re.escape(MOVED) + r"([+-])([0-9]{1,9})")
 
 
 def guide(title: str, date: str, transcript: Transcript, segments: Segments) -> str:
@@ -33,14 +34,17 @@ def guide(title: str, date: str, transcript: Transcript, segments: Segments) -> 
     if date:
         lines += [date, ""]
     lines += ["| | from | to | what | who | languages |", "|---|---|---|---|---|---|"]
+    spans = [(item.start_ms, item.end_ms) for item in segments.items]
+    people = _spoken_ms(spans, segments)
+    tongues = _heard_ms(spans, transcript)
     for number, item in enumerate(segments.items, start=1):
         cells = [
             str(number),
             clock(item.start_ms),
             clock(item.end_ms),
             _literal(_title(item, number)),
-            _literal(", ".join(_who(item, segments))),
-            ", ".join(name(language) for language in _languages(item, transcript)),
+            _literal(", ".join(_who(item, people[number - 1]))),
+            ", ".join(name(language) for language in _languages(item, tongues[number - 1])),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     if notes := list(_notes(segments.items)):
@@ -89,10 +93,8 @@ def _literal(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", text)
 
 
-def _who(item: Item, segments: Segments) -> Iterator[str]:
+def _who(item: Item, spoken: Mapping[tuple[str, int], int]) -> Iterator[str]:
     """Who speaks in an item and how long, most first; then whom else the rundown names."""
-    singers = {voice.number for voice in segments.voices if voice.is_music}
-    spoken = _spoken_ms(item, segments.turns, singers)
     least_ms = _AUDIBLE * sum(spoken.values())
     few = [who for who in spoken if not who[0] and spoken[who] < least_ms]
     for who in sorted(spoken, key=lambda who: -spoken[who]):
@@ -107,18 +109,17 @@ def _who(item: Item, segments: Segments) -> Iterator[str]:
 
 
 def _spoken_ms(
-    item: Item, turns: Sequence[Turn], singers: Collection[int]
-) -> dict[tuple[str, int], int]:
-    """How long each speaker speaks in an item: by name, those without one by voice."""
-    spoken: dict[tuple[str, int], int] = {}
-    for turn in turns:
-        shared_ms = min(turn.end_ms, item.end_ms) - max(turn.start_ms, item.start_ms)
-        if shared_ms <= 0:
-            continue
+    spans: Sequence[tuple[int, int]], segments: Segments
+) -> list[dict[tuple[str, int], int]]:
+    """How long each speaker speaks in each item: by name, those without one by voice."""
+    singers = {voice.number for voice in segments.voices if voice.is_music}
+    spoken: list[dict[tuple[str, int], int]] = [{} for _ in spans]
+    for turn in segments.turns:
         speaker = clean(turn.speaker)
         who = (speaker, 0 if speaker else turn.voice)
         if label(*who) and (speaker or turn.voice not in singers):
-            spoken[who] = spoken.get(who, 0) + shared_ms
+            for index, shared_ms in shares(spans, turn.start_ms, turn.end_ms):
+                spoken[index][who] = spoken[index].get(who, 0) + shared_ms
     return spoken
 
 
@@ -127,7 +128,7 @@ def _notes(items: Sequence[Item]) -> Iterator[str]:
     for number, item in enumerate(items, start=1):
         where = f"- {number}, at {clock(item.start_ms)}:"
         for flag in item.flags:
-            if flag == _UNCERTAIN:
+            if flag == NO_EVIDENCE:
                 yield f"{where} the rundown's time; nothing heard near it shows where it begins"
             elif moved := _MOVED.fullmatch(flag):
                 seconds = round(int(moved[2]) / 1_000)
@@ -140,13 +141,17 @@ def _seconds(count: int) -> str:
     return "1 second" if count == 1 else f"{count} seconds"
 
 
-def _languages(item: Item, transcript: Transcript) -> list[str]:
-    """What is spoken in an item, most first; what the rundown says where nobody was heard."""
-    heard: dict[str, int] = {}
+def _heard_ms(spans: Sequence[tuple[int, int]], transcript: Transcript) -> list[dict[str, int]]:
+    """How long each language is heard in each item."""
+    heard: list[dict[str, int]] = [{} for _ in spans]
     for phrase in transcript.phrases:
-        shared_ms = min(phrase.end_ms, item.end_ms) - max(phrase.start_ms, item.start_ms)
-        if shared_ms > 0:
-            heard[phrase.language] = heard.get(phrase.language, 0) + shared_ms
+        for index, shared_ms in shares(spans, phrase.start_ms, phrase.end_ms):
+            heard[index][phrase.language] = heard[index].get(phrase.language, 0) + shared_ms
+    return heard
+
+
+def _languages(item: Item, heard: Mapping[str, int]) -> list[str]:
+    """What is spoken in an item, most first; what the rundown says where nobody was heard."""
     total_ms = sum(heard.values())
     audible = [language for language in heard if heard[language] >= _AUDIBLE * total_ms]
     return sorted(audible, key=lambda tag: -heard[tag]) or list(item.languages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.language import base
-from pipeline.core.timeline import NO_TURN
+from pipeline.core.timeline import NO_TURN, OTHER_LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 ORIGINAL: Final = "original"
 INTERPRETER: Final = "interpreter"
 BOTH: Final = "both"
-_RATIO: Final = 2  # words take half to double the time in another language
 
 
 class Interpreted:
@@ -89,7 +88,7 @@ class Interpreted:
         to it, as long as nobody else interprets them and the interpretation is long enough.
         """
         last = self._turns[source]
-        room_ms = _RATIO * self._turns[interpretation].duration_ms - last.duration_ms
+        room_ms = OTHER_LANGUAGE * self._turns[interpretation].duration_ms - last.duration_ms
         found = {source}
         for index in range(source - 1, -1, -1):
             one = self._turns[index]

@@ -6,7 +6,8 @@ import csv
 import io
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from typing import Final
 from pipeline.core import files, reading
 from pipeline.core.errors import OverwriteError
 from pipeline.core.payloads import Segments, Transcript
+from pipeline.core.shares import shares
 from pipeline.core.timeline import Item, ItemKind, Turn
 from pipeline.core.workspace import Workspace
 from pipeline.programme.rundown import COLUMNS, clock
@@ -48,7 +50,7 @@ def propose(transcript: Transcript, turns: Sequence[Turn]) -> tuple[Item, ...]:
     evidence = item_evidence.gather(transcript, turns, _PAUSE_MS)
     places = _likely(evidence, transcript.duration_ms)
     borders = [0, *_best(places, evidence, transcript.duration_ms), transcript.duration_ms]
-    return tuple(_item(span, transcript, turns) for span in pairwise(borders))
+    return tuple(_items([*pairwise(borders)], transcript, turns))
 
 
 def compose(items: Sequence[Item]) -> str:
@@ -141,33 +143,48 @@ def _best(
     return tuple(reversed(found))
 
 
-def _item(span: tuple[int, int], transcript: Transcript, turns: Sequence[Turn]) -> Item:
-    languages: Counter[str] = Counter()
-    texts: list[str] = []
+@dataclass(slots=True)
+class _Inside:
+    """What is heard in one item, in milliseconds."""
+
+    languages: Counter[str] = field(default_factory=Counter)
+    speakers: Counter[str] = field(default_factory=Counter)
+    voices: Counter[str] = field(default_factory=Counter)
+    music_ms: int = 0
+    texts: list[str] = field(default_factory=list)
+
+
+def _items(
+    spans: Sequence[tuple[int, int]], transcript: Transcript, turns: Sequence[Turn]
+) -> Iterator[Item]:
+    found = [_Inside() for _ in spans]
     for phrase in transcript.phrases:
         for word in phrase.words:
-            if span[0] <= (word.start_ms + word.end_ms) // 2 < span[1]:
-                languages[phrase.language] += word.duration_ms
-                texts.append(word.text)
-    speakers: Counter[str] = Counter()
-    voices: Counter[str] = Counter()
+            middle_ms = (word.start_ms + word.end_ms) // 2
+            for index, _ in shares(spans, middle_ms, middle_ms + 1):
+                found[index].languages[phrase.language] += word.duration_ms
+                found[index].texts.append(word.text)
     for turn in turns:
-        heard_ms = min(turn.end_ms, span[1]) - max(turn.start_ms, span[0])
-        if heard_ms > 0:
-            speakers[turn.speaker] += heard_ms
-            voices[item_evidence.voice_of(turn)] += heard_ms
-    music = [(max(a, span[0]), min(b, span[1])) for a, b in item_evidence.stretches(transcript)]
-    music_ms = sum(end_ms - start_ms for start_ms, end_ms in music if end_ms > start_ms)
-    if music_ms >= _MOSTLY * (span[1] - span[0]):
+        for index, heard_ms in shares(spans, turn.start_ms, turn.end_ms):
+            found[index].speakers[turn.speaker] += heard_ms
+            found[index].voices[item_evidence.voice_of(turn)] += heard_ms
+    for start_ms, end_ms in item_evidence.stretches(transcript):
+        for index, music_ms in shares(spans, start_ms, end_ms):
+            found[index].music_ms += music_ms
+    return map(_item, spans, found)
+
+
+def _item(span: tuple[int, int], inside: _Inside) -> Item:
+    if inside.music_ms >= _MOSTLY * (span[1] - span[0]):
         kind = ItemKind.MUSIC
     else:
-        kind = ItemKind.INTERVIEW if len(_main(voices)) > 1 else ItemKind.TALK
+        kind = ItemKind.INTERVIEW if len(_main(inside.voices)) > 1 else ItemKind.TALK
     return Item(
         start_ms=span[0],
         end_ms=span[1],
-        title="" if kind is ItemKind.MUSIC else _title(texts),
-        speakers=_main(speakers),
-        languages=_main(languages),
+        title="" if kind is ItemKind.MUSIC else _title(inside.texts),
+        speakers=_main(inside.speakers),
+        languages=_main(inside.languages),
         kind=kind,
     )
 

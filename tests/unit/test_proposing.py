@@ -69,7 +69,13 @@ def test_the_transcript_is_read_as_often_for_many_items_as_for_one(
             return tuple(line for line in made.lines if isinstance(line, Phrase))
 
         monkeypatch.setattr(Transcript, "phrases", property(phrases))
-        assert len(propose(recording, ())) == 2 * parts
+        turns = [
+            Turn(start_ms=line.start_ms, end_ms=line.end_ms, voice=number)
+            for number, line in enumerate(recording.lines)
+            if isinstance(line, Phrase)
+        ]
+        count = 0
+        assert len(propose(recording, turns)) == 2 * parts
         return count
 
     assert reads(6) == reads(1)
