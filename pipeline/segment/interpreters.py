@@ -11,11 +11,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from pipeline.core.language import base
-from pipeline.core.timeline import NO_TURN, Item, Phrase, Turn
+from pipeline.core.timeline import NO_TURN, OTHER_LANGUAGE, Item, Phrase, Turn
 from pipeline.core.turns import languages
 
 _REACH_MS: Final = 10_000  # an interpreter begins no later than this after what he gives
-_RATIO: Final = 2  # words take half to double the time in another language
 _NO_ITEM: Final = -1
 
 
@@ -172,7 +171,7 @@ def _owner(one: _Heard) -> tuple[int, int]:
 def _sources(heard: Sequence[_Heard], run: Sequence[int], closed: Collection[int]) -> list[int]:
     """The turns in another language that a run follows, no more than it may give."""
     lead = heard[run[0]]
-    room_ms = _RATIO * _total_ms(heard, run)
+    room_ms = OTHER_LANGUAGE * _total_ms(heard, run)
     sources: list[int] = []
     since_ms = lead.turn.start_ms
     for index in range(run[0] - 1, -1, -1):
@@ -247,7 +246,7 @@ def _best_end(heard: Sequence[_Heard], some: list[int], others: Sequence[int]) -
 
 def _is_similar(heard: Sequence[_Heard], some: Sequence[int], others: Sequence[int]) -> bool:
     lengths = sorted((_total_ms(heard, some), _total_ms(heard, others)))
-    return lengths[1] <= _RATIO * lengths[0]
+    return lengths[1] <= OTHER_LANGUAGE * lengths[0]
 
 
 def _total_ms(heard: Sequence[_Heard], indexes: Sequence[int]) -> int:

@@ -10,7 +10,8 @@ from math import log2
 from typing import Final, Literal
 
 from pipeline.core.payloads import Transcript
-from pipeline.core.timeline import Gap, ItemKind, Sound, Turn, Word, equal_parts
+from pipeline.core.timeline import NO_TURN, Gap, ItemKind, Sound, Turn, Word, equal_parts
+from pipeline.core.turns import TurnTable
 from pipeline.segment.heard import Heard
 
 MUSIC: Final = "music"
@@ -26,7 +27,6 @@ _NEW_VOICE, _NEW_LANGUAGE, _HOST, _PAUSE = 0.8, 0.5, 1.2, 1.2
 _BLOCK_MS: Final = 300_000
 _HOST_BLOCKS: Final = 4  # a host is heard in so many blocks, and in a third of all
 _HOST_SHARE: Final = 3
-_SIDE_BY_SIDE: Final = 4  # turns that are looked through for the one that a word is of
 _LONGEST_PAUSE: Final = 3.0  # doublings of the shortest pause; longer ones tell no more
 
 
@@ -155,15 +155,12 @@ class _Said:
 
 
 def _spoken(transcript: Transcript, turns: Sequence[Turn]) -> Iterator[_Said]:
-    ordered = sorted(turns, key=lambda turn: (turn.start_ms, turn.end_ms))
-    starts = [turn.start_ms for turn in ordered]
+    table = TurnTable(turns)
     for phrase in transcript.phrases:
         for word in phrase.words:
-            middle_ms = (word.start_ms + word.end_ms) // 2
-            last = bisect_right(starts, middle_ms)
-            near = ordered[max(last - _SIDE_BY_SIDE, 0) : last]
-            turn = next((turn for turn in reversed(near) if middle_ms < turn.end_ms), None)
-            yield _Said(word, voice_of(turn) if turn else "", phrase.language)
+            turn = table.at((word.start_ms + word.end_ms) // 2)
+            voice = "" if turn == NO_TURN else voice_of(table.turns[turn])
+            yield _Said(word, voice, phrase.language)
 
 
 def voice_of(turn: Turn) -> str:

@@ -8,14 +8,12 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.core.payloads import Transcript
-from pipeline.core.timeline import Item, ItemKind, Turn
+from pipeline.core.timeline import MOVED, NO_EVIDENCE, Item, ItemKind, Turn
 from pipeline.programme import rundown
 from pipeline.programme.rundown import Entry, clock
 from pipeline.segment import item_evidence
 from pipeline.segment.item_evidence import Evidence
 
-NO_EVIDENCE: Final = "no_evidence"
-MOVED: Final = "moved:"
 _STAYING: Final = -20.0  # a border stays only where nothing is near, or what is near is taken
 _FAR: Final = 0.75  # what the window's edge is worth less than its middle
 _REACH_MS: Final = 120_000  # who is heard so near a border tells what it parts
