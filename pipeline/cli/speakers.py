@@ -15,7 +15,6 @@ from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT
 from pipeline.core.plain import one_line
 from pipeline.core.workspace import Workspace
 from pipeline.emit.guide import clock
-from pipeline.programme import info as infos
 from pipeline.programme import tables
 from pipeline.review import speakers
 from pipeline.segment import samples, stage
@@ -91,11 +90,10 @@ def command(
     """
     ws = Workspace.open(recording, out)
     segments = artifacts.read(ws.segments_path, SEGMENTS).payload
-    info = infos.load(recording)
     names = _names(names_file, segments) | dict(named)
     if names:
         with ws.lock():
-            count = stage.name(ws, info, names, who=_who(), when=_now())
+            count = stage.name(ws, names, who=_who(), when=_now())
         click.echo(f"{count} kept" if count else "nothing new: these names stand already")
         click.echo(_NEXT, err=True)
         return

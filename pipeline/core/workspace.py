@@ -101,6 +101,11 @@ class Workspace:
         return self.machine_folder / "voices.f16"
 
     @property
+    def clips_path(self) -> Path:
+        """Vectors of the voices in people's clips."""
+        return self.machine_folder / "clips.f16"
+
+    @property
     def decisions_path(self) -> Path:
         """What reviewers decided: people's work, only ever added to."""
         return self.machine_folder / "decisions.jsonl"
@@ -178,15 +183,11 @@ def _check(recording: Path) -> None:
     try:
         found = recording.stat()
         if stat.S_ISDIR(found.st_mode):
-            raise UsageError(
-                f"{recording}: is a folder, not a recording",
-                hint=f"all recordings in it: marathon run {recording}",
-            )
+            message = f"{recording}: is a folder, not a recording"
+            raise UsageError(message, hint=f"all recordings in it: marathon run {recording}")
         if not stat.S_ISREG(found.st_mode):
-            raise UsageError(
-                f"{recording}: is not a regular file",
-                hint="save it as a file, then give that one's name",
-            )
+            message = f"{recording}: is not a regular file"
+            raise UsageError(message, hint="save it as a file, then give that one's name")
         if found.st_size == 0:
             raise InputError(f"{recording}: is empty", hint="copy or download the recording again")
         with recording.open("rb"):

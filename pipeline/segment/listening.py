@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from pipeline.core import files, media, streams
 from pipeline.core.artifacts import Origin
-from pipeline.core.errors import InputError
+from pipeline.core.errors import InputError, MissingError, UsageError
 from pipeline.core.timeline import NO_TURN
 from pipeline.core.turns import TurnTable
-from pipeline.engines.voice import WINDOW, Voice
-from pipeline.segment import clusters, voices
+from pipeline.engines import embedders, ge2e
+from pipeline.segment import clips, clusters, voices
 from pipeline.segment.pieces import Piece, sounds
 from pipeline.segment.pieces import pieces as pieces_of
+from pipeline.segment.voices import Heard
 from pipeline.segment.voicing import Voicing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pipeline.core.artifacts import Made
     from pipeline.core.decoding import Samples
@@ -29,14 +29,11 @@ if TYPE_CHECKING:
     from pipeline.core.progress import Progress
     from pipeline.core.workspace import Workspace
     from pipeline.engines.speakers import Embedder, Vectors
-    from pipeline.programme.roster import Clip, Person
+    from pipeline.programme.roster import Person
 
 log = logging.getLogger(__name__)
 
 NAME: Final = "segment"
-_LONGEST_MS: Final = 60_000  # of a clip that is listened to
-_LEAST_MS: Final = 1_000  # of speech that a clip needs
-_SPEECH: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,84 +48,122 @@ class Known:
     labels: tuple[str, ...] = ()  # what another program calls the voices, from 1
 
 
-def vectors(
+def kept(
+    ws: Workspace, made: Made[Transcript], pieces: Sequence[Piece], weights: str
+) -> Heard | None:
+    """The vectors of all pieces that `weights` made, where they are kept: no engine is needed."""
+    return voices.read(ws.voices_path, _origin(made, pieces, weights)) if weights else None
+
+
+def heard(
     ws: Workspace,
     made: Made[Transcript],
     pieces: Sequence[Piece],
-    people: Sequence[Person],
     embedder: Embedder,
     progress: Progress,
-) -> tuple[Vectors, dict[str, Vectors]]:
-    """The vector of each piece, and those of each person's clips; the caller holds the lock.
+) -> Heard:
+    """The vector of each piece, kept or made now; the caller holds the lock.
 
     Raises:
-        InputError: the recording or a clip cannot be read, or a clip holds no speech.
+        InputError: the recording cannot be read.
     """
-    import numpy as np
+    found = kept(ws, made, pieces, embedder.identity)
+    if found is not None:
+        return found
+    progress.begin(NAME, pieces[-1].end_ms if pieces else 0)
+    try:
+        vectors = embedder.vectors(lambda: _heard(ws, made, pieces, progress))
+    finally:
+        progress.end()
+    found = Heard(
+        vectors=voices.rounded(vectors),
+        identity=embedder.identity,
+        threshold=embedder.threshold,
+        knows_people=embedder.knows_people,
+    )
+    voices.write(ws.voices_path, _origin(made, pieces, embedder.identity), found)
+    return found
 
-    origin = _origin(made, pieces, people, embedder.identity)
-    found = voices.read(ws.voices_path, origin)
-    clips = [(person.name, clip) for person in people for clip in person.clips]
-    if found is None:
-        spoken = [_speech(clip) for _, clip in clips]
-        progress.begin(NAME, pieces[-1].end_ms if pieces else 0)
-        try:
-            found = embedder.vectors(lambda: chain(_heard(ws, made, pieces, progress), spoken))
-        finally:
-            progress.end()
-        voices.write(ws.voices_path, origin, found)
-        found = voices.rounded(found)
-    rows: dict[str, list[int]] = {}
-    for row, (name, _) in enumerate(clips, start=len(pieces)):
-        rows.setdefault(name, []).append(row)
-    return found[: len(pieces)], {name: np.asarray(found[row]) for name, row in rows.items()}
+
+def comparing(choice: str) -> Embedder | None:
+    """The embedder of that name, for "" the best, where it is here and can hear people's clips."""
+    if choice.startswith("rttm:"):
+        return None
+    try:
+        embedder = embedders.find(choice or ge2e.NAME)
+    except (InputError, MissingError, UsageError):
+        return None
+    return embedder if embedder is not None and embedder.knows_people else None
+
+
+def people_heard(
+    ws: Workspace,
+    people: Sequence[Person],
+    identity: str,
+    find: Callable[[], Embedder | None],
+) -> dict[str, Vectors]:
+    """The vectors of each person's clips, [clips, d], kept or made now; the caller holds the lock.
+
+    Args:
+        ws: where they are kept.
+        people: whose clips.
+        identity: of what made the vectors of the voices.
+        find: gives what makes such vectors; asked only where some are not known.
+
+    Raises:
+        InputError: a clip cannot be read, is over before its time, or holds no speech.
+    """
+    missing = clips.unheard(ws.clips_path, people, identity)
+    embedder = find() if missing else None
+    if missing and (embedder is None or embedder.identity != identity):
+        embedder = None
+        of = ", ".join(sorted({str(clip.path) for clip in missing}))
+        log.warning("%s is not here: no voice is compared with %s", identity, of)
+    found = clips.vectors(ws.clips_path, people, identity, embedder)
+    clips.keep(ws.clips_path, people, identity)
+    return found
 
 
 def centroids(
-    ws: Workspace, transcript: Made[Transcript], people: Sequence[Person], segments: Made[Segments]
+    ws: Workspace, transcript: Made[Transcript], segments: Made[Segments]
 ) -> tuple[Vectors, ...]:
-    """The centroid of each voice that there is, from what is kept; none where nothing fits."""
+    """The centroid of each voice that there is, from what is kept.
+
+    None where nothing fits, or where vectors say nothing about other recordings.
+    """
     import numpy as np
 
     found = pieces_of(transcript.payload.phrases)
-    rows = voices.read(ws.voices_path, _origin(transcript, found, people, segments.origin.weights))
-    if rows is None:
+    rows = kept(ws, transcript, found, segments.origin.weights)
+    if rows is None or not rows.knows_people:
         return ()
     table = TurnTable(segments.payload.turns)
     of_turns = [turn.voice - 1 for turn in table.turns]
     at = [table.at((piece.start_ms + piece.end_ms) // 2) for piece in found]
     labels = np.array([of_turns[one] if one != NO_TURN else -1 for one in at], np.int32)
     durations = np.array([piece.duration_ms for piece in found], np.int64)
-    made = clusters.centroids(rows[: len(found)], durations, labels)
+    made = clusters.centroids(rows.vectors, durations, labels)
     missing = len(segments.payload.voices) - len(made)
     return tuple(np.pad(made, ((0, max(0, missing)), (0, 0))))
 
 
-def _origin(
-    made: Made[Transcript], pieces: Sequence[Piece], people: Sequence[Person], identity: str
-) -> Origin:
+def clips_digest(people: Sequence[Person]) -> str:
+    """What names all clips and their contents."""
+    return clips.digest(people)
+
+
+def _origin(made: Made[Transcript], pieces: Sequence[Piece], identity: str) -> Origin:
     spans = [(piece.start_ms, piece.end_ms) for piece in pieces]
     return Origin(
         stage="voices",
-        stage_version=1,
+        stage_version=2,
         weights=identity,
         options={"stream": _stream(made)},
         inputs={
             "recording": made.origin.inputs.get("recording", ""),
             "pieces": files.digest(msgspec.json.encode(spans)),
-            "clips": clips_digest(people),
         },
     )
-
-
-def clips_digest(people: Sequence[Person]) -> str:
-    """What names all clips and their contents."""
-    named = [
-        (person.name, files.digest_file(clip.path), clip.from_ms, clip.to_ms)
-        for person in people
-        for clip in person.clips
-    ]
-    return files.digest(msgspec.json.encode(named))
 
 
 def _stream(made: Made[Transcript]) -> int:
@@ -144,23 +179,3 @@ def _heard(
     for piece, sound in zip(pieces, sounds(blocks, spans), strict=True):
         yield sound
         progress.at(piece.end_ms)
-
-
-def _speech(clip: Clip) -> Samples:
-    """What of a clip is speech, all of it together."""
-    import numpy as np
-
-    start_ms = clip.from_ms or 0
-    end_ms = start_ms + _LONGEST_MS if clip.to_ms is None else clip.to_ms
-    blocks = media.blocks(clip.path, start_ms=start_ms, end_ms=min(end_ms, start_ms + _LONGEST_MS))
-    sound = np.concatenate([np.zeros(0, np.float32), *blocks])
-    voice = Voice()
-    likely = np.concatenate([voice.feed(sound), voice.finish()]) >= _SPEECH
-    whole = np.pad(sound, (0, len(likely) * WINDOW - len(sound)))
-    spoken: Samples = whole.reshape(-1, WINDOW)[likely].reshape(-1)
-    if len(spoken) < _LEAST_MS * media.PER_MS:
-        message = f"{clip.place}: {clip.path}: nobody is heard to speak for a second"
-        raise InputError(
-            message, hint="choose a clip of 10 to 20 s in which only this person speaks"
-        )
-    return spoken

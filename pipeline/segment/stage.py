@@ -17,6 +17,7 @@ from pipeline.core.progress import Progress, Silent
 from pipeline.engines import embedders
 from pipeline.programme import roster, rundown
 from pipeline.segment import (
+    clips,
     deciding,
     given,
     interpreters,
@@ -124,19 +125,24 @@ def plan(ws: Workspace, info: Info, options: Options) -> list[str]:
 
 
 def look_ahead(ws: Workspace, info: Info, options: Options) -> None:
-    """Find what would stop `run`, hours before it would.
+    """Find what would stop `run`, hours before it would; what clips tell is not asked again.
 
     Raises:
         UsageError: there is no such embedder or file.
-        InputError: the roster or the RTTM file cannot be read.
+        InputError: the roster, a clip of it or the RTTM file cannot be read, or a clip tells
+            nothing.
         MissingError: the weights that were asked for are not installed.
     """
-    if info.roster is not None:
-        roster.load(info.roster)
+    people = roster.load(info.roster) if info.roster else ()
     if path := origins.rttm_file(options.embedder):
         given.load(path, ws.recording)
     elif options.embedder:
         embedders.find(options.embedder)
+    old = _old(ws)
+    if clips.unheard(ws.clips_path, people, old.weights if old else ""):
+        embedder = listening.comparing(origins.kept(options, old).embedder)
+        if embedder is not None:
+            clips.vectors(ws.clips_path, people, embedder.identity, embedder)
 
 
 def _old(ws: Workspace) -> Origin | None:
@@ -170,7 +176,8 @@ def run(
     origin = origins.origin(ws, transcript, info, options, old)
     options = origins.kept(options, old)
     told = _told(ws, info, transcript)
-    known = _known(ws, transcript, told.people, options, progress or Silent())
+    weights = origin.weights if old is None or options.embedder else old.weights
+    known = _known(ws, transcript, told.people, options, weights, progress or Silent())
     segments = segment(transcript.payload, known, told, options)
     origin = msgspec.structs.replace(origin, weights=known.weights)
     artifacts.write(ws.segments_path, SEGMENTS, segments, origin)
@@ -200,39 +207,42 @@ def _known(
     transcript: Made[Transcript],
     people: tuple[Person, ...],
     options: Options,
+    weights: str,
     progress: Progress,
 ) -> Known:
+    """What is heard; what `weights` heard once needs them no more."""
     found = pieces(transcript.payload.phrases)
     if path := origins.rttm_file(options.embedder):
-        stretches = given.load(path, ws.recording)
-        of_pieces, labels = given.voicing(found, stretches)
-        return Known(
-            pieces=found,
-            voicing=of_pieces,
-            labels=labels,
-            weights=files.digest_file(path),
-        )
-    embedder = embedders.find(options.embedder)
-    if embedder is None:
-        return Known()
-    if not found:
-        return Known(weights=embedder.identity)
-    if not embedder.knows_people:
-        people = ()
-    vectors, clips = listening.vectors(ws, transcript, found, people, embedder, progress)
+        digest = files.digest_file(path)
+        of_pieces, labels = given.voicing(found, given.load(path, ws.recording))
+        return Known(pieces=found, voicing=of_pieces, labels=labels, weights=digest)
+    heard, embedder = listening.kept(ws, transcript, found, weights), None
+    if heard is None:
+        embedder = embedders.find(options.embedder)
+        if embedder is None:
+            return Known()
+        if not found:
+            return Known(weights=embedder.identity)
+        heard = listening.heard(ws, transcript, found, embedder, progress)
+    known = listening.people_heard(
+        ws,
+        people if heard.knows_people else (),
+        heard.identity,
+        lambda: embedder or listening.comparing(options.embedder),
+    )
     of_pieces = voicing.voicing(
         found,
-        vectors,
-        clips,
-        threshold=embedder.threshold if options.threshold is None else options.threshold,
+        heard.vectors,
+        known,
+        threshold=heard.threshold if options.threshold is None else options.threshold,
         count=options.speakers,
     )
     return Known(
         pieces=found,
         voicing=of_pieces,
-        people=clips,
-        weights=embedder.identity,
-        identity=embedder.identity,
+        people=known,
+        weights=heard.identity,
+        identity=heard.identity if heard.knows_people else "",
     )
 
 
@@ -247,7 +257,7 @@ def propose(ws: Workspace) -> Path:
     return proposing.write(ws, transcript, segments)
 
 
-def name(ws: Workspace, info: Info, given_names: Mapping[int, str], *, who: str, when: str) -> int:
+def name(ws: Workspace, given_names: Mapping[int, str], *, who: str, when: str) -> int:
     """Keep whose voices they are, as a reviewer's decisions; how many are new.
 
     The caller holds the lock.
@@ -257,7 +267,6 @@ def name(ws: Workspace, info: Info, given_names: Mapping[int, str], *, who: str,
     """
     made = artifacts.read(ws.segments_path, SEGMENTS)
     transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
-    people = roster.load(info.roster) if info.roster else ()
-    centroids = listening.centroids(ws, transcript, people, made)
+    centroids = listening.centroids(ws, transcript, made)
     weights = made.origin.weights if centroids else ""
     return deciding.give(ws, given_names, made.payload, centroids, weights, who=who, when=when)

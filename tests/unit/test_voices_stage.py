@@ -102,7 +102,7 @@ def names(segments):
 def named(ws, **by_voice):
     with ws.lock():
         given = {int(voice[1:]): name for voice, name in by_voice.items()}
-        return stage.name(ws, NOBODY, given, who="anna", when="2026-11-22")
+        return stage.name(ws, given, who="anna", when="2026-11-22")
 
 
 def test_voices_are_numbered_by_first_appearance(ws, bands):
