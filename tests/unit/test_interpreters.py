@@ -19,8 +19,8 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 GUEST, INTERPRETER, HOST = "Juan", "Olga", "Anna"
 
 
-def word(start_ms: int, end_ms: int) -> Word:
-    return Word(start_ms=start_ms, end_ms=end_ms, text="x")
+def word(start_ms: int, end_ms: int, text: str = "x") -> Word:
+    return Word(start_ms=start_ms, end_ms=end_ms, text=text)
 
 
 def said(*turns: tuple[str, str, float, float], voices: dict[str, int] | None = None, **known):
@@ -35,8 +35,9 @@ def said(*turns: tuple[str, str, float, float], voices: dict[str, int] | None = 
         span = {"start_ms": int(start * 1_000), "end_ms": int(end * 1_000)}
         name = "" if who in voices else who
         values.append(Turn(**span, speaker=name, voice=voices.get(who, 0)))
+        text = "да?" if known.get("asked") == len(phrases) else "x"
         spoken = tuple(
-            word(at, at + 500)
+            word(at, at + 500, text)
             for at in range(*span.values(), 500)
             if not any(s * 1_000 <= at < e * 1_000 for _, _, s, e in turns[len(values) :])
         )
@@ -171,6 +172,62 @@ def test_who_speaks_over_whom_is_told_by_the_interpreter_else_by_who_began_later
     turns = ((GUEST, "es", 0, 20), ("other", "ru", 3, 21))
     assert said(*turns, voices=voices, named=True) == [(-1, False), (0, True)]
     assert said(*turns, voices=voices) == [(-1, False), (-1, False)]
+
+
+COVERED = ((GUEST, "es", 0, 3), (INTERPRETER, "ru", 3.5, 20))  # words do not overlap as heard
+
+
+def test_a_voice_over_of_which_only_the_beginning_is_heard_beneath():
+    over = [(-1, False), (0, True)]
+    told_apart = {GUEST: 3, INTERPRETER: 2}
+    assert said(*COVERED) == over
+    assert said(*COVERED, voices=told_apart, interpreter_voices=[2]) == over
+    assert said(*COVERED, voices=told_apart, named=True) == over
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_where_nobody_is_named_only_another_voice_speaks_over(number: int):
+    voices = {GUEST: number, INTERPRETER: number}
+    assert said(*COVERED, voices=voices, named=True) == [(-1, False)] * 2
+
+
+@pytest.mark.parametrize(
+    ("source", "interpretation"),
+    [
+        ((0, 3), (4, 20)),  # a pause
+        ((0, 4.5), (5, 20)),  # long enough to be a sentence
+        ((0, 3), (3.5, 9.5)),  # as long as the other language may need for it
+    ],
+)
+def test_what_may_be_a_whole_sentence_and_its_interpretation_is_no_voice_over(
+    source, interpretation
+):
+    turns = ((GUEST, "es", *source), (INTERPRETER, "ru", *interpretation))
+    assert said(*turns) == [(-1, False), (0, False)]
+
+
+def test_a_question_was_not_cut_off():
+    assert said(*COVERED, asked=0) == [(-1, False), (0, False)]
+
+
+def test_the_last_sentence_of_a_speech_was_not_cut_off():
+    turns = ((GUEST, "es", 0, 15), (GUEST, "es", 17, 20), (INTERPRETER, "ru", 20.5, 37))
+    assert said(*turns) == [(-1, False), (-1, False), (1, False)]
+
+
+def test_a_voice_over_goes_on_after_a_pause_and_begins_again_with_the_guest():
+    turns = (
+        (GUEST, "es", 0, 3),
+        (INTERPRETER, "ru", 3.5, 7),
+        (INTERPRETER, "ru", 9, 30),
+        (GUEST, "es", 30.5, 32),
+        (INTERPRETER, "ru", 32.5, 50),
+        (HOST, "ru", 50, 52),
+    )
+    assert said(*turns) == [
+        *((-1, False), (0, True), (0, True)),
+        *((-1, False), (3, True), (-1, False)),
+    ]
 
 
 def test_turns_without_words_interpret_nothing():
