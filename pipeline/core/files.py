@@ -141,17 +141,17 @@ class Journal:
     """Lines that are only ever added, each safe on disk when `append` returns.
 
     A line that a crash tore has no line end: it is not given back by `lines`, and the first
-    `append` cuts it away.
+    `append` cuts it away, or with `keeps_tail` ends it.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, keeps_tail: bool = False) -> None:
+        self._path, self._keeps_tail = path, keeps_tail
         self._file: int | None = None
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """A journal at `path`; the file is made by the first `append`."""
-        return cls(path)
+    def open(cls, path: Path, *, keeps_tail: bool = False) -> Self:
+        """A journal at `path`, made by the first `append`; it may keep what has no line end."""
+        return cls(path, keeps_tail=keeps_tail)
 
     def lines(self) -> list[bytes]:
         """The whole lines, in the order they were added, without line ends.
@@ -213,7 +213,10 @@ class Journal:
             whole = sum(len(line) + 1 for line in self.lines())
             flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY | _NO_LINK
             file = os.open(self._path, flags, _MODE)
-            os.ftruncate(file, whole)
+            if not self._keeps_tail:
+                os.ftruncate(file, whole)
+            elif os.fstat(file).st_size > whole:
+                _write_all(file, b"\n")
             _sync_folder(self._path.parent)
             self._file = file
         return self._file

@@ -7,12 +7,8 @@ newer release wrote is kept and told of.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import logging
-import math
 import re
-import struct
 from typing import TYPE_CHECKING, Annotated, Final, get_args
 
 import msgspec
@@ -21,6 +17,7 @@ from pipeline.core import files, reading
 from pipeline.core.errors import ArtifactError, InputError
 from pipeline.core.plain import one_line
 from pipeline.core.timeline import Span
+from pipeline.review.vectors import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +30,7 @@ _Short = Annotated[str, msgspec.Meta(max_length=1_000)]
 _Long = Annotated[str, msgspec.Meta(max_length=20_000)]  # a cue holds some eighty characters
 _Vector = Annotated[str, msgspec.Meta(max_length=40_000)]
 _CHECKED: Final = re.compile(rb'\{"check":"([0-9a-f]{8})",(.*)', re.DOTALL)
+_MEND: Final = "take the file from a backup, or correct that line and remove its check"
 _BY_HAND: Final = b'{"type":'  # a line that a person wrote has no digest, and need not have one
 
 
@@ -162,7 +160,7 @@ def load(path: Path) -> Log:
         except (ValueError, *reading.NOT_JSON) as error:
             raise ArtifactError(
                 f"{path}, line {number}: a damaged decision: {one_line(error)}",
-                hint="take the file from a backup, or correct that line and remove its check",
+                hint=_MEND,
             ) from error
         if isinstance(found, Newer):
             newer.append(found)
@@ -200,10 +198,9 @@ def append(path: Path, decisions: Iterable[Decision]) -> None:
     if not lines:
         return
     load(path)
-    journal = files.Journal.open(path)
-    kept = _whole_tail(path, journal.lines())  # an editor may leave out the last line end
-    with journal:
-        for line in [*kept, *lines]:
+    tail = _whole_tail(path, files.Journal.open(path).lines())  # an editor may leave out the end
+    with files.Journal.open(path, keeps_tail=bool(tail)) as journal:
+        for line in lines:
             journal.append(line)
 
 
@@ -212,33 +209,12 @@ def digest(decisions: Iterable[Decision]) -> str:
     return files.digest(_encode(list(decisions)))
 
 
-def packed(vector: Sequence[float]) -> str:
-    """A voice's vector as text: base64 of 16-bit floats, lowest byte first.
-
-    >>> unpacked(packed([0.5, -0.25]))
-    (0.5, -0.25)
-    """
-    return base64.b64encode(struct.pack(f"<{len(vector)}e", *vector)).decode()
-
-
-def unpacked(text: str) -> tuple[float, ...]:
-    """The vector that `packed` wrote; empty for empty text.
+def _whole_tail(path: Path, lines: Sequence[bytes]) -> list[bytes]:
+    """What stands behind the last line end, if it is a decision none the less, and not torn.
 
     Raises:
-        ValueError: it is none, or not all of it are finite numbers.
+        ArtifactError: a person's hand was at it: then it is no crash's, and not to be cut away.
     """
-    try:
-        data = base64.b64decode(text, validate=True)
-        vector = struct.unpack(f"<{len(data) // 2}e", data)
-    except (binascii.Error, struct.error) as error:
-        raise ValueError(f"a centroid that is none: {error}") from error
-    if not all(map(math.isfinite, vector)):
-        raise ValueError("a centroid that is not finite")
-    return vector
-
-
-def _whole_tail(path: Path, lines: Sequence[bytes]) -> list[bytes]:
-    """What stands behind the last line end, if it is a decision none the less, and not torn."""
     try:
         tail = reading.regular(path)[sum(len(line) + 1 for line in lines) :]
     except OSError:  # the journal has said what there is to say
@@ -247,10 +223,23 @@ def _whole_tail(path: Path, lines: Sequence[bytes]) -> list[bytes]:
         return []
     try:
         _parsed(tail, 0)
-    except (ValueError, *reading.NOT_JSON):
+    except (ValueError, *reading.NOT_JSON) as error:
+        if _is_by_hand(tail):
+            raise ArtifactError(
+                f"{path}, line {len(lines) + 1}: a damaged decision: {one_line(error)}", hint=_MEND
+            ) from error
         log.warning("%s: its last line was torn by a crash and does not count", path)
         return []
     return [tail]
+
+
+def _is_by_hand(tail: bytes) -> bool:
+    """Whether a person wrote or changed it: what a crash tore is never whole JSON."""
+    try:
+        msgspec.json.decode(tail)
+    except reading.NOT_JSON:
+        return tail.lstrip().startswith(_BY_HAND)
+    return True
 
 
 def _parsed(line: bytes, number: int) -> Decision | Newer:

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import math
-import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.core import reading
-from pipeline.core.errors import InputError
-from pipeline.core.plain import one_line
+import msgspec
+
 from pipeline.core.workspace import ORIGINAL
-from pipeline.review.decisions import Anchor, Speaker, packed, unpacked
+from pipeline.review.decisions import Anchor, Speaker
+from pipeline.review.vectors import packed, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pipeline.review.decisions import Decision
 
-TWO_PEOPLE: Final = "two_people:"  # the flag, before the names: `two_people:Anna|Juan`
+_TWO_PEOPLE: Final = "two_people:"
 BETWEEN: Final = "|"
 _REST_MS: Final = 1_000  # less of a span that a later one covers is an edge that moved, no person
 _SHARE: Final = 4  # a span is a voice's that speaks in a quarter of it
-_NAME_LENGTH: Final = 200
-_LINE: Final = re.compile(
-    r"(?:s|speaker|voice)?[ _]*([0-9]{1,9})(?:[ \t]*[=:][ \t]*(.*)|[ \t]+(.*))", re.IGNORECASE
-)
-_EXAMPLE: Final = "write one voice a line: 3 = Juan Perez"
 
 
 class Named(NamedTuple):
     """A stretch in which somebody said who speaks; `centroid` is the voice as `identity` heard it.
 
+    An empty `name` says that it is nobody whose name is known, whatever else may tell one.
     `centroid` and `identity` are empty where only a label was changed.
     """
 
@@ -52,21 +50,38 @@ class Heard(NamedTuple):
 class Resolved(NamedTuple):
     """Whose a voice is by decision.
 
-    `name` is empty where nobody said, and where two people were named in it: then `flag` tells
-    them, as `two_people:Anna|Juan`. `cosine` is 1 where spans told, else the likeness that did.
+    `name` is empty where nobody said, where somebody said that it has none (`is_nobody`), and where
+    several people were named in it (`rivals`). `cosine` is 1 where spans told, else the likeness
+    that did.
     """
 
     number: int
     name: str = ""
-    flag: str = ""
+    rivals: tuple[str, ...] = ()
     cosine: float = 0.0
+    is_nobody: bool = False
+
+
+def two_people(names: Iterable[str]) -> str:
+    """The flag of a voice that cannot be all of these people's.
+
+    >>> two_people(["Anna", "Juan"])
+    'two_people:Anna|Juan'
+    """
+    return _TWO_PEOPLE + BETWEEN.join(name.replace(BETWEEN, "/") for name in names)
+
+
+def people_in(flag: str) -> tuple[str, ...]:
+    """The names in such a flag; none in any other."""
+    if not flag.startswith(_TWO_PEOPLE):
+        return ()
+    return tuple(flag.removeprefix(_TWO_PEOPLE).split(BETWEEN))
 
 
 def named_spans(decisions: Iterable[Decision]) -> tuple[Named, ...]:
     """Who was said to speak where, in time order and disjoint; a later word covers earlier ones.
 
-    An empty name takes names back for as long as it lasts. Of a span that is covered in part the
-    rest stays, where it is a second or more.
+    Of a span that is covered in part the rest stays, where it is a second or more.
     """
     standing: list[Named] = []
     for decision in decisions:
@@ -78,15 +93,34 @@ def named_spans(decisions: Iterable[Decision]) -> tuple[Named, ...]:
                 unpacked(decision.centroid),
                 decision.embedder,
             )
-            standing = [rest for old in standing for rest in _uncovered(old, new)]
-            standing += [new] if new.name else []
-    return tuple(sorted(standing, key=lambda named: named.start_ms))
+            first = bisect_right(standing, new.start_ms, key=_end)
+            last = max(first, bisect_left(standing, new.end_ms, key=_start))
+            rests = [rest for old in standing[first:last] for rest in _uncovered(old, new)]
+            standing[first:last] = sorted([*rests, new], key=_start)
+    return tuple(standing)
+
+
+def by_voice(
+    named: Iterable[Named], voices: Sequence[Heard]
+) -> tuple[Mapping[int, Sequence[Named]], Sequence[Named]]:
+    """The spans that lie in each voice, and those that lie in none.
+
+    A span is the voice's that speaks in most of it, the first of equals; where none speaks in a
+    quarter of it, it is lost.
+    """
+    pieces = _Pieces(voices)
+    inside: dict[int, list[Named]] = defaultdict(list)
+    lost: list[Named] = []
+    for one in named:
+        owner = pieces.owner(one)
+        (lost if owner is None else inside[owner]).append(one)
+    return inside, lost
 
 
 def resolve(
     named: Sequence[Named], voices: Sequence[Heard], identity: str, *, sure: float
 ) -> tuple[Resolved, ...]:
-    """For each voice the name that people gave it, or the flag that they gave it several.
+    """For each voice the name that people gave it, or those of several people.
 
     Args:
         named: what `named_spans` gives.
@@ -95,17 +129,11 @@ def resolve(
         sure: the cosine from which a named centroid tells whose a voice is. It is asked only where
             the span it was given on lies in no voice, the embedder is the same, and no span tells.
     """
-    by_span: dict[int, list[Named]] = {}
-    lost: list[Named] = []
-    for one in named:
-        owner = _owner(one, voices)
-        if owner is not None:
-            by_span.setdefault(owner, []).append(one)
-        elif identity and one.identity == identity:
-            lost.append(one)
+    inside, elsewhere = by_voice(named, voices)
+    lost = [one for one in elsewhere if identity and one.identity == identity]
     found = []
     for voice in voices:
-        if told := by_span.get(voice.number):
+        if told := inside.get(voice.number):
             found.append(_named(voice.number, [one.name for one in told], 1.0))
             continue
         likely = [(cosine(one.centroid, voice.centroid), one.name) for one in lost]
@@ -119,68 +147,42 @@ def naming(  # noqa: PLR0913 - a decision has that many parts
     voice: Heard,
     name: str,
     *,
-    voices: Sequence[Heard],
-    standing: Sequence[Named],
+    inside: Sequence[Named],
+    is_named: bool = False,
     identity: str = "",
     who: str = "",
     when: str = "",
     source: str = "",
 ) -> tuple[Speaker, ...]:
-    """The decisions that give `voice` this name, or, empty, none: other names in it are taken back.
+    """The decisions that give `voice` this name and no other; an empty one makes it nobody's.
 
-    It is anchored to the voice's longest piece. Nothing to decide where the name stands already.
+    What was said of spans in it is said anew. Where no such span has the name yet, so is its
+    longest piece. Nothing to decide where the name stands already, or there is none to refuse.
 
-    Raises:
-        ValueError: a voice without pieces cannot be named.
+    Args:
+        voice: has pieces.
+        name: whose it is.
+        inside: the spans that lie in it, see `by_voice`.
+        is_named: whether anything but these names it, or makes a name likely.
+        identity: of the embedder that made its centroid.
+        who: decides that.
+        when: an ISO time.
+        source: of the decision.
     """
-    inside = [one for one in standing if _owner(one, voices) == voice.number]
     others = [one for one in inside if one.name != name]
     spans = [(one.start_ms, one.end_ms) for one in others]
-    made = [_speaker(span, "", who, when, source) for span in spans]
-    if not name or len(others) < len(inside):
+    made = [_speaker(span, name, who, when, source) for span in spans]
+    stands = len(others) < len(inside)
+    if stands or (not name and (others or not is_named)):
         return tuple(made)
     longest = max(voice.pieces, key=lambda piece: (piece[1] - piece[0], -piece[0]))
-    given = Speaker(
-        at=Anchor(track=ORIGINAL, start_ms=longest[0], end_ms=longest[1]),
-        who=who,
-        when=when,
-        source=source,
-        name=name,
+    given = msgspec.structs.replace(
+        _speaker(longest, name, who, when, source),
         centroid=packed(voice.centroid),
         embedder=identity if len(voice.centroid) else "",
         voice=voice.number,
     )
     return (*made, given)
-
-
-def parse_names(text: str, name: str, voices: Collection[int] | None = None) -> dict[int, str]:
-    """The names in a file of lines `3 = Juan Perez` or `S03 Juan Perez`, by the voice's number.
-
-    Two voices may have one name: one person, whom clustering took for two. `3 =` takes a name back.
-    Lines that begin with `#` are for people.
-
-    Args:
-        text: the file's text.
-        name: what to call the file in errors.
-        voices: the numbers there are, where they are known.
-
-    Raises:
-        InputError: a line names no voice, one that is not there, or one that has another name.
-    """
-    found: dict[int, tuple[str, int]] = {}
-    for at, line in enumerate(reading.LINE_END.split(text), 1):
-        content = line.strip()
-        if not content or content.startswith("#"):
-            continue
-        place = f"{name}, line {at}"
-        number, person = _name_line(content, place)
-        if number < 1 or (voices is not None and number not in voices):
-            raise InputError(f"{place}: there is no voice {number}", hint=_known(voices))
-        earlier, there = found.setdefault(number, (person, at))
-        if earlier != person:
-            message = f"{place}: voice {number} is {earlier!r} in line {there}"
-            raise InputError(message, hint="keep one of the two lines")
-    return {number: person for number, (person, _) in found.items()}
 
 
 def cosine(one: Sequence[float], other: Sequence[float]) -> float:
@@ -199,48 +201,45 @@ def _uncovered(old: Named, new: Named) -> list[Named]:
     return [rest for rest in (before, after) if rest.end_ms - rest.start_ms >= _REST_MS]
 
 
-def _owner(named: Named, voices: Sequence[Heard]) -> int | None:
-    """The voice that speaks in most of a span, the first of equals; None where none does much."""
-    best, spoken = None, 0
-    for voice in voices:
-        overlap = sum(
-            max(0, min(end, named.end_ms) - max(start, named.start_ms))
-            for start, end in voice.pieces
-        )
-        if overlap > spoken:
-            best, spoken = voice.number, overlap
-    return best if spoken * _SHARE >= named.end_ms - named.start_ms else None
+class _Pieces:
+    """The pieces of all voices by time."""
+
+    def __init__(self, voices: Sequence[Heard]) -> None:
+        self._rank = {voice.number: rank for rank, voice in enumerate(voices)}
+        self._all = sorted((*piece, voice.number) for voice in voices for piece in voice.pieces)
+        self._starts = [start_ms for start_ms, _, _ in self._all]
+        self._ends = list(accumulate((end_ms for _, end_ms, _ in self._all), max))
+
+    def owner(self, named: Named) -> int | None:
+        """The voice that a span is in."""
+        first = bisect_right(self._ends, named.start_ms)
+        last = bisect_left(self._starts, named.end_ms)
+        spoken: dict[int, int] = defaultdict(int)
+        for start_ms, end_ms, number in self._all[first:last]:
+            spoken[number] += max(0, min(end_ms, named.end_ms) - max(start_ms, named.start_ms))
+        best = max(spoken, key=lambda at: (spoken[at], -self._rank[at]), default=None)
+        if best is None or spoken[best] * _SHARE < named.end_ms - named.start_ms:
+            return None
+        return best
+
+
+def _start(named: Named) -> int:
+    return named.start_ms
+
+
+def _end(named: Named) -> int:
+    return named.end_ms
 
 
 def _named(number: int, names: Sequence[str], likeness: float) -> Resolved:
-    people = list(dict.fromkeys(names))
+    people = tuple(dict.fromkeys(filter(None, names)))
     if len(people) > 1:
-        shown = BETWEEN.join(person.replace(BETWEEN, "/") for person in people)
-        return Resolved(number, "", TWO_PEOPLE + shown, likeness)
-    return Resolved(number, people[0], "", likeness) if people else Resolved(number)
+        return Resolved(number, "", people, likeness)
+    if people:
+        return Resolved(number, people[0], (), likeness)
+    return Resolved(number, "", (), likeness, is_nobody=bool(names))
 
 
 def _speaker(span: tuple[int, int], name: str, who: str, when: str, source: str) -> Speaker:
     at = Anchor(track=ORIGINAL, start_ms=span[0], end_ms=span[1])
     return Speaker(at=at, who=who, when=when, source=source, name=name)
-
-
-def _name_line(content: str, place: str) -> tuple[int, str]:
-    found = _LINE.fullmatch(content)
-    if found is None:
-        shown = one_line(content[:60])
-        raise InputError(f"{place}: no number and name: {shown!r}", hint=_EXAMPLE)
-    person = " ".join((found[2] if found[2] is not None else found[3]).split())
-    if BETWEEN in person or one_line(person) != person or len(person) > _NAME_LENGTH:
-        message = f"{place}: not a name: {one_line(person[:60])!r}"
-        hint = f"a name is up to {_NAME_LENGTH} characters long and has no {BETWEEN} in it"
-        raise InputError(message, hint=hint)
-    return int(found[1]), person
-
-
-def _known(voices: Collection[int] | None) -> str:
-    if voices is None:
-        return "voices are numbered from 1: marathon speakers RECORDING"
-    if not voices:
-        return "no voices were told apart here"
-    return f"there are voices {min(voices)} to {max(voices)}: marathon speakers RECORDING"

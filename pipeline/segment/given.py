@@ -47,12 +47,22 @@ def load(path: Path, recording: Path) -> tuple[Stretch, ...]:
         UsageError: there is no such file.
         InputError: it cannot be read, or is of another recording.
     """
+    return rttm.for_recording(rttm.parse(read(path), str(path)), recording.stem, str(path))
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file named as `rttm:FILE`.
+
+    Raises:
+        UsageError: there is no such file.
+        InputError: it cannot be read.
+    """
     try:
-        data = reading.regular(path)
+        return reading.regular(path)
     except FileNotFoundError as error:
         message = f"{path}: no such file"
-        raise UsageError(message, hint="check the name after rttm:") from error
+        hint = "check the name after rttm:, or choose another --embedder"
+        raise UsageError(message, hint=hint) from error
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}"
         raise InputError(message, hint="give an RTTM file after rttm:") from error
-    return rttm.for_recording(rttm.parse(data, str(path)), recording.stem, str(path))

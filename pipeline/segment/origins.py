@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,9 +11,10 @@ import msgspec
 
 from pipeline.core import files
 from pipeline.core.artifacts import TRANSCRIPT, Made, Origin
+from pipeline.core.errors import UsageError
 from pipeline.engines import embedders
 from pipeline.programme import roster
-from pipeline.segment import deciding, listening
+from pipeline.segment import deciding, given, listening
 
 if TYPE_CHECKING:
     from pipeline.core.payloads import Transcript
@@ -51,6 +53,8 @@ def kept(options: Options, old: Origin | None) -> Options:
     people and a threshold are two ways to say one thing, and a threshold is one embedder's: what
     is chosen now ends what it contradicts.
     """
+    if options.threshold is not None and isnan(options.threshold):
+        raise UsageError("--threshold nan: is no number", hint="give one from 0 to 2")
     if path := rttm_file(options.embedder):
         options = replace(options, embedder=f"{_RTTM}{path.absolute()}")
     try:
@@ -109,7 +113,7 @@ def _weights(embedder: str, old: Origin | None) -> str:
         return old.weights
     if not embedder and old is not None:
         embedder = kept(Options(), old).embedder
-    if given := rttm_file(embedder):
-        return files.digest_file(given)
+    if path := rttm_file(embedder):
+        return files.digest(given.read(path))
     found = embedders.find(embedder)
     return found.identity if found else ""

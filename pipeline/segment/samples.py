@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from typing import TYPE_CHECKING, Final
 
@@ -41,17 +42,28 @@ def write(recording: Path, stream: int, spans: Sequence[tuple[int, int, Path]]) 
         InputError: the recording cannot be read.
     """
     ordered = sorted(spans)
+    for _, _, path in ordered:
+        _look_at(path)
     end_ms = max((end for _, end, _ in ordered), default=1)
     blocks = media.blocks(recording, end_ms=end_ms, stream=stream)
     for path, data in _files(sounds(blocks, [(s, e) for s, e, _ in ordered]), ordered):
-        try:
-            is_there = reading.regular(path) == data
-        except FileNotFoundError:
+        if not path.exists():
             files.replace(path, data)
-        else:
-            if not is_there:
-                message = f"{path}: is there already, and is something else"
-                raise OverwriteError(message, hint="name another folder for the samples")
+        elif reading.regular(path) != data:
+            raise _in_the_way(path, "is there already, and is something else")
+
+
+def _look_at(path: Path) -> None:
+    """See that a sample may be written there, before any is."""
+    folder = next(each for each in path.parents if os.path.lexists(each))
+    if not folder.is_dir():
+        raise _in_the_way(folder, "is no folder")
+    if os.path.lexists(path) and not (path.is_file() and not path.is_symlink()):
+        raise _in_the_way(path, "is there already, and is no sample")
+
+
+def _in_the_way(path: Path, what: str) -> OverwriteError:
+    return OverwriteError(f"{path}: {what}", hint="name another folder for the samples")
 
 
 def _files(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import time
 from pathlib import Path
@@ -13,9 +14,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.core import files
-from pipeline.core.errors import ArtifactError, InputError
+from pipeline.core.errors import ArtifactError, EnvironmentGaveOutError, InputError
 from pipeline.core.timeline import Span
 from pipeline.review import decisions as log
+from pipeline.review import vectors
 from pipeline.review.decisions import (
     Anchor,
     Approve,
@@ -42,7 +44,7 @@ anchors = st.builds(
 )
 made = {"at": anchors, "who": texts, "when": texts, "source": texts}
 several = st.lists(pieces, min_size=2, max_size=3).map(tuple)
-centroids = st.lists(st.floats(-1, 1, width=16), max_size=8).map(log.packed)
+centroids = st.lists(st.floats(-1, 1, width=16), max_size=8).map(vectors.packed)
 decisions = st.one_of(
     st.builds(Text, text=texts, language=st.sampled_from(["", "es"]), **made),
     st.builds(Time, to=spans.map(lambda span: Span(**span)), **made),
@@ -216,7 +218,7 @@ def test_the_name_of_what_was_decided_is_that_of_its_values():
 
 @given(st.lists(st.floats(-1, 1, width=16), max_size=300).map(tuple))
 def test_a_voice_comes_back_as_it_was(vector):
-    assert log.unpacked(log.packed(vector)) == vector
+    assert vectors.unpacked(vectors.packed(vector)) == vector
 
 
 @pytest.mark.parametrize("text", ["?", "AAA", "AAAA", "AHw=", "AH4="])
@@ -235,3 +237,47 @@ def test_a_round_of_many_decisions_is_read_in_no_time(tmp_path: Path):
     began = time.perf_counter()
     assert len(log.read(path)) == 5_000
     assert time.perf_counter() - began < 2
+
+
+def written(path, *names):
+    log.append(path, [named(name) for name in names])
+    return path
+
+
+def named(name):
+    at = Anchor(track="orig", start_ms=0, end_ms=1_000)
+    return Speaker(at=at, name=name, who="anna")
+
+
+BY_HAND = b'{"type":"speaker","name":"Olga","at":{"track":"orig","start_ms":0,"end_ms":9}}'
+
+
+def test_a_last_line_without_an_end_outlives_a_full_disk(tmp_path, monkeypatch):
+    path = written(tmp_path / "d", "Anna")
+    path.write_bytes(path.read_bytes() + BY_HAND)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_write_all", full)
+        with pytest.raises(EnvironmentGaveOutError):
+            log.append(path, [named("Juan")])
+    assert [one.name for one in log.read(path)] == ["Anna", "Olga"]
+    log.append(path, [named("Juan")])
+    assert [one.name for one in log.read(path)] == ["Anna", "Olga", "Juan"]
+
+
+@pytest.mark.parametrize("edit", ["changed", "unfinished"])
+def test_what_a_hand_made_of_the_last_line_is_never_cut_away(tmp_path, edit):
+    path = written(tmp_path / "d", "Anna", "Jaun")
+    before = path.read_bytes()
+    if edit == "changed":
+        path.write_bytes(before.replace(b"Jaun", b"Juan").rstrip(b"\n"))
+    else:
+        path.write_bytes(before + BY_HAND[:-1])
+    kept = path.read_bytes()
+    for act in (log.read, lambda where: log.append(where, [named("Olga")])):
+        with pytest.raises(ArtifactError, match=r"line [23]: a damaged decision"):
+            act(path)
+    assert path.read_bytes() == kept
