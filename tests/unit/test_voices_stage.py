@@ -13,7 +13,7 @@ from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, Origin
 from pipeline.core.errors import InputError, MissingError, UsageError
 from pipeline.core.payloads import Transcript
 from pipeline.core.timeline import Phrase, Word
-from pipeline.core.workspace import Workspace
+from pipeline.core.workspace import Workspace, recording_digest
 from pipeline.engines import embedders
 from pipeline.programme.info import Info
 from pipeline.segment import origins, stage
@@ -81,7 +81,7 @@ def transcribed(ws, late_ms, said="да"):
         end = words[-1].end_ms
         phrases.append(Phrase(start_ms=begin, end_ms=end, language="ru", words=words))
     made = Transcript(duration_ms=len(SPOKEN) * SECONDS * 1_000, lines=tuple(phrases))
-    origin = Origin(stage="transcribe", stage_version=1, inputs={"recording": "1"})
+    origin = Origin(stage="transcribe", stage_version=1, inputs={"recording": recording_digest(ws)})
     artifacts.write(ws.transcript_path, TRANSCRIPT, made, origin)
 
 
@@ -158,6 +158,23 @@ def test_two_people_in_one_voice_are_told_and_their_turns_named(ws, bands):
     found = segmented(ws, Options(threshold=0.5))
     assert found.voices[0].flags == ("two_people:Anna|Olga",)
     assert found.voices[0].name == ""
+    spans = [(turn.start_ms, turn.end_ms, turn.speaker) for turn in found.turns]
+    assert spans[:3] == [(100, 1_600, "Anna"), (2_100, 5_600, "Olga"), (6_100, 7_600, "")]
+    assert names(found)[3:] == ["", "", ""]
+
+
+def test_a_name_by_the_rundown_is_refused_and_stays_so(ws, bands, tmp_path):
+    info = with_rundown(tmp_path, "0:00,All,Anna\n")
+    found = segmented(ws, info=info)
+    assert (found.voices[0].name, found.voices[0].evidence) == ("Anna", "item")
+    assert named(ws, v1="") == 1
+    for options in (Options(threshold=0.01), Options(threshold=0.5)):
+        found = segmented(ws, options, info=info)
+        assert (found.voices[0].name, found.voices[0].evidence) == ("", "decision")
+        assert "Anna" not in names(found)
+    assert named(ws, v1="") == 0
+    assert named(ws, v1="Juan") > 0
+    assert names(segmented(ws, info=info))[0] == "Juan"
 
 
 def test_another_voice_than_there_is_cannot_be_named(ws, bands):
@@ -261,3 +278,10 @@ def test_what_is_chosen_now_ends_what_it_contradicts(ws, bands):
 def test_options_that_are_none_are_not_remembered(foreign):
     old = Origin(stage="segment", stage_version=1, options=foreign)
     assert origins.kept(Options(), old) == Options()
+
+
+def test_another_recording_in_its_place_is_told(ws, bands):
+    write_wav(ws.recording, np.zeros(16_000, np.float32))
+    with pytest.raises(InputError, match="not what it was"):
+        segmented(ws)
+    assert not ws.voices_path.exists()
