@@ -12,11 +12,12 @@ import click
 from pipeline.cli import display, options
 from pipeline.core import artifacts, streams
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT
+from pipeline.core.errors import InputError, UsageError
 from pipeline.core.plain import one_line
 from pipeline.core.workspace import Workspace
 from pipeline.emit.guide import clock
 from pipeline.programme import tables
-from pipeline.review import speakers
+from pipeline.review import given_names, speakers
 from pipeline.segment import samples, stage
 
 if TYPE_CHECKING:
@@ -34,30 +35,15 @@ _EVIDENCE: Final = {
 _NEXT: Final = "next: marathon run RECORDING writes the names everywhere"
 
 
-class _Named(click.ParamType[tuple[int, str]]):
-    """`3=Juan Perez`; nothing after the sign takes the name back."""
-
-    name = "number=name"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, str]:
-        number, sign, name = str(value).partition("=")
-        if not sign or not number.strip().lstrip("Ss").isdecimal():
-            self.fail(f'{value!r}: write a voice and a name, as in 3="Juan Perez"', param, ctx)
-        return int(number.strip().lstrip("Ss")), " ".join(name.split())
-
-
 @click.command()
 @options.recording
 @options.out
 @click.option(
     "--name",
     "named",
-    type=_Named(),
     multiple=True,
     metavar="3=NAME",
-    help="Voice 3 is NAME's; 3= takes the name back. No later run undoes it.",
+    help="Voice 3 is NAME's; 3= refuses the name that it has. No later run undoes it.",
 )
 @click.option(
     "--names",
@@ -79,7 +65,7 @@ def command(
     *,
     recording: Path,
     out: Path | None,
-    named: tuple[tuple[int, str], ...],
+    named: tuple[str, ...],
     names_file: Path | None,
     folder: Path | None,
     as_json: bool,
@@ -90,8 +76,11 @@ def command(
     """
     ws = Workspace.open(recording, out)
     segments = artifacts.read(ws.segments_path, SEGMENTS).payload
-    names = _names(names_file, segments) | dict(named)
-    if names:
+    names = _names(names_file, segments) | _named(named, segments)
+    if named or names_file is not None:
+        if as_json or folder is not None:
+            message = "where names are given, no voices are listed and no samples written"
+            raise UsageError(message, hint="leave out --json and --samples, or the names")
         with ws.lock():
             count = stage.name(ws, names, who=_who(), when=_now())
         click.echo(f"{count} kept" if count else "nothing new: these names stand already")
@@ -126,7 +115,21 @@ def _names(path: Path | None, segments: Segments) -> dict[int, str]:
     if path is None:
         return {}
     numbers = [voice.number for voice in segments.voices]
-    return speakers.parse_names(tables.read(path, "file of names"), str(path), numbers)
+    return given_names.parse_names(tables.read(path, "file of names"), str(path), numbers)
+
+
+def _named(values: Sequence[str], segments: Segments) -> dict[int, str]:
+    numbers = [voice.number for voice in segments.voices]
+    found: dict[int, str] = {}
+    for value in values:
+        try:
+            number, person = given_names.parse_name(value, "--name", numbers)
+        except InputError as error:
+            raise UsageError(error.message, hint=error.hint) from error
+        if found.setdefault(number, person) != person:
+            message = f"--name: voice {number} is {found[number]!r} and {person!r}"
+            raise UsageError(message, hint="keep one of the two")
+    return found
 
 
 def _write(ws: Workspace, folder: Path, places: Mapping[int, Sequence[tuple[int, int]]]) -> None:
@@ -158,11 +161,12 @@ def _lines(segments: Segments, places: Mapping[int, Sequence[tuple[int, int]]]) 
 
 def _whose(voice: Voice) -> str:
     for flag in voice.flags:
-        if flag.startswith(speakers.TWO_PEOPLE):
-            people = flag.removeprefix(speakers.TWO_PEOPLE).replace(speakers.BETWEEN, " or ")
-            return f"two people? {people}"
+        if people := speakers.people_in(flag):
+            return f"two people? {' or '.join(people)}"
     if voice.name:
         return f"{voice.name} ({_EVIDENCE.get(voice.evidence, voice.evidence)})"
+    if voice.evidence:
+        return f"no name ({_EVIDENCE.get(voice.evidence, voice.evidence)})"
     if voice.proposal:
         return f"perhaps {voice.proposal}"
     return "sung" if voice.is_music else "?"

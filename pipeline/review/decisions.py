@@ -103,7 +103,7 @@ class Approve(_Decision, frozen=True, kw_only=True, tag="approve"):
 
 
 class Speaker(_Decision, frozen=True, kw_only=True, tag="speaker"):
-    """Who speaks in the anchor's span; an empty name takes a name back.
+    """Who speaks in the anchor's span; an empty name refuses whatever else tells one.
 
     `centroid` is the voice as `embedder` heard it, see `packed`; `voice` its number at that time,
     for people to read. All three are empty where only a cue's label was changed.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.payloads import Voice
+from pipeline.review.speakers import two_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 # proposed, and one stranger in fourteen.
 SURE: Final = 0.80
 LIKELY: Final = 0.72
-TWO_PEOPLE: Final = "two_people"
 _MARGIN: Final = 0.05  # how much less like the next person it must be
 _MUCH_MS: Final = 30_000  # of a voice in an item, that elimination may give a name to
 _MOST: Final = 0.6  # of a short item's speech does as well
@@ -198,11 +198,11 @@ def voices(
                 speech_ms=speech_ms,
                 name=naming.name,
                 evidence=naming.evidence,
-                proposal="" if naming.name else proposed.get(number, ""),
+                proposal="" if naming.evidence else proposed.get(number, ""),
                 cosine=round(like.cosine, 3),
                 margin=round(like.margin, 3),
                 is_music=number in heard.singers,
-                flags=(f"{TWO_PEOPLE}:{'|'.join(naming.rivals)}",) if naming.rivals else (),
+                flags=(two_people(naming.rivals),) if naming.rivals else (),
             )
         )
     return tuple(found)

@@ -67,6 +67,14 @@ def test_a_reviewer_stands_above_clips_and_clips_above_the_rundown():
     assert named(voices(heard, {}, {}, rundown)) == [("Olga", "item", "")]
 
 
+def test_what_a_reviewer_refused_is_neither_named_nor_proposed():
+    heard = Heard(speech_ms=(40_000, 40_000), centroids=[ANNA, OLGA], in_items={1: {0: 40_000}})
+    decided = {1: Naming("", "decision"), 2: Naming("", "decision")}
+    people = {"Anna": ANNA[None], "Juan": near(OLGA, 0.75, JUAN)[None]}
+    found = voices(heard, decided, people, items(("Anna",)))
+    assert named(found) == [("", "decision", ""), ("", "decision", "")]
+
+
 def test_the_one_who_is_left_is_the_one_without_a_name():
     spoken = {1: {0: 40_000, 1: 35_000}, 2: {0: 33_000}, 3: {1: 50_000}}
     found = by_elimination(spoken, items(("Anna", "Juan"), ("Anna", "Olga")), {1: "Anna"})
