@@ -11,9 +11,10 @@ import msgspec
 
 from pipeline.core import artifacts, files
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, Made, Origin
-from pipeline.core.errors import ArtifactError, UsageError
+from pipeline.core.errors import ArtifactError, InputError, UsageError
 from pipeline.core.payloads import Segments, Transcript
 from pipeline.core.progress import Progress, Silent
+from pipeline.core.workspace import recording_digest
 from pipeline.engines import embedders
 from pipeline.programme import roster, rundown
 from pipeline.segment import (
@@ -172,6 +173,7 @@ def run(
         return "current"
     old = None if force else _old(ws)
     transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
+    see_recording(ws, transcript)
     # before anything is read: what a person changes meanwhile makes the result stale, not current
     origin = origins.origin(ws, transcript, info, options, old)
     options = origins.kept(options, old)
@@ -186,6 +188,18 @@ def run(
         log.info("segment: %s", line)
     log.info("segment: turns: %d, items: %d, voices: %d", *counts)
     return "made"
+
+
+def see_recording(ws: Workspace, transcript: Made[Transcript]) -> None:
+    """See that the recording is still the one that was transcribed.
+
+    Raises:
+        InputError: it is another one by now.
+    """
+    was = transcript.origin.inputs.get("recording")
+    if was is not None and was != recording_digest(ws):
+        message = f"{ws.recording}: is not what it was when it was transcribed"
+        raise InputError(message, hint="put that file back, or: marathon run RECORDING")
 
 
 def _told(ws: Workspace, info: Info, transcript: Made[Transcript]) -> Told:
@@ -213,7 +227,7 @@ def _known(
     """What is heard; what `weights` heard once needs them no more."""
     found = pieces(transcript.payload.phrases)
     if path := origins.rttm_file(options.embedder):
-        digest = files.digest_file(path)
+        digest = files.digest(given.read(path))
         of_pieces, labels = given.voicing(found, given.load(path, ws.recording))
         return Known(pieces=found, voicing=of_pieces, labels=labels, weights=digest)
     heard, embedder = listening.kept(ws, transcript, found, weights), None
