@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from pipeline.core.errors import InputError
 from pipeline.review.decisions import Anchor, Approve, Speaker
-from pipeline.review.vectors import packed
 from pipeline.review.given_names import parse_name, parse_names
 from pipeline.review.speakers import (
     Heard,
@@ -26,6 +25,7 @@ from pipeline.review.speakers import (
     resolve,
     two_people,
 )
+from pipeline.review.vectors import packed
 from tests.strategies import bounds
 
 SURE = 0.8
