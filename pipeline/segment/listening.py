@@ -87,8 +87,6 @@ def heard(
 
 def comparing(choice: str) -> Embedder | None:
     """The embedder of that name, for "" the best, where it is here and can hear people's clips."""
-    if choice.startswith("rttm:"):
-        return None
     try:
         embedder = embedders.find(choice or ge2e.NAME)
     except (InputError, MissingError, UsageError):
@@ -145,11 +143,6 @@ def centroids(
     made = clusters.centroids(rows.vectors, durations, labels)
     missing = len(segments.payload.voices) - len(made)
     return tuple(np.pad(made, ((0, max(0, missing)), (0, 0))))
-
-
-def clips_digest(people: Sequence[Person]) -> str:
-    """What names all clips and their contents."""
-    return clips.digest(people)
 
 
 def _origin(made: Made[Transcript], pieces: Sequence[Piece], identity: str) -> Origin:

@@ -14,7 +14,7 @@ from pipeline.core.artifacts import TRANSCRIPT, Made, Origin
 from pipeline.core.errors import UsageError
 from pipeline.engines import embedders
 from pipeline.programme import roster
-from pipeline.segment import deciding, given, listening
+from pipeline.segment import clips, deciding, given
 
 if TYPE_CHECKING:
     from pipeline.core.payloads import Transcript
@@ -89,7 +89,7 @@ def origin(
         inputs["rundown"] = files.digest_file(info.rundown)
     if info.roster is not None:
         inputs["roster"] = files.digest_file(info.roster)
-        inputs["clips"] = listening.clips_digest(roster.load(info.roster))
+        inputs["clips"] = clips.digest(roster.load(info.roster))
     if decided := deciding.digest(ws):
         inputs["decisions"] = decided
     return Origin(
