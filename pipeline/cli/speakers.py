@@ -16,7 +16,8 @@ from pipeline.core.errors import InputError, UsageError
 from pipeline.core.plain import one_line
 from pipeline.core.workspace import Workspace
 from pipeline.emit.guide import clock
-from pipeline.programme import tables
+from pipeline.programme import info as infos
+from pipeline.programme import roster, tables
 from pipeline.review import given_names, speakers
 from pipeline.segment import samples, stage
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.core.payloads import Segments, Voice
+    from pipeline.programme.info import Info
 
 _MUCH_MS: Final = 30_000
 _EVIDENCE: Final = {
@@ -32,12 +34,16 @@ _EVIDENCE: Final = {
     "roster": "the only one left",
     "item": "the item's speaker",
 }
-_NEXT: Final = "next: marathon run RECORDING writes the names everywhere"
+_NEXT: Final = "next: marathon emit RECORDING"
+_NOT_LISTED: Final = (
+    "{name} is not in the roster: what people are, such as interpreters, is known from there"
+)
 
 
 @click.command()
 @options.recording
 @options.out
+@options.part
 @click.option(
     "--name",
     "named",
@@ -65,6 +71,8 @@ def command(
     *,
     recording: Path,
     out: Path | None,
+    from_ms: int | None,
+    to_ms: int | None,
     named: tuple[str, ...],
     names_file: Path | None,
     folder: Path | None,
@@ -74,18 +82,16 @@ def command(
 
     Nothing is changed unless a name is given. A proposed name is only likely: listen first.
     """
-    ws = Workspace.open(recording, out)
+    ws = Workspace.open(recording, out, from_ms=from_ms, to_ms=to_ms)
     segments = artifacts.read(ws.segments_path, SEGMENTS).payload
     names = _names(names_file, segments) | _named(named, segments)
     if named or names_file is not None:
         if as_json or folder is not None:
             message = "where names are given, no voices are listed and no samples written"
             raise UsageError(message, hint="leave out --json and --samples, or the names")
-        with ws.lock():
-            count = stage.name(ws, names, who=_who(), when=_now())
-        click.echo(f"{count} kept" if count else "nothing new: these names stand already")
-        click.echo(_NEXT, err=True)
-        return
+        _give(ws, infos.load(recording), names)
+        segments = artifacts.read(ws.segments_path, SEGMENTS).payload
+        click.echo(options.in_full(_NEXT, click.get_current_context()), err=True)
     places = {
         voice.number: samples.times(segments.turns, voice.number) for voice in segments.voices
     }
@@ -98,6 +104,18 @@ def command(
         return
     for line in _lines(segments, places):
         click.echo(one_line(line))
+
+
+def _give(ws: Workspace, info: Info, names: Mapping[int, str]) -> None:
+    """Keep the names, and see at once what follows from them."""
+    with ws.lock():
+        count = stage.name(ws, names, who=_who(), when=_now())
+        stage.run(ws, info, stage.Options(), display.for_terminal())
+    click.echo("kept" if count else "nothing new: these names stand already", err=True)
+    listed = {person.name for person in roster.load(info.roster)} if info.roster else set()
+    for name in dict.fromkeys(names.values()) if listed else ():
+        if name and name not in listed:
+            click.echo(one_line(_NOT_LISTED.format(name=name)), err=True)
 
 
 def _who() -> str:

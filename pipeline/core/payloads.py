@@ -27,7 +27,8 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
 class Voice(msgspec.Struct, frozen=True, kw_only=True):
     """One voice of a recording, and whose it is as far as is known.
 
-    `name` is sure, by its `evidence`: `decision`, `enrolment`, `roster` or `item`. `proposal` is a
+    `name` is sure, by its `evidence`: `decision`, `enrolment`, `roster` or `item`; by a decision it
+    may also be nobody's. `proposal` is a
     name that is only likely. `cosine` is how like the person's voice it is, `margin` how much more
     than the next one's. `flags` say why people should look at it: `two_people:Anna|Juan`.
     """

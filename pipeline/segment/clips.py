@@ -19,7 +19,7 @@ from pipeline.core.errors import InputError, UsageError
 from pipeline.engines.voice import WINDOW, Voice
 from pipeline.programme.rundown import clock
 from pipeline.segment import voices
-from pipeline.segment.names import LIKELY, SURE
+from pipeline.segment.names import LIKELY
 from pipeline.segment.pieces import LONGEST_MS, sounds
 from pipeline.segment.voices import Heard
 
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 _HEARD_MS: Final = 60_000  # of a clip
 _LEAST_MS: Final = 1_000  # of speech that a clip needs
 _SPEECH: Final = 0.5
+_ONE_PERSON: Final = 0.88  # people's own clips are as alike as that, strangers hardly ever
 
 _made: Final[dict[str, Rows]] = {}  # by identity: what was heard ahead is not heard again
 
@@ -204,7 +205,7 @@ def _compare(names: Sequence[str], clips: Sequence[Clip], rows: Sequence[Vectors
     who = np.array(names)
     nearest = np.where(who[:, None] == who, -1.0, alike)
     for at, other in enumerate(nearest.argmax(axis=1).tolist()):
-        if nearest[at, other] >= SURE and (at < other or nearest[other].argmax() != at):
+        if nearest[at, other] >= _ONE_PERSON and (at < other or nearest[other].argmax() != at):
             pair = f"{_shown(clips[at])}, {_shown(clips[other])}"
             _tell(f"{names[at]} and {names[other]} sound like one person: {pair}")
     for name in dict.fromkeys(names):
