@@ -110,8 +110,8 @@ def _give(ws: Workspace, info: Info, names: Mapping[int, str]) -> None:
     """Keep the names, and see at once what follows from them."""
     with ws.lock():
         count = stage.name(ws, names, who=_who(), when=_now())
+        click.echo("kept" if count else "nothing new: these names stand already", err=True)
         stage.run(ws, info, stage.Options(), display.for_terminal())
-    click.echo("kept" if count else "nothing new: these names stand already", err=True)
     listed = {person.name for person in roster.load(info.roster)} if info.roster else set()
     for name in dict.fromkeys(names.values()) if listed else ():
         if name and name not in listed:

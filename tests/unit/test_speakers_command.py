@@ -14,6 +14,7 @@ from pipeline.core.payloads import Segments, Transcript, Voice
 from pipeline.core.timeline import Item, Phrase, Turn, Word
 from pipeline.core.workspace import Workspace
 from pipeline.review import decisions
+from pipeline.segment import stage
 
 ORIGIN = Origin(stage="segment", stage_version=1, inputs={})
 
@@ -41,6 +42,14 @@ def ws(tmp_path):
     return made
 
 
+@pytest.fixture(autouse=True)
+def again(monkeypatch):
+    """How often segments were made anew: of a recording that is none they cannot be."""
+    found = []
+    monkeypatch.setattr(stage, "run", lambda *given: found.append(given))
+    return found
+
+
 def speakers(ws, *arguments):
     return CliRunner().invoke(group, ["speakers", str(ws.recording), *map(str, arguments)])
 
@@ -61,10 +70,14 @@ def test_voices_are_listed_with_whose_they_are(ws):
     ]
 
 
-def test_a_wrong_name_is_refused_once(ws):
-    assert speakers(ws, "--name", "1=").stdout == "1 kept\n"
+def test_a_wrong_name_is_refused_once(ws, again):
+    found = speakers(ws, "--name", "1=")
+    assert "kept\n" in found.stderr
+    assert f"next: marathon emit {ws.recording}" in found.stderr
+    assert "Anna" in found.stdout  # as the file says that is there
+    assert len(again) == 1
     assert kept(ws) == [(1, "")]
-    assert "nothing new" in speakers(ws, "--name", "1=").stdout
+    assert "nothing new" in speakers(ws, "--name", "1=").stderr
     assert speakers(ws, "--name", "S2 = Eva  Maria").exit_code == 0
     assert kept(ws)[1:] == [(2, "Eva Maria")]
 
