@@ -10,12 +10,15 @@ from math import log2
 from typing import Final, Literal
 
 from pipeline.core.payloads import Transcript
-from pipeline.core.timeline import NO_TURN, Gap, ItemKind, Sound, Turn, Word, equal_parts
+from pipeline.core.timeline import NO_TURN, ItemKind, Sound, Turn, Word, equal_parts
 from pipeline.core.turns import TurnTable
 from pipeline.segment.heard import Heard
+from pipeline.segment.played import Played, played, stretches
 
 MUSIC: Final = "music"
 _MARGIN_MS: Final = 200  # a border in a pause lies so long before the words that follow
+_BESIDE_MS: Final = 3_000  # a shorter pause between words and music is one place with its edge
+_WITHIN: Final = 2  # so much less is an edge of music worth that lies inside music
 _TOKEN_MS: Final = 5_000  # this much of one voice is one observation of it
 _LEAST_MS: Final = 800  # shorter speech of one voice is often another's
 _HEARD: Final = 0.5  # observations are not independent of each other
@@ -99,35 +102,20 @@ class Evidence:
 def gather(transcript: Transcript, turns: Sequence[Turn], pause_ms: int) -> Evidence:
     """Everything in a transcript and its turns that a border of the programme may follow."""
     spoken = list(_spoken(transcript, turns))
-    music = list(stretches(transcript))
+    music = played(transcript, [(said.word, said.voice) for said in spoken])
+    spoken = [said for place, said in enumerate(spoken) if place not in music.sung]
     found: dict[int, Candidate] = {}
     voices = list(_tokens((said.word, said.voice) for said in spoken))
     present = _hosts(voices)
     for candidate in _between(spoken, transcript, music, pause_ms, present):
         found.setdefault(candidate.at_ms, candidate)
-    songs = [token for stretch in music for token in _spread(*stretch, MUSIC)]
+    songs = [token for stretch in music.whole for token in _spread(*stretch, MUSIC)]
     return Evidence(
         candidates=tuple(found[at_ms] for at_ms in sorted(found)),
         people=Heard.of([*voices, *songs]),
         languages=Heard.of(_tokens((said.word, said.language) for said in spoken)),
         shortest_ms=max(pause_ms, 1),
     )
-
-
-def stretches(transcript: Transcript, *sounds: Sound) -> Iterator[tuple[int, int]]:
-    """Stretches of these sounds, of music where none is named; gaps of them that touch are one."""
-    begun: int | None = None
-    ended = 0
-    for line in transcript.lines:
-        if not (isinstance(line, Gap) and line.sound in (sounds or (Sound.MUSIC,))):
-            continue
-        if begun is not None and line.start_ms > ended:
-            yield begun, ended
-            begun = None
-        begun = line.start_ms if begun is None else begun
-        ended = line.end_ms
-    if begun is not None:
-        yield begun, ended
 
 
 def _of_music(candidate: Candidate, kinds: tuple[ItemKind, ItemKind]) -> float:
@@ -171,7 +159,7 @@ def voice_of(turn: Turn) -> str:
 def _between(
     spoken: Sequence[_Said],
     transcript: Transcript,
-    music: Sequence[tuple[int, int]],
+    music: Played,
     pause_ms: int,
     hosts: frozenset[str],
 ) -> Iterator[Candidate]:
@@ -188,10 +176,22 @@ def _between(
             is_new_language=_differ(before, after, "language"),
             is_host_next=after is not None and after.voice in hosts,
         )
-        for start_ms, end_ms in _in(music, from_ms, to_ms):
+        songs = _in(music.whole, from_ms, to_ms)
+        for number, (start_ms, end_ms) in enumerate(songs, 1):
             long_ms = end_ms - start_ms
-            yield replace(inside, at_ms=start_ms, starts_ms=long_ms)
-            yield replace(inside, at_ms=end_ms, ends_ms=long_ms)
+            starts_ms, ends_ms = start_ms, end_ms
+            if before and number == 1 and start_ms - from_ms <= _BESIDE_MS:
+                starts_ms = (from_ms + start_ms + 1) // 2
+            if after and number == len(songs) and to_ms - end_ms <= _BESIDE_MS:
+                ends_ms = max(to_ms - _MARGIN_MS, (end_ms + to_ms + 1) // 2)
+            yield replace(inside, at_ms=starts_ms, starts_ms=long_ms)
+            yield replace(inside, at_ms=ends_ms, ends_ms=long_ms)
+            for start_of_part_ms, end_of_part_ms in _in(music.parts, start_ms, end_ms):
+                long_ms = min(end_of_part_ms - start_of_part_ms, LONG_MUSIC_MS) // _WITHIN
+                if start_of_part_ms > start_ms:
+                    yield replace(inside, at_ms=start_of_part_ms, starts_ms=long_ms)
+                if end_of_part_ms < end_ms:
+                    yield replace(inside, at_ms=end_of_part_ms, ends_ms=long_ms)
         if inside.pause_ms or inside.is_new_voice or inside.is_new_language:
             yield inside
 

@@ -19,7 +19,7 @@ from pipeline.core.shares import shares
 from pipeline.core.timeline import Item, ItemKind, Turn
 from pipeline.core.workspace import Workspace
 from pipeline.programme.rundown import COLUMNS, clock
-from pipeline.segment import item_evidence
+from pipeline.segment import item_evidence, played
 from pipeline.segment.item_evidence import LONG_MUSIC_MS, SONG_MS, Evidence
 
 _PAUSE_MS: Final = 1_500  # a shorter pause begins no item
@@ -168,7 +168,7 @@ def _items(
         for index, heard_ms in shares(spans, turn.start_ms, turn.end_ms):
             found[index].speakers[turn.speaker] += heard_ms
             found[index].voices[item_evidence.voice_of(turn)] += heard_ms
-    for start_ms, end_ms in item_evidence.stretches(transcript):
+    for start_ms, end_ms in played.stretches(transcript):
         for index, music_ms in shares(spans, start_ms, end_ms):
             found[index].music_ms += music_ms
     return map(_item, spans, found)

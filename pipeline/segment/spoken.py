@@ -38,7 +38,7 @@ def spoken(
     starts = [item.start_ms for item in items]
     interpreted = [any(name.casefold() in interpreters for name in item.speakers) for item in items]
     finished = _finished(turns, phrases)
-    found = []
+    found: list[Spoken] = []
     for turn, language in zip(turns, map(base, languages(turns, phrases)), strict=True):
         middle_ms = (turn.start_ms + turn.end_ms) // 2
         item = bisect_right(starts, middle_ms) - 1

@@ -1,0 +1,152 @@
+"""Where music plays, as far as borders of the programme care: singing and its noisy edges too."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.core.payloads import Transcript
+from pipeline.core.timeline import Gap, Sound, Word
+
+Stretch = tuple[int, int]
+Told = tuple[Word, str]  # a word, and what tells whose it is
+
+_PAUSE_MS: Final = 1_000  # a shorter one parts neither words nor music
+_WITHIN_MS: Final = 8_000  # of words and noise between music and music
+_SUNG_MS: Final = 4_000  # of words in a row beside music
+_NOISE_MS: Final = 3_000  # of noise beside music; what is heard is told in pieces of about 2 s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """Music in time order, disjoint."""
+
+    whole: tuple[Stretch, ...]  # with what is sung in it, and its noise
+    parts: tuple[Stretch, ...]  # as it was heard
+    sung: frozenset[int]  # the places of words that are no speech
+
+
+def stretches(transcript: Transcript, *sounds: Sound) -> Iterator[Stretch]:
+    """Stretches of these sounds, of music where none is named; gaps of them that touch are one."""
+    named = sounds or (Sound.MUSIC,)
+    lines = transcript.lines
+    gaps = (line for line in lines if isinstance(line, Gap) and line.sound in named)
+    return _joined(((gap.start_ms, gap.end_ms) for gap in gaps), 1)
+
+
+def played(transcript: Transcript, words: Sequence[Told]) -> Played:
+    """Where music plays, and which words are sung.
+
+    Of music are at most 8 s of words and noise between music and music, without a silence of a
+    second: a recogniser hears words in songs, and rhythm is heard as noise. So is noise of at most
+    3 s that touches music, and so are words in a row (at most 4 s) of one voice less than a second
+    before or after music, where the voice says hardly anything else.
+
+    Args:
+        transcript: its gaps tell where music is.
+        words: in time order, each with what tells its voice; "" where nothing does.
+    """
+    parts = tuple(stretches(transcript))
+    music = list(_inside(transcript))
+    sung = {place for place, (word, _) in enumerate(words) if _holds(music, word)}
+    rows = [row for row in _rows(words) if row.first not in sung]
+    beside = [row for row in rows if row.voice and _is_sung(row, music)]
+    singers = _singers(words, [*sung, *(place for row in beside for place in row.places)])
+    beside = [row for row in beside if row.voice in singers]
+    sung.update(place for row in beside for place in row.places)
+    whole = sorted([*music, *((row.start_ms, row.end_ms) for row in beside)])
+    return Played(whole=tuple(_joined(whole, _PAUSE_MS)), parts=parts, sung=frozenset(sung))
+
+
+def _joined(spans: Iterable[Stretch], near_ms: int) -> Iterator[Stretch]:
+    """Those in time order, as one where less than so much lies between them."""
+    held: Stretch | None = None
+    for start_ms, end_ms in spans:
+        if held is not None and start_ms - held[1] >= near_ms:
+            yield held
+            held = None
+        held = (held[0], max(held[1], end_ms)) if held else (start_ms, end_ms)
+    if held is not None:
+        yield held
+
+
+def _inside(transcript: Transcript) -> Iterator[Stretch]:
+    """Music with what lies between it, and with the noise at its edges."""
+    held: Stretch | None = None
+    for start_ms, end_ms, is_music in _sounding(transcript):
+        if held is not None and (not is_music or start_ms - held[1] > _WITHIN_MS):
+            yield held
+            held = None
+        if is_music:
+            held = (held[0] if held else start_ms, end_ms)
+    if held is not None:
+        yield held
+
+
+def _sounding(transcript: Transcript) -> Iterator[tuple[int, int, bool]]:
+    """Music, and the noise at its edges, and the silences that part it (False)."""
+    lines = [None, *transcript.lines, None]
+    sounds = [line.sound if isinstance(line, Gap) else None for line in lines]
+    for at, line in enumerate(lines):
+        if line is None:
+            continue
+        is_edge = sounds[at] is Sound.NOISE and Sound.MUSIC in (sounds[at - 1], sounds[at + 1])
+        if sounds[at] is Sound.MUSIC or (is_edge and line.duration_ms <= _NOISE_MS):
+            yield line.start_ms, line.end_ms, True
+        elif sounds[at] is Sound.SILENCE and line.duration_ms >= _PAUSE_MS:
+            yield line.start_ms, line.end_ms, False
+
+
+def _holds(music: Sequence[Stretch], word: Word) -> bool:
+    at = bisect_right(music, (word.start_ms, word.end_ms)) - 1
+    return at >= 0 and word.end_ms <= music[at][1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Words of one voice without a pause: [first, last) of all words."""
+
+    first: int
+    last: int
+    start_ms: int
+    end_ms: int
+    voice: str
+
+    @property
+    def places(self) -> range:
+        return range(self.first, self.last)
+
+
+def _rows(words: Sequence[Told]) -> Iterator[_Row]:
+    first = 0
+    for place in range(1, len(words) + 1):
+        if place < len(words):
+            (before, voice), (after, other) = words[place - 1], words[place]
+            if voice == other and after.start_ms - before.end_ms < _PAUSE_MS:
+                continue
+        start_ms, end_ms = words[first][0].start_ms, words[place - 1][0].end_ms
+        yield _Row(first, place, start_ms, end_ms, words[first][1])
+        first = place
+
+
+def _is_sung(row: _Row, music: Sequence[Stretch]) -> bool:
+    """Whether words may be sung: few, and near music."""
+    after = bisect_left(music, (row.end_ms, 0))
+    before = bisect_right(music, (row.start_ms, row.start_ms)) - 1
+    starts = after < len(music) and music[after][0] - row.end_ms < _PAUSE_MS
+    ended = before >= 0 and row.start_ms - music[before][1] < _PAUSE_MS
+    return row.end_ms - row.start_ms <= _SUNG_MS and (starts or ended)
+
+
+def _singers(words: Sequence[Told], sung: Iterable[int]) -> frozenset[str]:
+    """Voices of which most is sung."""
+    total: Counter[str] = Counter()
+    for word, voice in words:
+        total[voice] += word.duration_ms
+    for place in sung:
+        word, voice = words[place]
+        total[voice] -= 2 * word.duration_ms
+    return frozenset(voice for voice in total if voice and total[voice] < 0)
