@@ -7,6 +7,7 @@ import os
 import pickle
 import tracemalloc
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -120,8 +121,11 @@ def test_opcodes_in_any_order_are_refused_or_read(path: Path, program: bytes):
 
 
 class Call:
-    def __init__(self, function: object, *given: object) -> None:
+    def __init__(self, function: Callable[..., object], *given: object) -> None:
         self.called = function, given
+
+    def __repr__(self) -> str:  # names a test, the same in every process
+        return self.called[0].__name__
 
     def __reduce__(self) -> object:
         return self.called
@@ -141,7 +145,7 @@ class Call:
         Path("/"),
         np.ones(2),
     ],
-    ids=str,
+    ids=repr,
 )
 def test_a_file_that_does_anything_else_is_refused(path: Path, value: object):
     refused(path, written({"model_state": {}, "beside": value}))
