@@ -204,9 +204,9 @@ def see_recording(ws: Workspace, transcript: Made[Transcript]) -> None:
 
 def _told(ws: Workspace, info: Info, transcript: Made[Transcript]) -> Told:
     entries = rundown.load(info.rundown) if info.rundown else None
-    if entries and transcript.origin.options.get("to_ms") is not None:  # a part of the recording
-        duration_ms = transcript.payload.duration_ms
-        entries = tuple(entry for entry in entries if entry.start_ms < duration_ms)
+    to_ms = transcript.origin.options.get("to_ms")
+    if entries and isinstance(to_ms, int):  # a part of the recording: no border of what follows
+        entries = tuple(entry for entry in entries if entry.start_ms < to_ms)
     people = roster.load(info.roster) if info.roster else ()
     return Told(
         title=info.title,

@@ -117,9 +117,9 @@ def test_every_phrase_is_in_the_language_that_is_spoken(undisturbed: Workspace):
 
 
 def test_nothing_is_said_in_the_music(undisturbed: Workspace):
-    first = payload(undisturbed).lines[0]
-    assert isinstance(first, Gap)
-    assert first.sound is Sound.MUSIC
+    lines = payload(undisturbed).lines
+    first = next(line for line in lines if isinstance(line, Gap) and line.sound is Sound.MUSIC)
+    assert first.start_ms < 600
     assert first.end_ms > 3_500
     assert min(p.start_ms for p in payload(undisturbed).phrases) > 5_500
 
