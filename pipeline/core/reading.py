@@ -22,7 +22,7 @@ NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 LINE_END: Final = re.compile(r"\r\n|\n|\r")  # str.splitlines would also split at U+2028 and others
 _UTF_16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _AT: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-_LONG_NUMBER: Final = re.compile(r"[0-9][0-9_]{999}")
+_LONG_NUMBER: Final = re.compile(r"[0-9][0-9a-fA-F_xX]{999}")
 _AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -72,7 +72,8 @@ def toml(text: str, name: str, *, hint: str) -> dict[str, Any]:
             thousands of digits. Says in which line.
     """
     try:
-        return tomllib.loads(text)
+        content = tomllib.loads(text)
+        str(content)  # the digits of a hexadecimal number are counted when it is shown
     except RecursionError:
         lines = LINE_END.split(text)
         line = max(range(len(lines)), key=lambda at: lines[at].count("[") + lines[at].count("{"))
@@ -88,6 +89,7 @@ def toml(text: str, name: str, *, hint: str) -> dict[str, Any]:
         line = len(LINE_END.findall(text[: long.start()])) + 1 if long else 1
         message, hint = "a number of thousands of digits", "shorten it, or put text into quotes"
         raise InputError(f"{name}, line {line}: {message}", hint=hint) from error
+    return content
 
 
 def _decoded(data: bytes, name: str, encoding: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -141,7 +142,7 @@ def _text(entry: dict[str, object], key: str, place: str) -> str:
     value = entry.get(key, "")
     if not isinstance(value, str):
         raise InputError(f"{place}: {key} is not text", hint=f'put it in quotes: {key} = "…"')
-    return " ".join(value.split())
+    return unicodedata.normalize("NFC", " ".join(value.split()))
 
 
 def _choice(kind: type[_T], text: str, key: str, place: str) -> _T:

@@ -31,6 +31,7 @@ _Long = Annotated[str, msgspec.Meta(max_length=20_000)]  # a cue holds some eigh
 _Vector = Annotated[str, msgspec.Meta(max_length=40_000)]
 _CHECKED: Final = re.compile(rb'\{"check":"([0-9a-f]{8})",(.*)', re.DOTALL)
 _MEND: Final = "take the file from a backup, or correct that line and remove its check"
+_MARK: Final = b"\xef\xbb\xbf"
 _BY_HAND: Final = b'{"type":'  # a line that a person wrote has no digest, and need not have one
 
 
@@ -248,6 +249,7 @@ def _parsed(line: bytes, number: int) -> Decision | Newer:
     Raises:
         ValueError: it is damaged; or one of `reading.NOT_JSON`.
     """
+    line = line.removeprefix(_MARK).removesuffix(b"\r")  # an editor's, and no part of it
     if len(line) > _LINE_BYTES:
         raise ValueError(f"{len(line)} bytes are no decision")
     body = line

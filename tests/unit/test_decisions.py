@@ -281,3 +281,11 @@ def test_what_a_hand_made_of_the_last_line_is_never_cut_away(tmp_path, edit):
         with pytest.raises(ArtifactError, match=r"line [23]: a damaged decision"):
             act(path)
     assert path.read_bytes() == kept
+
+
+def test_what_an_editor_does_to_a_whole_file_is_no_damage(tmp_path):
+    path = written(tmp_path / "d", "Anna", "Juan")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert [one.name for one in log.read(path)] == ["Anna", "Juan"]
+    log.append(path, [named("Olga")])
+    assert [one.name for one in log.read(path)] == ["Anna", "Juan", "Olga"]

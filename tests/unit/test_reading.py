@@ -61,3 +61,9 @@ def test_a_table_and_an_info_file_with_a_mark_name_the_right_line(tmp_path: Path
         info.load(tmp_path / "show.mp4")
     with pytest.raises(InputError, match="line 3: not UTF-8"):
         tables.read(path, "rundown")
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "0x" + "F" * 5_000, "[[0x" + "F" * 5_000 + "]]"])
+def test_a_number_of_thousands_of_digits_has_a_line(number):
+    with pytest.raises(InputError, match=r"info.toml, line 2: a number of thousands of digits"):
+        reading.toml(f'title = "x"\nstart = {number}\n', "info.toml", hint="")
