@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from pipeline.cli import display, options
-from pipeline.core import artifacts, streams
+from pipeline.core import artifacts
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT
 from pipeline.core.errors import InputError, UsageError
 from pipeline.core.plain import one_line
@@ -19,7 +19,7 @@ from pipeline.emit.guide import clock
 from pipeline.programme import info as infos
 from pipeline.programme import roster, tables
 from pipeline.review import given_names, speakers
-from pipeline.segment import samples, stage
+from pipeline.segment import listening, samples, stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -152,10 +152,9 @@ def _named(values: Sequence[str], segments: Segments) -> dict[int, str]:
 
 def _write(ws: Workspace, folder: Path, places: Mapping[int, Sequence[tuple[int, int]]]) -> None:
     transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
-    stream = int(transcript.origin.options.get("stream", streams.FIRST))
     samples.write(
         ws.recording,
-        stream,
+        listening.stream(transcript),
         [
             (start_ms, end_ms, folder / f"voice-{number:02}-{count}.wav")
             for number, spans in places.items()

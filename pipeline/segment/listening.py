@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,6 +15,7 @@ from pipeline.core.timeline import NO_TURN
 from pipeline.core.turns import TurnTable
 from pipeline.engines import embedders, ge2e
 from pipeline.segment import clips, clusters, voices
+from pipeline.segment.origins import NAME
 from pipeline.segment.pieces import Piece, sounds
 from pipeline.segment.pieces import pieces as pieces_of
 from pipeline.segment.voices import Heard
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from pipeline.programme.roster import Person
 
 log = logging.getLogger(__name__)
-
-NAME: Final = "segment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +150,7 @@ def _origin(made: Made[Transcript], pieces: Sequence[Piece], identity: str) -> O
         stage="voices",
         stage_version=2,
         weights=identity,
-        options={"stream": _stream(made)},
+        options={"stream": stream(made)},
         inputs={
             "recording": made.origin.inputs.get("recording", ""),
             "pieces": files.digest(msgspec.json.encode(spans)),
@@ -159,7 +158,8 @@ def _origin(made: Made[Transcript], pieces: Sequence[Piece], identity: str) -> O
     )
 
 
-def _stream(made: Made[Transcript]) -> int:
+def stream(made: Made[Transcript]) -> int:
+    """Which audio stream was transcribed, from 1."""
     return int(made.origin.options.get("stream", streams.FIRST))
 
 
@@ -167,7 +167,7 @@ def _heard(
     ws: Workspace, made: Made[Transcript], pieces: Sequence[Piece], progress: Progress
 ) -> Iterator[Samples]:
     end_ms = max((piece.end_ms for piece in pieces), default=1)
-    blocks = media.blocks(ws.recording, end_ms=end_ms, stream=_stream(made))
+    blocks = media.blocks(ws.recording, end_ms=end_ms, stream=stream(made))
     spans = [(piece.start_ms, piece.end_ms) for piece in pieces]
     for piece, sound in zip(pieces, sounds(blocks, spans), strict=True):
         yield sound

@@ -6,9 +6,9 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipeline.core.timeline import Gap, Sound
 from pipeline.segment import clusters, parting
 from pipeline.segment.pieces import VOTES_MS
+from pipeline.segment.played import stretches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,10 +138,9 @@ def _neighbours(labels: Labels) -> tuple[Labels, Labels]:
 
 def sung(pieces: Sequence[Piece], numbers: Sequence[int], transcript: Transcript) -> frozenset[int]:
     """Voices that are heard only between music and music: singers."""
-    music = [line for line in transcript.lines if isinstance(line, Gap)]
-    music = [line for line in music if line.sound is Sound.MUSIC]
-    ends = sorted(line.end_ms for line in music)
-    starts = sorted(line.start_ms for line in music)
+    music = list(stretches(transcript))
+    starts = [start_ms for start_ms, _ in music]
+    ends = [end_ms for _, end_ms in music]
     total: dict[int, int] = {}
     between: dict[int, int] = {}
     for piece, number in zip(pieces, numbers, strict=True):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tracemalloc
 
 import numpy as np
@@ -14,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.segment import clusters
 from pipeline.segment.clusters import assigned, centroids, cluster
+from tests.threads import printed
 
 SEEDS = st.integers(0, 10_000)
 
@@ -186,20 +184,7 @@ near = _cosines(_on_grid(rows))
 found = cluster(rows, np.arange(1500) + 800, threshold=0.97)
 print(hashlib.sha256(near.tobytes() + found.tobytes()).hexdigest(), found.max())
 """
-    found = set()
-    for threads in "123":
-        limits = dict.fromkeys(
-            ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), threads
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            env=os.environ | limits,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        found.add(done.stdout)
-    assert len(found) == 1
+    assert len(printed(code, "123")) == 1
 
 
 @given(seed=SEEDS, count=st.integers(1, 80))
