@@ -152,6 +152,7 @@ def _named(values: Sequence[str], segments: Segments) -> dict[int, str]:
 
 def _write(ws: Workspace, folder: Path, places: Mapping[int, Sequence[tuple[int, int]]]) -> None:
     transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
+    stage.see_recording(ws, transcript)
     samples.write(
         ws.recording,
         listening.stream(transcript),

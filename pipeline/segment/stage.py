@@ -47,7 +47,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-__all__ = ["NAME", "Options", "Status", "look_ahead", "name", "plan", "propose", "run", "segment"]
+__all__ = [
+    "NAME",
+    "Options",
+    "Status",
+    "look_ahead",
+    "name",
+    "plan",
+    "propose",
+    "run",
+    "see_recording",
+    "segment",
+]
 
 Status = Literal["made", "current"]
 

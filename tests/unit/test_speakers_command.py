@@ -114,3 +114,13 @@ def test_a_name_given_here_stands_above_the_files(ws, tmp_path):
     (tmp_path / "names.txt").write_text("3 = Eva\n1 = Olga\n")
     assert speakers(ws, "--names", tmp_path / "names.txt", "--name", "3=Juan").exit_code == 0
     assert sorted(kept(ws)) == [(1, "Olga"), (3, "Juan")]
+
+
+def test_no_samples_of_another_recording_in_its_place(ws, tmp_path):
+    transcript = artifacts.read(ws.transcript_path, TRANSCRIPT).payload
+    origin = Origin(stage="transcribe", stage_version=1, inputs={"recording": "of before"})
+    artifacts.write(ws.transcript_path, TRANSCRIPT, transcript, origin)
+    found = speakers(ws, "--samples", tmp_path / "samples")
+    assert found.exit_code == 3
+    assert "not what it was when it was transcribed" in found.stderr
+    assert not (tmp_path / "samples").exists()
