@@ -65,7 +65,7 @@ class Made(Generic[T]):
 
 TRANSCRIPT: Final = Kind("transcript", 2, Transcript, made_by="transcribe", by_line=True)
 SEGMENTS: Final = Kind("segments", 1, Segments, made_by="segment")
-TRANSLATION: Final = Kind("translation", 1, Translation, made_by="translate")
+TRANSLATION: Final = Kind("translation", 2, Translation, made_by="translate")
 EMITTED: Final = Kind("emitted", 1, Emitted, made_by="emit")
 
 

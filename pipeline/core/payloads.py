@@ -63,10 +63,24 @@ class Hypothesis(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...]
 
 
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """How a person translated a sentence like this one; shown to people, never put in unseen.
+
+    `likeness` is that of the two sources, from 0 to 1.
+    """
+
+    source: str
+    text: str
+    likeness: float
+
+
 class TranslatedSentence(msgspec.Struct, frozen=True, kw_only=True):
     """A source sentence and up to four hypotheses, best first; without any, it stays as spoken.
 
     `flags` say why people should look at it: `untranslated`, `loop`, `term_missing:source=target`.
+    `is_recalled` says that a person translated the same sentence before, and that it is theirs;
+    `via` names the language that lies between source and target, "" for none. `confidence` goes
+    from 0 to 1. `opinion` is what another engine made of it, where that is quite another thing.
     """
 
     start_ms: int
@@ -76,6 +90,11 @@ class TranslatedSentence(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...]  # the source words, as spoken
     hypotheses: tuple[Hypothesis, ...] = ()
     flags: tuple[str, ...] = ()
+    is_recalled: bool = False
+    via: str = ""
+    confidence: float = 0.0
+    suggestions: tuple[Suggestion, ...] = ()
+    opinion: str = ""
 
 
 class Translation(msgspec.Struct, frozen=True, kw_only=True):

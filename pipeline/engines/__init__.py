@@ -84,8 +84,19 @@ class Translator(Protocol):
     def identity(self) -> str:
         """The weights at work; part of every translation's origin."""
 
+    @property
+    def setting(self) -> str:
+        """All that decides a result besides the weights: device, number format, how it searches."""
+
     def tokens(self, sentence: str) -> int:
         """How many tokens the weights make of a sentence."""
 
-    def translate(self, sentences: Sequence[str]) -> list[list[tuple[str, float]]]:
-        """For each sentence up to a few texts with scores, best first; none if it cannot."""
+    def translate(
+        self, sentences: Sequence[str], *, beginnings: Sequence[str] | None = None
+    ) -> list[list[tuple[str, float]]]:
+        """For each sentence up to a few texts with scores, best first; none if it cannot.
+
+        A score is the mean log-probability of a token. `beginnings`, as many as sentences, are what
+        the texts have to begin with; "" leaves it open. What degenerates is searched again with
+        care: see `engines.seq2seq`.
+        """

@@ -22,7 +22,11 @@ INTERPRETED: Final = ("original", "interpreter", "both")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Info:
-    """What is known before anything was heard; every field has a default."""
+    """What is known before anything was heard; every field has a default.
+
+    `archive` is the folder of the archive's info file, None without one. `glossary` is the
+    recording's own, or else the archive's; `glossaries` are both, its own first.
+    """
 
     title: str = ""
     date: dt.date | None = None
@@ -31,6 +35,8 @@ class Info:
     rundown: Path | None = None
     roster: Path | None = None
     glossary: Path | None = None
+    glossaries: tuple[Path, ...] = ()
+    archive: Path | None = None
     profile: str = "default"
     interpreted: str = "both"
 
@@ -46,15 +52,20 @@ def load(recording: Path) -> Info:
     """
     values: dict[str, Any] = {}
     asks: _InfoFile | None = None
-    for path in (_archive_info(recording), recording.with_suffix(".toml")):
+    archive = _archive_info(recording)
+    glossaries: list[Path] = []
+    for path in (archive, recording.with_suffix(".toml")):
         if path is not None and path != recording and os.path.lexists(path):
             file = _InfoFile(path)
             found = file.values()
             values |= found
+            glossaries += [found["glossary"]] if "glossary" in found else []
             if "translate" in found:
                 asks = file
             elif "languages" in found:  # fewer than the archive's: then less is translated
                 asks = None
+    values["glossaries"] = tuple(dict.fromkeys(reversed(glossaries)))
+    values["archive"] = archive.parent if archive else None
     return _consistent(values, asks)
 
 

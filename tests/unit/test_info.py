@@ -47,6 +47,7 @@ def test_every_key_is_read(tmp_path: Path):
         rundown=tmp_path / "a.csv",
         roster=tmp_path / "b.toml",
         glossary=tmp_path / "c.tsv",
+        glossaries=(tmp_path / "c.tsv",),
         profile="wide",
         interpreted="interpreter",
     )
@@ -67,6 +68,17 @@ def test_the_recordings_file_beats_the_archives(tmp_path: Path):
     found = info.load(tmp_path / "show.mp4")
     assert (found.title, found.profile) == ("one", "wide")
     assert found.glossary == tmp_path / "words.tsv"
+    assert found.archive == tmp_path
+
+
+def test_the_recordings_glossary_stands_before_the_archives(tmp_path: Path):
+    for name in ("all.tsv", "own.tsv"):
+        (tmp_path / name).touch()
+    (tmp_path / "archive.toml").write_text('glossary = "all.tsv"\n')
+    (tmp_path / "show.toml").write_text('glossary = "own.tsv"\n')
+    found = info.load(tmp_path / "show.mp4")
+    assert found.glossary == tmp_path / "own.tsv"
+    assert found.glossaries == (tmp_path / "own.tsv", tmp_path / "all.tsv")
 
 
 def test_the_nearest_archive_file_is_taken_however_the_recording_is_named(
