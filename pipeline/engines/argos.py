@@ -66,7 +66,15 @@ class Argos:
         """How many tokens the package makes of a sentence."""
         return len(self._encode(sentence))
 
-    def translate(self, sentences: Sequence[str]) -> list[Hypotheses]:
+    @property
+    def setting(self) -> str:
+        """All that decides a result besides the weights."""
+        device, kind = self._translator.device, self._translator.compute_type
+        return f"{device} {kind} beam={self._decoding.beam} hypotheses={self._decoding.hypotheses}"
+
+    def translate(
+        self, sentences: Sequence[str], *, beginnings: Sequence[str] | None = None
+    ) -> list[Hypotheses]:
         """Up to `hypotheses` texts per sentence, best first, each with its mean log-probability.
 
         A sentence that the engine cannot take has none; the others are not touched by it.
@@ -75,6 +83,7 @@ class Argos:
             EngineError: the engine fails on every sentence.
         """
         tokens = [self._encode(sentence) for sentence in sentences]
+        begun = [self._encode(each) for each in beginnings or [""] * len(sentences)]
         found: list[Hypotheses] = [[] for _ in sentences]
         usable = [at for at, row in enumerate(tokens) if 0 < len(row) <= LONGEST_TOKENS]
         usable.sort(key=lambda at: (len(tokens[at]), at), reverse=True)
@@ -83,7 +92,7 @@ class Argos:
         while waiting:
             group = waiting.pop()
             try:
-                results = self._batch([tokens[at] for at in group])
+                results = self._batch([tokens[at] for at in group], [begun[at] for at in group])
             except (RuntimeError, ValueError, LookupError, MemoryError) as error:
                 if len(group) > 1:
                     middle = len(group) // 2
@@ -107,11 +116,12 @@ class Argos:
             log.warning("the tokenizer fails on a sentence: %s", error)
             return []
 
-    def _batch(self, rows: list[list[str]]) -> list[Any]:
+    def _batch(self, rows: list[list[str]], begun: list[list[str]]) -> list[Any]:
         prefix = self._package.target_prefix
+        first = [prefix] if prefix else []
         results: list[Any] = self._translator.translate_batch(
             rows,
-            target_prefix=[[prefix]] * len(rows) if prefix else None,
+            target_prefix=[[*first, *each] for each in begun] if first or any(begun) else None,
             max_batch_size=_BATCH_TOKENS,
             batch_type="tokens",
             beam_size=max(self._decoding.beam, self._decoding.hypotheses),
