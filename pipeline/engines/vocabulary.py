@@ -1,0 +1,34 @@
+"""The pieces that weights of CTranslate2 know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from pipeline.core import reading
+from pipeline.core.errors import MissingError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_KINDS: Final = ("json", "txt")
+
+
+def pieces(model: Path, side: str, hint: str) -> frozenset[str]:
+    """What the weights in the folder `model` know on one side, `source` or `target`.
+
+    Raises:
+        MissingError: no list of them is there, or it cannot be read; with `hint`.
+    """
+    names = [f"{which}_vocabulary.{kind}" for which in (side, "shared") for kind in _KINDS]
+    path = next((model / name for name in names if (model / name).is_file()), None)
+    if path is None:
+        raise MissingError(f"{model}: no {side}_vocabulary and no shared_vocabulary", hint=hint)
+    try:
+        data = reading.regular(path)
+        if path.suffix == ".json":
+            return frozenset(msgspec.json.decode(data, type=list[str]))
+        return frozenset(data.decode().split("\n"))
+    except (OSError, *reading.NOT_JSON) as error:
+        raise MissingError(f"{path}: not a list of pieces: {error}", hint=hint) from error
