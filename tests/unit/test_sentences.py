@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,6 +110,117 @@ def test_what_is_too_long_is_cut_after_clauses_and_never_behind_a_preposition():
 
 def test_one_endless_word_stays_one_word():
     assert texts(phrase("а" * 10_000)) == ["а" * 10_000]
+
+
+def told(*phrases: Phrase, turns: tuple[Turn, ...] = ()) -> list[tuple[str, bool]]:
+    """What an engine is given of each sentence, and whether it broke off."""
+    made = sentences(phrases, turns, LIMITS, estimate_tokens)
+    return [(each.meant, each.is_interrupted) for each in made]
+
+
+def turns_of(*ends_ms: int, speakers: str = "АБВГ", voices: bool = False) -> tuple[Turn, ...]:
+    """Turns one after another, each of another person."""
+    starts = [0, *ends_ms]
+    return tuple(
+        Turn(start_ms=a, end_ms=b, speaker=who, voice=at + 1 if voices else 0)
+        for at, (a, b, who) in enumerate(zip(starts, ends_ms, speakers, strict=False))
+    )
+
+
+def test_who_is_interrupted_ends_in_the_middle():
+    said = phrase("Добрый день. Мы ждали вас и Да. Спасибо.")
+    assert told(said, turns=turns_of(1_800, 9_000)) == [
+        ("Добрый день.", False),
+        ("Мы ждали вас", True),
+        ("Да.", False),
+        ("Спасибо.", False),
+    ]
+    assert texts(said, turns=turns_of(1_800, 9_000))[1] == "Мы ждали вас и"
+
+
+def test_another_voice_interrupts_as_well_as_another_name():
+    said = phrase("Да. Мы ждали вас Нет.")
+    spoken = turns_of(1_200, 9_000, speakers="  ", voices=True)
+    nameless = tuple(Turn(start_ms=t.start_ms, end_ms=t.end_ms, voice=t.voice) for t in spoken)
+    assert told(said, turns=nameless)[1] == ("Мы ждали вас", True)
+
+
+def test_who_goes_on_without_a_stop_is_not_interrupted():
+    said = phrase("Да. Мы ждали вас Нет.")
+    assert told(said, turns=turns_of(1_200, 9_000, speakers="АА"))[1] == ("Мы ждали вас", False)
+    late = (phrase("Да. Мы ждали вас"), phrase("Нет.", 8_000))
+    assert told(*late, turns=turns_of(7_000, 9_000))[1] == ("Мы ждали вас", False)
+    assert told(said)[1] == ("Мы ждали вас Нет.", False)
+
+
+def test_speech_without_any_punctuation_is_interrupted_only_where_its_last_word_says_so():
+    assert told(phrase("мы ждали вас Да"), turns=turns_of(900, 9_000))[0][1] is False
+    assert told(phrase("мы ждали вас в Да"), turns=turns_of(1_200, 9_000))[0] == (
+        "мы ждали вас",
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Мы пошли…", "Мы пошли"),
+        ("Мы пошли...", "Мы пошли"),
+        ("Я думаю, что —", "Я думаю"),
+        ("Мы были там, потому что…", "Мы были там"),
+        ("Это так же, как в…", "Это так же"),
+        ("И в —", ""),
+        ("Что…", "Что"),
+        ("Что?..", "Что?"),
+        ("— …", ""),
+    ],
+)
+def test_marks_of_breaking_off_and_what_dangles_before_them_go_to_no_engine(text, meant):
+    assert told(phrase(text)) == [(meant, True)]
+
+
+def test_languages_without_a_list_of_their_own_lose_their_marks_only():
+    assert told(phrase("Мы чакалі і…", language="be")) == [("Мы чакалі і", True)]
+
+
+def test_no_pause_of_a_speaker_who_thinks_ends_a_sentence_behind_a_conjunction():
+    assert texts(phrase("Мы ждали вас и | | | не дождались.")) == ["Мы ждали вас и не дождались."]
+    assert told(phrase("Мы ждали вас и | | | | | Нет.")) == [
+        ("Мы ждали вас", True),
+        ("Нет.", False),
+    ]
+
+
+def test_what_nobody_hears_goes_to_no_engine_and_stays_in_the_words():
+    made = sentences(
+        [phrase("\u200fПри\u00adвет,\u202e \u2067мир!\x00")], (), LIMITS, estimate_tokens
+    )
+    assert made[0].meant == "Привет, мир!"
+    assert made[0].text == "\u200fПри\u00adвет,\u202e \u2067мир!\x00"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "слово " * 10_000,
+        "слово, " * 10_000,
+        "в " * 10_000,
+        "... " * 10_000,
+        "Слово. " * 10_000,
+        "и" * 10_000,
+        "." * 50_000 + "а",
+    ],
+)
+def test_endless_speech_is_cut_in_a_moment(text):
+    said = [phrase(text)]
+    spent = []
+    for _ in range(3):
+        begun = time.process_time()
+        made = sentences(said, (), LIMITS, estimate_tokens)
+        assert [each.meant for each in made]
+        spent.append(time.process_time() - begun)
+    assert min(spent) < 1
+    assert sum(len(each.words) for each in made) == len(said[0].words)
 
 
 @given(transcripts(), segments(), st.integers(1, 40), st.integers(1, 30_000))
