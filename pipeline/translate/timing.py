@@ -2,115 +2,103 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Final
 
 from pipeline.core.timeline import Word
+from pipeline.translate.anchors import Anchor, Side, anchors, source_side, target_side
 
 _PAUSE_MS: Final = 250  # a longer stretch between two words is no speech
-_NEAR: Final = 0.25  # a mark anchors one in the other language if it lies this near in the sentence
-_STOPS: Final = re.compile(r"[.!?…]+[»”’\"')\]}]*$")
-_COMMAS: Final = re.compile(r"[,;:—–][»”’\"')\]}]*$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
-    """A border between two words that may have its fellow in the other language."""
-
-    share: float  # how far into the sentence's letters, 0..1
-    at: float  # milliseconds of speech on the source side, letters on the target's
-    weight: float
-
-
-class _Speech:
+class _Spoken:
     """A sentence's speech without its pauses, and the way back to the recording's clock."""
 
-    def __init__(self, words: Sequence[Word]) -> None:
-        self._stretches = _stretches(words)
-        lengths = (end_ms - start_ms for start_ms, end_ms in self._stretches)
-        self._begins = list(accumulate(lengths, initial=0))
+    stretches: tuple[tuple[int, int], ...]  # on the clock, a pause between two
+    begins: tuple[int, ...]  # how much speech lies before each, and last before the end
+    side: Side
 
-    @property
-    def length_ms(self) -> int:
-        return self._begins[-1]
+    def place(self, begin_ms: int, end_ms: int, stretch: int | None) -> tuple[int, int]:
+        """Where so much of the speech stands on the clock, within one stretch.
 
-    @property
-    def first_end_ms(self) -> int:
-        return self._stretches[0][1]
+        `stretch` says within which; None for the one that has most of it, the first of equals.
+        """
+        if stretch is None:
+            first = bisect_right(self.begins, begin_ms) - 1
+            last = bisect_right(self.begins, end_ms - 1) - 1
+            stretch = first
+            if last > first:
+                within = range(first, last + 1)
+                stretch = max(within, key=lambda at: self._common(at, begin_ms, end_ms))
+        from_ms, to_ms = self.begins[stretch], self.begins[stretch + 1]
+        shift_ms = self.stretches[stretch][0] - from_ms
+        return max(begin_ms, from_ms) + shift_ms, min(end_ms, to_ms) + shift_ms
 
-    @property
-    def last_start_ms(self) -> int:
-        return self._stretches[-1][0]
-
-    def before(self, clock_ms: int) -> int:
-        """How much speech lies before a time of the clock."""
-        spoken_ms = 0
-        for start_ms, end_ms in self._stretches:
-            spoken_ms += max(min(clock_ms, end_ms) - start_ms, 0)
-        return spoken_ms
-
-    def place(self, begin: float, end: float) -> tuple[int, int]:
-        """Where a stretch of speech stands on the clock; it never lies across a pause."""
-        first = max(bisect_right(self._begins, begin) - 1, 0)
-        last = max(bisect_left(self._begins, end) - 1, 0)
-        first = min(first, len(self._stretches) - 1)
-        last = min(max(last, first), len(self._stretches) - 1)
-        kept = first
-        if last > first:  # the stretch with the greatest part of it, the first of equals
-            shares = [
-                (min(end, self._begins[index + 1]) - max(begin, self._begins[index]), -index)
-                for index in range(first, last + 1)
-            ]
-            kept = -max(shares)[1]
-        start_ms, end_ms = self._stretches[kept]
-        low = start_ms + max(begin - self._begins[kept], 0)
-        high = start_ms + max(end - self._begins[kept], 0)
-        return min(round(low), end_ms), min(round(high), end_ms)
+    def _common(self, stretch: int, begin_ms: int, end_ms: int) -> int:
+        return min(end_ms, self.begins[stretch + 1]) - max(begin_ms, self.begins[stretch])
 
 
-def place(text: str, source: Sequence[Word]) -> tuple[Word, ...]:
-    """The words of `text` in order, disjoint, inside the span of `source`.
+def place(
+    text: str, source: Sequence[Word], pairs: Sequence[tuple[str, str]] = ()
+) -> tuple[Word, ...]:
+    """The words of `text` in order, disjoint, from the beginning of `source` to its end.
 
-    Times are shared out by letters over the time in which there is speech; where commas, stops and
-    pauses of the two sides match they are anchors. Joined by blanks the words are `text` again,
-    with one blank for many. Only where there are more words than milliseconds, some share a place.
+    What both sides have anchors them: numbers, names, words in Latin letters, commas, stops and
+    pauses, and `pairs`; between two anchors time is shared out by letters. Pauses count for
+    nothing, and no word but a single one lies in a pause. Joined by blanks the words are `text`
+    again, with one blank for many. Only where there are more words than milliseconds of speech,
+    some share a place.
+
+    Args:
+        text: the translation.
+        source: the words as spoken, at least one, in time order.
+        pairs: pieces of the spoken text and of `text` that render each other.
     """
     tokens = text.split()
     if not tokens:
         return ()
-    start_ms = source[0].start_ms
-    end_ms = max(word.end_ms for word in source)
-    tokens = _grouped(tokens, end_ms - start_ms)
-    speech = _Speech(source)
-    ends = list(accumulate(len(token) + 1 for token in tokens))
-    anchors = _anchors(_source_marks(source, speech), _target_marks(tokens, ends))
-    points = [(0.0, 0.0), *anchors, (float(ends[-1]), float(speech.length_ms))]
-    borders = [_between(points, letters) for letters in (0, *ends)]
-    spans = [speech.place(begin, end) for begin, end in pairwise(borders)]
-    if len(spans) > 1:  # to the very ends, but not across a pause there
-        spans[0] = (start_ms, min(spans[0][1], speech.first_end_ms))
-        spans[-1] = (max(spans[-1][0], speech.last_start_ms), end_ms)
+    spoken = _spoken(tuple(source))
+    speech_ms = spoken.begins[-1]
+    tokens = _grouped(tokens, speech_ms)
+    if len(tokens) == 1:
+        spans = [(spoken.stretches[0][0], spoken.stretches[-1][1])]
     else:
-        spans = [(start_ms, end_ms)]
+        target = target_side(tokens)
+        row = anchors(spoken.side, target, pairs)
+        cuts = _cuts(target.ends, row, speech_ms)
+        last = len(spoken.stretches) - 1
+        within = [0, *[None] * (len(tokens) - 2), last]  # to the very ends of the sentence
+        spans = [spoken.place(*cut, at) for cut, at in zip(pairwise(cuts), within, strict=True)]
     return tuple(
-        Word(start_ms=low, end_ms=high, text=token)
-        for (low, high), token in zip(_disjoint(spans, start_ms, end_ms), tokens, strict=True)
+        Word(start_ms=start_ms, end_ms=end_ms, text=token)
+        for (start_ms, end_ms), token in zip(spans, tokens, strict=True)
     )
 
 
-def _stretches(words: Sequence[Word]) -> list[tuple[int, int]]:
-    found = [(words[0].start_ms, words[0].end_ms)]
-    for word in words[1:]:
-        start_ms, end_ms = found[-1]
+@lru_cache(maxsize=2)  # the hypotheses of a sentence come one after another
+def _spoken(words: tuple[Word, ...]) -> _Spoken:
+    stretches, pauses = [(words[0].start_ms, words[0].end_ms)], set()
+    spans = []  # each word and its stretch
+    for at, word in enumerate(words):
+        start_ms, end_ms = stretches[-1]
         if word.start_ms - end_ms < _PAUSE_MS:
-            found[-1] = (start_ms, max(end_ms, word.end_ms))
+            stretches[-1] = (start_ms, max(end_ms, word.end_ms))
         else:
-            found.append((word.start_ms, word.end_ms))
-    return found
+            stretches.append((word.start_ms, word.end_ms))
+            pauses.add(at - 1)
+        spans.append((len(stretches) - 1, word))
+    begins = tuple(accumulate((end - start for start, end in stretches), initial=0))
+    shifts = [
+        begin_ms - start_ms for begin_ms, (start_ms, _) in zip(begins, stretches, strict=False)
+    ]
+    speech = [(word.start_ms + shifts[at], word.end_ms + shifts[at]) for at, word in spans]
+    side = source_side([word.text for word in words], speech, frozenset(pauses))
+    return _Spoken(tuple(stretches), begins, side)
 
 
 def _grouped(tokens: list[str], room_ms: int) -> list[str]:
@@ -120,64 +108,19 @@ def _grouped(tokens: list[str], room_ms: int) -> list[str]:
     return [" ".join(tokens[at : at + size]) for at in range(0, len(tokens), size)]
 
 
-def _source_marks(words: Sequence[Word], speech: _Speech) -> list[_Mark]:
-    ends = list(accumulate(len(word.text) + 1 for word in words))
-    marks = []
-    for (before, after), letters in zip(pairwise(words), ends, strict=False):
-        pause_ms = after.start_ms - before.end_ms
-        weight = _weight(before.text) + (0.5 if pause_ms >= _PAUSE_MS else 0.0)
-        if weight:
-            marks.append(_Mark(letters / ends[-1], speech.before(before.end_ms), weight))
-    return marks
-
-
-def _target_marks(tokens: Sequence[str], ends: Sequence[int]) -> list[_Mark]:
-    inner = zip(tokens[:-1], ends[:-1], strict=True)
-    return [_Mark(end / ends[-1], end, _weight(token)) for token, end in inner if _weight(token)]
-
-
-def _weight(text: str) -> float:
-    if text[-1].isalnum():
-        return 0.0
-    if _STOPS.search(text):
-        return 1.5
-    return 1.0 if _COMMAS.search(text) else 0.0
-
-
-def _anchors(source: Sequence[_Mark], target: Sequence[_Mark]) -> list[tuple[float, float]]:
-    """Pairs (letters, speech) of marks that match, in order: the best of all monotone pairings."""
-    best: list[list[tuple[float, tuple[tuple[float, float], ...]]]] = [
-        [(0.0, ())] * (len(target) + 1) for _ in range(len(source) + 1)
-    ]
-    for row, there in enumerate(source, start=1):
-        for column, here in enumerate(target, start=1):
-            options = [best[row - 1][column], best[row][column - 1]]
-            distance = abs(there.share - here.share)
-            if distance < _NEAR:
-                score, pairs = best[row - 1][column - 1]
-                gain = min(there.weight, here.weight) * (1 - distance / _NEAR)
-                options.append((score + gain, (*pairs, (here.at, there.at))))
-            best[row][column] = max(options, key=lambda option: option[0])
-    return list(best[-1][-1][1])
-
-
-def _between(points: Sequence[tuple[float, float]], letters: float) -> float:
-    """Straight lines between the anchors."""
-    index = bisect_right(points, letters, key=lambda point: point[0])
-    index = min(max(index, 1), len(points) - 1)
-    (left, low), (right, high) = points[index - 1], points[index]
-    return low + (high - low) * (letters - left) / (right - left)
-
-
-def _disjoint(
-    spans: Sequence[tuple[int, int]], start_ms: int, end_ms: int
-) -> list[tuple[int, int]]:
-    """Spans in order, at least a millisecond each, moved as little as that needs."""
-    moved: list[tuple[int, int]] = []
-    at_ms = start_ms
-    for index, (low, high) in enumerate(spans):
-        latest_ms = end_ms - (len(spans) - index)
-        begin_ms = min(max(low, at_ms), latest_ms)
-        at_ms = min(max(high, begin_ms + 1), latest_ms + 1)
-        moved.append((begin_ms, at_ms))
-    return moved
+def _cuts(ends: Sequence[int], row: Sequence[Anchor], speech_ms: int) -> list[int]:
+    """Where words begin and end in milliseconds of speech: straight lines between the anchors."""
+    points = [(0, 0)]
+    for anchor in row:
+        points += [(anchor.begin, anchor.start), (anchor.end, anchor.stop)]
+    points.append((ends[-1], speech_ms))
+    cuts, at = [0], 1
+    for number, letters in enumerate(ends, start=1):
+        while points[at][0] <= letters and at + 1 < len(points):
+            at += 1  # of two anchors at one place the later one: there the next word begins
+        (left, low_ms), (right, high_ms) = points[at - 1], points[at]
+        share = (letters - left) / (right - left) if right > letters else 1.0
+        cut_ms = low_ms + round((high_ms - low_ms) * share)
+        latest_ms = speech_ms - (len(ends) - number)  # each word has a millisecond
+        cuts.append(min(max(cut_ms, cuts[-1] + 1), latest_ms))
+    return cuts
