@@ -115,6 +115,7 @@ class OtherLanguagesError(MissingError):
     """A package is whole, but for other languages."""
 
     pair: tuple[str, str] = ("", "")
+    pairs: tuple[tuple[str, str], ...] = ()  # all that they are for
 
 
 def check_languages(package: Package, source: str, target: str, given: Path | None = None) -> None:
@@ -126,6 +127,7 @@ def check_languages(package: Package, source: str, target: str, given: Path | No
             hint=f"fetch the right one with: marathon models pull {source}-{target}",
         )
         error.pair = (package.source, package.target)
+        error.pairs = (error.pair,)
         raise error
 
 

@@ -1,4 +1,4 @@
-"""The pieces that weights of CTranslate2 know."""
+"""What stands beside weights of CTranslate2: the pieces that they know, and their config."""
 
 from __future__ import annotations
 
@@ -13,6 +13,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _KINDS: Final = ("json", "txt")
+
+
+class Config(msgspec.Struct, frozen=True):
+    """What config.json says of the weights."""
+
+    add_source_eos: bool = False  # the end of a sentence need not be handed over
+
+
+def config(model: Path, hint: str) -> Config:
+    """The config of the weights in the folder `model`; errors as in `pieces`."""
+    path = model / "config.json"
+    try:
+        return msgspec.json.decode(reading.regular(path), type=Config)
+    except (OSError, *reading.NOT_JSON) as error:
+        raise MissingError(f"{path}: not a config: {error}", hint=hint) from error
 
 
 def pieces(model: Path, side: str, hint: str) -> frozenset[str]:
