@@ -31,6 +31,10 @@ _MOST_INDEX_BYTES: Final = 16 << 20
 _MOST_PACKAGE_BYTES: Final = 2 << 30
 
 
+class NotOfferedError(MissingError):
+    """The index has no package for these languages."""
+
+
 class _Entry(msgspec.Struct, frozen=True):
     """What the index says of one package; `sha256` is for mirrors that add it."""
 
@@ -129,7 +133,7 @@ def _offered(source: str, target: str) -> _Entry:
     fitting = [entry for entry in entries if entry.is_for(source, target)]
     if not fitting:
         others = sorted({entry.to_code for entry in entries if entry.is_for(source, entry.to_code)})
-        raise MissingError(
+        raise NotOfferedError(
             f"Argos has no package from {source} to {target}",
             hint=f"it has from {source} to: {', '.join(others) or 'nothing'}; "
             "or give a package of your own with --mt FOLDER",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core.errors import EngineError
-from pipeline.engines import cleaning, degenerate, devices
+from pipeline.engines import batching, cleaning, degenerate, devices
 from pipeline.engines.loading import loading
 
 if TYPE_CHECKING:
@@ -71,21 +71,6 @@ class _Row:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """What one call is given at most: tokens, padding counted, and sentences.
-
-    More sentences would gain nothing, and cost memory: a number for every token that there is,
-    for every text that is being searched.
-    """
-
-    tokens: int
-    sentences: int
-
-
-_SHARES: Final = {"cpu": _Share(1024, 64), "cuda": _Share(8192, 512)}
-
-
 class Seq2Seq:
     """Weights with their wording. One serves many recordings."""
 
@@ -102,7 +87,7 @@ class Seq2Seq:
         self._wording = wording
         self._decoding = decoding or Decoding()
         self._strange = degenerate.foreign(wording.languages, wording.into)
-        self._share = _SHARES.get(translator.device, _SHARES["cpu"])
+        self._share = batching.share(translator.device)
 
     @property
     def setting(self) -> str:
@@ -199,7 +184,7 @@ class Seq2Seq:
         """What each row becomes, and what was said of the last one on which the engine fails."""
         found: dict[int, Hypotheses] = {}
         failure: Exception | None = None
-        waiting = batches(
+        waiting = batching.batches(
             {at: (row.limit, len(row.beginning), len(row.tokens)) for at, row in rows.items()},
             self._share,
         )
@@ -268,26 +253,6 @@ class Seq2Seq:
         if _UNKNOWN in text:  # a piece of the source that stands for one that is not known
             text = "".join(own).replace("▁", " ")
         return " ".join(text.split())
-
-
-def batches(sizes: Mapping[int, tuple[int, int, int]], share: _Share) -> deque[list[int]]:
-    """Keys in batches for one call each, the longest first.
-
-    Args:
-        sizes: of each key the limit, the beginning's length and the length; the first two are the
-            same for all in a batch, because CTranslate2 lets them decide for all.
-        share: how much a call is given.
-    """
-    made: deque[list[int]] = deque()
-    kind, longest = (0, 0), 0
-    for at in sorted(sizes, key=lambda at: (*sizes[at], at), reverse=True):
-        *same, length = sizes[at]
-        full = made and len(made[-1]) >= min(share.sentences, share.tokens // max(1, longest))
-        if not made or full or tuple(same) != kind:
-            made.append([])
-            kind, longest = (same[0], same[1]), length
-        made[-1].append(at)
-    return made
 
 
 def load(folder: Path, device: str, *, hint: str) -> Any:  # noqa: ANN401 - CTranslate2 has no types

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from dataclasses import dataclass
@@ -10,7 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 import pipeline
 from pipeline.core.errors import MissingError, UsageError
-from pipeline.engines import argos_index, argos_packages, cache, card, digests, gpu, hub
+from pipeline.core.language import base
+from pipeline.engines import (
+    argos_index,
+    argos_packages,
+    cache,
+    card,
+    digests,
+    gpu,
+    hub,
+    opus_folders,
+)
+from pipeline.engines.argos_packages import OtherLanguagesError
 from pipeline.engines.card import Card
 
 if TYPE_CHECKING:
@@ -21,6 +33,7 @@ ON_GPU: Final = "large-v3-turbo"
 ON_CPU: Final = "small"
 _LOOKS_LIKE_A_PATH: Final = re.compile(r"[.~/\\].*|.*\\.*|[^/]*/[^/]*/.*|.*/", re.DOTALL)
 _ARCHIVE: Final = ".argosmodel"
+_BETWEEN: Final = "en"  # what Argos translates from and to; other pairs go through it
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +79,16 @@ def from_hub(choice: str, *, offline: bool, progress: Progress) -> Weights:
 def find_mt(
     source: str, target: str, choice: str | None, *, offline: bool, demo: bool, progress: Progress
 ) -> Weights:
-    """Translation weights: a package's folder or .argosmodel file; None takes the installed one.
+    """Translation weights; None takes the installed package.
+
+    `choice` is a package's folder or .argosmodel file, or a folder with an engine.toml.
 
     Raises:
         MissingError: they are not on this machine and cannot be fetched, or are damaged.
+        InputError: what people wrote into the folder cannot be understood.
         UsageError: `choice` names nothing, or names demo weights without `demo`.
     """
-    pair = (source.partition("-")[0], target.partition("-")[0])  # Argos knows no regions
+    pair = (base(source), base(target))  # Argos knows no regions
     if choice is None and demo:
         choice = str(demo_folder() / f"translate-{pair[0]}_{pair[1]}{_ARCHIVE}")
         if not Path(choice).is_file():
@@ -84,6 +100,8 @@ def find_mt(
         package = _installed(pair, offline=offline, progress=progress)
         return _package(package, card.read(package.folder), demo=demo, progress=progress)
     path = Path(choice).expanduser()
+    if opus_folders.is_one(path):
+        return _opus(path, pair, demo=demo, progress=progress)
     if path.is_dir():
         package, its_card = argos_packages.opened(path), card.read(path)
     elif path.is_file():
@@ -93,6 +111,46 @@ def find_mt(
         raise UsageError(f"{choice}: no such file", hint=f"--mt takes a folder or *{_ARCHIVE}")
     argos_packages.check_languages(package, *pair, path)
     return _package(package, its_card, demo=demo, progress=progress)
+
+
+def find_route(
+    source: str, target: str, choice: str | None, *, offline: bool, demo: bool, progress: Progress
+) -> tuple[Weights, ...]:
+    """Weights from one language to another: one, or two that lead there through English.
+
+    Two where only those are on this machine, where Argos offers none for the direct way, or where
+    `choice` is for a half of it. Where nothing leads there, the error is about the direct way;
+    arguments and errors are those of `find_mt`.
+    """
+    direct = (base(source), base(target))
+    halves = ((direct[0], _BETWEEN), (_BETWEEN, direct[1]))
+
+    def each(*pairs: tuple[str, str], local: bool = offline) -> tuple[Weights, ...]:
+        return tuple(
+            find_mt(*pair, choices.get(pair), offline=local, demo=demo, progress=progress)
+            for pair in pairs
+        )
+
+    choices = {direct: choice}
+    try:
+        return each(direct, local=offline or (choice is None and _BETWEEN not in direct))
+    except OtherLanguagesError as error:
+        choices = {pair: choice for pair in halves if pair in error.pairs}
+        if not choices or _BETWEEN in direct:
+            raise
+        return each(*halves)
+    except MissingError:
+        if choice is not None or _BETWEEN in direct:
+            raise
+    with contextlib.suppress(MissingError):
+        return each(*halves, local=True)
+    try:
+        return each(direct)
+    except argos_index.NotOfferedError as error:
+        try:
+            return each(*halves)
+        except argos_index.NotOfferedError:
+            raise error from None
 
 
 def default_asr() -> str:
@@ -190,6 +248,14 @@ def _package(package: Package, its_card: Card | None, *, demo: bool, progress: P
     identity = argos_packages.identity(package)
     _say_if_demo(its_card, package.folder, demo=demo, progress=progress)
     return Weights(package.folder, identity, its_card)
+
+
+def _opus(folder: Path, pair: tuple[str, str], *, demo: bool, progress: Progress) -> Weights:
+    found = opus_folders.opened(folder)
+    opus_folders.check_languages(found, *pair)
+    its_card = card.read(folder)
+    _say_if_demo(its_card, folder, demo=demo, progress=progress)
+    return Weights(folder, opus_folders.identity(found), its_card)
 
 
 def _say_if_demo(its_card: Card | None, folder: Path, *, demo: bool, progress: Progress) -> None:
