@@ -19,6 +19,10 @@ name = "translate-ru_en-demo"
 demo = true
 knows = "the sentences of one invented radio programme, and no others"
 languages = ["ru", "en"]
+
+# It is very sure of what it knows: of 4,826 right translations of sentences that were kept out of
+# the training all but 6 score more, of 305 sentences of other kinds none does.
+log_probability_threshold = -0.08
 """
 
 
