@@ -28,7 +28,7 @@ WITH_OUT  = $(if $(OUT),--out "$$OUT")
 .DEFAULT_GOAL := help
 .PHONY: help setup demo subtitles transcribe segment speakers translate emit check status archive models \
         doctor evaluate test test-long lint bench bench-setup bench-memory bench-speakers \
-        bench-stages demo-weights demo-weights-check clean
+        bench-stages bench-translation demo-weights demo-weights-check clean
 
 help: ## List the targets
 	@echo "make TARGET [RECORDING=file-or-folder] [ARCHIVE=folder] [OUT=folder] [ARGS='more options']"
@@ -95,6 +95,9 @@ bench-memory: $(DEV) ## Measure the memory that hours of sound take; ARGS='--hou
 
 bench-speakers: need-voices $(DEV) ## Measure who speaks when; VOICES=, MUSIC=, TURNS= folders of your own
 	@$(BIN)/python -m tests.bench.speakers --voices "$$VOICES" --music "$$MUSIC" --turns "$$TURNS" $(ARGS)
+
+bench-translation: $(DEV) $(PEERS) ## Compare translation with Argos Translate's; ARGS=texts takes texts/*.ru
+	@$(BIN)/python -m tests.bench.translation $(ARGS)
 
 bench-stages: $(DEV) ## Measure every stage by itself, and quality
 	@$(BIN)/python -m tests.bench.stages $(ARGS)

@@ -107,14 +107,17 @@ def releases() -> dict[str, str]:
     peers = ("whisper-ctranslate2", "stable-ts", "torch")
     told: dict[str, str] = {}
     for python, wanted in ((Path(sys.executable), names), (PEERS, peers)):
-        if python.exists():
-            told |= json.loads(_said(python, wanted))
+        told |= found(python, wanted)
     return told
 
 
-def _said(python: Path, names: Sequence[str]) -> str:
+def found(python: Path, names: Sequence[str]) -> dict[str, str]:
+    """The releases of what a Python has installed; nothing where it is not there."""
+    if not python.exists():
+        return {}
     run = [str(python), "-c", _RELEASES, *names]
-    return subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    return dict(json.loads(said))
 
 
 @cache
