@@ -170,19 +170,19 @@ class Journal:
             ) from error
         return data.split(b"\n")[:-1]
 
-    def append(self, line: bytes) -> None:
-        """Add one line; when this returns, the line survives a power cut.
+    def append(self, *lines: bytes) -> None:
+        """Add lines; when this returns, they survive a power cut.
 
         Raises:
-            EnvironmentGaveOutError: it could not be written; the earlier lines are as they were.
+            EnvironmentGaveOutError: not all could be written; the earlier lines are as they were.
         """
-        if b"\n" in line:
+        if any(b"\n" in line for line in lines):
             raise ValueError("a journal line has no line end in it")
         with _writing(self._path):
             file = self._opened()
             size = os.fstat(file).st_size
             try:
-                _write_all(file, line + b"\n")
+                _write_all(file, b"".join(line + b"\n" for line in lines))
                 os.fsync(file)
             except OSError:
                 with contextlib.suppress(OSError):
