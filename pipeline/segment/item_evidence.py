@@ -38,7 +38,8 @@ class Candidate:
     """A place where a border may be, and what speaks for it.
 
     `pause_ms` is how long no word is heard around it, 0 where that is no pause; `starts_ms` and
-    `ends_ms` are how long the music is that starts or ends there.
+    `ends_ms` are how long the music is that starts or ends there; `voices`, whose words come last
+    before it and first after it, "" where that is not known.
     """
 
     at_ms: int
@@ -48,6 +49,7 @@ class Candidate:
     is_new_voice: bool = False
     is_new_language: bool = False
     is_host_next: bool = False
+    voices: tuple[str, str] = ("", "")
 
 
 def _time(candidate: Candidate) -> int:
@@ -61,6 +63,7 @@ class Evidence:
     candidates: tuple[Candidate, ...]
     people: Heard
     languages: Heard
+    voices: tuple[tuple[int, str], ...]  # when each is heard
     shortest_ms: int  # a pause is at least so long
 
     def near(self, at_ms: int, window_ms: int) -> tuple[Candidate, ...]:
@@ -113,6 +116,7 @@ def gather(transcript: Transcript, turns: Sequence[Turn], pause_ms: int) -> Evid
     return Evidence(
         candidates=tuple(found[at_ms] for at_ms in sorted(found)),
         people=Heard.of([*voices, *songs]),
+        voices=tuple(voices),
         languages=Heard.of(_tokens((said.word, said.language) for said in spoken)),
         shortest_ms=max(pause_ms, 1),
     )
@@ -175,6 +179,7 @@ def _between(
             is_new_voice=_differ(before, after, "voice"),
             is_new_language=_differ(before, after, "language"),
             is_host_next=after is not None and after.voice in hosts,
+            voices=(before.voice if before else "", after.voice if after else ""),
         )
         songs = _in(music.whole, from_ms, to_ms)
         for number, (start_ms, end_ms) in enumerate(songs, 1):

@@ -11,13 +11,18 @@ from pipeline.core.payloads import Transcript
 from pipeline.core.timeline import MOVED, NO_EVIDENCE, Item, ItemKind, Turn
 from pipeline.programme import rundown
 from pipeline.programme.rundown import Entry, clock
-from pipeline.segment import item_evidence
-from pipeline.segment.item_evidence import Evidence
+from pipeline.segment import item_evidence, listed
+from pipeline.segment.item_evidence import Evidence, voice_of
+from pipeline.segment.listed import Listed
 
 _STAYING: Final = -20.0  # a border stays only where nothing is near, or what is near is taken
 _FAR: Final = 0.75  # what the window's edge is worth less than its middle
 _REACH_MS: Final = 120_000  # who is heard so near a border tells what it parts
 _SHRINKS: Final = 4  # an item keeps at least this part of the length it has in the rundown
+_STRANGER: Final = 1.0  # what an observation of somebody speaks against, who is not listed there
+_HANDED: Final = 2.0  # a guest has the last word, and the host presents what is next
+_ROUNDS: Final = 2
+_SLACK_MS: Final = 1_000  # the silence at a border: its middle may be in reach and its edge not
 _MOST_CHOICES: Final = 40  # for one border; recordings from strangers may offer thousands
 
 
@@ -59,12 +64,15 @@ def place(
     window_ms: int,
     pause_ms: int,
 ) -> tuple[Item, ...]:
-    """Items in order, disjoint, covering the recording; a border moves by at most `window_ms`.
+    """Items in order, disjoint, covering the recording.
+
+    A border moves by at most `window_ms` and a second, for the silence that it lies in.
 
     A hole of the rundown up to a window long is rough timing and belongs to one border; a longer
     one becomes an item without a title. All borders are chosen together, so that the sum of what
     speaks for them is largest: edges of music that suit the items' kinds, that other people and
-    languages are heard before than after, a change of voice, a pause of `pause_ms` or more, that
+    languages are heard before than after, that those are heard whom the rundown lists, that who
+    leaves is followed by who stays, a change of voice, a pause of `pause_ms` or more, that
     the rundown's time is near. A border with none of these keeps the rundown's time and is flagged
     `no_evidence`; what moved is flagged `moved:+4200`, in milliseconds.
 
@@ -75,7 +83,13 @@ def place(
     rundown.check_end(entries, duration_ms)
     parts = tuple(_parts(entries, duration_ms, window_ms))
     evidence = item_evidence.gather(transcript, turns, pause_ms)
-    borders = _best(parts, evidence, duration_ms, window_ms)
+    known = {voice_of(turn): turn.speaker for turn in turns if turn.speaker}
+    borders = [_Choice(part.start_ms, 0.0) for part in parts]
+    for _ in range(_ROUNDS):  # who is who follows from where items are, and the other way round
+        spans = pairwise([*(border.at_ms for border in borders), duration_ms])
+        placed = [listed.Part(*span, part.people) for span, part in zip(spans, parts, strict=True)]
+        heard = Listed.given(evidence.voices, listed.whose(evidence.voices, placed, known))
+        borders = _best(parts, evidence, heard, duration_ms, window_ms)
     ends = [*(border.at_ms for border in borders[1:]), duration_ms]
     return tuple(map(_item, parts, borders, ends))
 
@@ -128,6 +142,8 @@ class _Stretch:
     """What lies between two borders, of which the rundown gives the rough times."""
 
     evidence: Evidence
+    heard: Listed
+    people: frozenset[str]
     from_ms: int
     to_ms: int
 
@@ -145,14 +161,18 @@ class _Stretch:
 
     def _of_one(self, from_ms: int, to_ms: int) -> float:
         """How well one group explains it, or in a long one its first minutes and its last."""
+        strange = 0
+        if self.people:
+            strange = self.heard.strangers(self.people, from_ms, to_ms)
+        against = _STRANGER * strange
         if self.to_ms - self.from_ms <= 2 * _REACH_MS:
-            return self.evidence.of_one(from_ms, to_ms)
+            return self.evidence.of_one(from_ms, to_ms) - against
         first = self.evidence.of_one(from_ms, self.from_ms + _REACH_MS)
-        return first + self.evidence.of_one(self.to_ms - _REACH_MS, to_ms)
+        return first + self.evidence.of_one(self.to_ms - _REACH_MS, to_ms) - against
 
 
 def _best(
-    parts: Sequence[_Part], evidence: Evidence, duration_ms: int, window_ms: int
+    parts: Sequence[_Part], evidence: Evidence, heard: Listed, duration_ms: int, window_ms: int
 ) -> list[_Choice]:
     """Where each part begins: the best of all ways to choose that keep the order.
 
@@ -163,10 +183,11 @@ def _best(
     steps = [[_Way(0.0, _Choice(0, 0.0))]]
     for index, (before_ms, at_ms) in enumerate(pairwise(rough), 1):
         if index < len(parts):
-            choices = _choices(at_ms, window_ms, evidence, (parts[index - 1], parts[index]))
+            around = parts[index - 1], parts[index]
+            choices = _choices(at_ms, window_ms, evidence, heard, around)
         else:
             choices = [_Choice(duration_ms, 0.0)]
-        stretch = _Stretch(evidence, before_ms, at_ms)
+        stretch = _Stretch(evidence, heard, parts[index - 1].people, before_ms, at_ms)
         ways = (stretch.way(steps[-1], choice) for choice in choices)
         steps.append([way for way in ways if way is not None])
     return _backwards(steps)
@@ -184,17 +205,19 @@ def _backwards(steps: Sequence[Sequence[_Way]]) -> list[_Choice]:
 
 
 def _choices(
-    rough_ms: int, window_ms: int, evidence: Evidence, parts: tuple[_Part, _Part]
+    rough_ms: int, window_ms: int, evidence: Evidence, heard: Listed, parts: tuple[_Part, _Part]
 ) -> list[_Choice]:
     kinds = parts[0].kind, parts[1].kind
-    has_host = not parts[0].people.isdisjoint(parts[1].people)
+    people = parts[0].people, parts[1].people
+    has_host = not people[0].isdisjoint(people[1])
     near = [
         _Choice(
             candidate.at_ms,
             evidence.strength(candidate, kinds, has_host=has_host)
+            + _HANDED * heard.is_handed_over(candidate.voices, *people)
             - _FAR * (abs(candidate.at_ms - rough_ms) / max(window_ms, 1)) ** 2,
         )
-        for candidate in evidence.near(rough_ms, window_ms)
+        for candidate in evidence.near(rough_ms, window_ms + _SLACK_MS)
     ]
     near.sort(key=lambda choice: (-choice.score, choice.at_ms))
     return [*near[:_MOST_CHOICES], _Choice(rough_ms, _STAYING, is_evident=False)]

@@ -15,9 +15,9 @@ Stretch = tuple[int, int]
 Told = tuple[Word, str]  # a word, and what tells whose it is
 
 _PAUSE_MS: Final = 1_000  # a shorter one parts neither words nor music
-_WITHIN_MS: Final = 8_000  # of words and noise between music and music
-_SUNG_MS: Final = 4_000  # of words in a row beside music
-_NOISE_MS: Final = 3_000  # of noise beside music; what is heard is told in pieces of about 2 s
+_WITHIN_MS: Final = 8_500  # of words and noise between music and music
+_SUNG_MS: Final = 8_000  # of words in a row beside music
+_NOISE_MS: Final = 6_000  # of noise beside music; what is heard is told in pieces of about 2 s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +40,9 @@ def stretches(transcript: Transcript, *sounds: Sound) -> Iterator[Stretch]:
 def played(transcript: Transcript, words: Sequence[Told]) -> Played:
     """Where music plays, and which words are sung.
 
-    Of music are at most 8 s of words and noise between music and music, without a silence of a
+    Of music are at most 8.5 s of words and noise between music and music, without a silence of a
     second: a recogniser hears words in songs, and rhythm is heard as noise. So is noise of at most
-    3 s that touches music, and so are words in a row (at most 4 s) of one voice less than a second
+    6 s that touches music, and so are words in a row (at most 8 s) of one voice less than a second
     before or after music, where the voice says hardly anything else.
 
     Args:
