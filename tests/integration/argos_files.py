@@ -6,6 +6,8 @@ import random
 import stat
 import zipfile
 
+NAMES = {"ru": "Russian", "es": "Spanish", "en": "English"}
+
 
 def parts(version="1.5", source="ru", target="en"):
     """The files of a package that is whole, though its weights are dice."""
@@ -13,9 +15,9 @@ def parts(version="1.5", source="ru", target="en"):
         "package_version": version,
         "argos_version": "1.9",
         "from_code": source,
-        "from_name": {"ru": "Russian", "es": "Spanish"}[source],
+        "from_name": NAMES[source],
         "to_code": target,
-        "to_name": "English",
+        "to_name": NAMES[target],
         "type": "translate",
     }
     return {
@@ -27,9 +29,11 @@ def parts(version="1.5", source="ru", target="en"):
     }
 
 
-def package(version="1.5", *, source="ru", top="translate-ru_en", extra=None, without=()):
+def package(
+    version="1.5", *, source="ru", target="en", top="translate-ru_en", extra=None, without=()
+):
     """The bytes of an .argosmodel; `extra` members are named from the archive's root."""
-    members = {f"{top}/{name}": data for name, data in parts(version, source).items()}
+    members = {f"{top}/{name}": data for name, data in parts(version, source, target).items()}
     members |= extra or {}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from pipeline.core.errors import EngineError, MissingError
+from pipeline.engines import argos_home, argos_packages
 from pipeline.engines.argos import Argos, Decoding
 from pipeline.engines.weights import Weights
 from tests import packages
@@ -124,6 +127,7 @@ def test_torch_stanza_spacy_and_argos_translate_are_never_imported(folder):
     program = f"""
 import sys
 from pathlib import Path
+from pipeline.engines import argos_home, argos_packages
 from pipeline.engines.argos import Argos
 from pipeline.engines.weights import Weights
 Argos(Weights(Path({str(folder)!r}), ""), device="cpu").translate(["Добрый вечер!"])
@@ -131,3 +135,70 @@ heavy = {{"torch", "stanza", "spacy", "argostranslate.translate"}} & set(sys.mod
 assert not heavy, heavy
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_what_we_install_is_an_ordinary_package_to_argos(folder, tmp_path):
+    """In a process of its own, in which Argos reads its settings from the environment."""
+    archive = packages.archive(folder, tmp_path / "given.argosmodel")
+    program = f"""
+import os
+from pathlib import Path
+from pipeline.engines import argos_home, argos_index
+into = argos_home.folder_to_install_in()
+assert str(into) == os.environ["ARGOS_PACKAGES_DIR"], into
+argos_index.install(Path({str(archive)!r}), "ru", "en", into=into)
+"""
+    place = tmp_path / "packages"
+    place.mkdir()
+    environment = {**os.environ, "ARGOS_PACKAGES_DIR": str(place)}
+    subprocess.run([sys.executable, "-c", program], check=True, env=environment)
+    asked = """
+from argostranslate import package
+(found,) = package.get_installed_packages()
+assert (found.from_code, found.to_code, found.package_version) == ("ru", "en", "1.0")
+pieces = found.tokenizer.encode("Добрый вечер!")
+assert len(pieces) > 1
+assert found.tokenizer.decode(pieces).strip() == "Добрый вечер!"
+assert (found.package_path / "model" / "model.bin").is_file()
+"""
+    subprocess.run([sys.executable, "-c", asked], check=True, env=environment)
+
+
+def test_a_broken_package_is_passed_over_with_a_warning(folder, tmp_path, monkeypatch, caplog):
+    place = tmp_path / "packages"
+    shutil.copytree(folder, place / "whole")
+    (place / "empty").mkdir()
+    shutil.copytree(folder, place / "torn")
+    (place / "torn/model/model.bin").unlink()
+    shutil.copytree(folder, place / "garbled")
+    (place / "garbled/metadata.json").write_bytes(b"\xff{")
+    monkeypatch.setattr(argos_home, "package_folders", lambda: [place])
+    assert [package.folder.name for package in argos_packages.installed()] == ["whole"]
+    for name in ("empty", "torn", "garbled"):
+        assert f"passed over: {place / name}" in caplog.text
+
+
+def test_offline_without_a_package_the_answer_comes_at_once(tmp_path):
+    program = """
+import sys, time
+from pipeline.core.errors import PipelineError
+from pipeline.core.progress import Silent
+from pipeline.engines import weights
+began = time.process_time()
+try:
+    weights.find_route("ru", sys.argv[1], None, offline=True, demo=False, progress=Silent())
+except PipelineError as error:
+    assert time.process_time() - began < 1
+    print(error.message, error.hint)
+    sys.exit(error.exit_code)
+"""
+    for target in ("en", "es"):
+        done = subprocess.run(
+            [sys.executable, "-c", program, target],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "ARGOS_PACKAGES_DIR": str(tmp_path)},
+        )
+        assert done.returncode == 4, done.stderr
+        assert f"marathon models pull ru-{target}" in done.stdout

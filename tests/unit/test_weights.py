@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.core.errors import MissingError, UsageError
 from pipeline.core.progress import Silent
-from pipeline.engines import gpu, weights
-from tests.integration.argos_files import package
+from pipeline.engines import argos_home, argos_index, argos_packages, gpu, weights
+from tests.integration.argos_files import package, parts
 
 CARD = 'name = "demo-asr"\ndemo = true\nknows = "synthetic voices, and nothing else"\n'
 
@@ -147,3 +147,108 @@ def test_what_suits_a_machine_without_a_gpu_is_small(monkeypatch):
     assert weights.default_asr() == "small"
     monkeypatch.setattr(gpu, "is_usable", lambda: True)
     assert weights.default_asr() == "large-v3-turbo"
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """Install packages of dice for pairs of languages."""
+    place = tmp_path / "packages"
+    monkeypatch.setattr(argos_home, "package_folders", lambda: [place])
+
+    def put(*pairs):
+        for source, target in pairs:
+            for name, data in parts("1.5", source, target).items():
+                path = place / f"{source}_{target}" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+
+    return put
+
+
+@pytest.fixture
+def index(monkeypatch, installed):
+    """What Argos' index offers; each pair that is asked for is kept."""
+    offered, asked = set(), []
+
+    def fetch(source, target, progress):
+        asked.append((source, target))
+        if (source, target) not in offered:
+            raise argos_index.NotOfferedError(f"no package from {source} to {target}", hint="none")
+        installed((source, target))
+        return next(p for p in argos_packages.installed() if (p.source, p.target) == asked[-1])
+
+    monkeypatch.setattr(argos_index, "fetch", fetch)
+    return offered, asked
+
+
+def route(source, target, choice=None, *, offline=True, demo=False):
+    found = weights.find_route(
+        source, target, choice, offline=offline, demo=demo, progress=Silent()
+    )
+    return [each.identity.partition("@")[0].removeprefix("argos-") for each in found]
+
+
+def test_a_direct_package_is_the_whole_way(installed):
+    installed(("ru", "es"), ("ru", "en"), ("en", "es"))
+    assert route("ru-RU", "es-MX") == ["ru_es-1.5"]
+
+
+def test_two_lead_through_english_where_no_direct_one_is_installed(installed, index):
+    installed(("ru", "en"), ("en", "es"))
+    assert route("ru", "es") == ["ru_en-1.5", "en_es-1.5"]
+    assert route("ru", "es", offline=False) == ["ru_en-1.5", "en_es-1.5"]
+    assert index[1] == []
+
+
+def test_half_a_way_is_none_and_the_error_says_how_to_get_there(installed):
+    installed(("ru", "en"))
+    with pytest.raises(MissingError, match="ru to es") as caught:
+        route("ru", "es")
+    assert "marathon models pull ru-es" in caught.value.hint
+
+
+def test_what_is_not_here_is_fetched_directly_where_that_is_offered(index):
+    offered, _ = index
+    offered |= {("ru", "es"), ("ru", "en"), ("en", "es")}
+    assert route("ru", "es", offline=False) == ["ru_es-1.5"]
+
+
+def test_what_nobody_offers_directly_is_fetched_in_halves(index):
+    offered, asked = index
+    offered |= {("ru", "en"), ("en", "es")}
+    assert route("ru", "es", offline=False) == ["ru_en-1.5", "en_es-1.5"]
+    assert asked == [("ru", "es"), ("ru", "en"), ("en", "es")]
+
+
+def test_where_nothing_leads_the_direct_way_is_what_is_lacking(index):
+    with pytest.raises(MissingError, match="from ru to es"):
+        route("ru", "es", offline=False)
+    with pytest.raises(MissingError, match="from ru to en"):
+        route("ru", "en", offline=False)
+
+
+def test_weights_that_are_named_serve_the_half_that_they_are_for(installed, tmp_path):
+    installed(("ru", "en"), ("en", "es"))
+    given = tmp_path / "given.argosmodel"
+    given.write_bytes(package("2.0"))
+    assert route("ru", "es", str(given)) == ["ru_en-2.0", "en_es-1.5"]
+    assert route("ru", "en", str(given)) == ["ru_en-2.0"]
+    with pytest.raises(MissingError, match="not uk to es"):
+        route("uk", "es", str(given))
+    with pytest.raises(MissingError, match="not ru to uk"):
+        route("ru", "uk", str(packages_folder(tmp_path, "es", "en")))
+
+
+def packages_folder(tmp_path, source, target):
+    for name, data in parts("1.0", source, target).items():
+        path = tmp_path / "folder" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return tmp_path / "folder"
+
+
+def test_demo_weights_lead_through_english_too(demo, tmp_path):
+    (demo / "translate-en_es.argosmodel").write_bytes(package(source="en", target="es"))
+    assert route("ru", "es", demo=True) == ["ru_en-1.5", "en_es-1.5"]
+    with pytest.raises(MissingError, match="no demo weights translate ru to uk"):
+        route("ru", "uk", demo=True)
