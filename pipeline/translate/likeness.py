@@ -55,7 +55,8 @@ _LATIN: Final = {ord(a): b for a, b in zip("ßæœøłđðþ", "s e e o l d d t"
 _VOWELS: Final = re.compile("[aeiouy]")
 _TWICE: Final = re.compile(r"(\w)\1+")
 _NO_LETTER: Final = re.compile(r"[\W_]+")
-_PEOPLE: Final = "ians ian ans an ns n ese ish ines ine ic i ers er".split()  # Cuban of Cuba
+_OF_STEM: Final = "ians ian ans an ese ish ines ine".split()  # Russ-ian of Russ-ia
+_OF_WHOLE: Final = "n ns i is ic er ers".split()  # Cuba-n, Iraq-i, Iceland-ic
 _LANDS: Final = "ia y stan istan land".split()  # Croatia of Croat
 _IRREGULAR: Final = frozenset({("france", "french"), ("spain", "spanish"), ("greece", "greek")})
 _SHORTEST_STEM: Final = 3
@@ -104,7 +105,9 @@ def is_derived(one: str, other: str) -> bool:
 
 def _is_of_place(place: str, word: str) -> bool:
     """Japanese of Japan, German of Germany; Bachman is only Bachmann with a letter less."""
-    for suffix in _PEOPLE:
+    if word in {place + suffix for suffix in _OF_WHOLE if suffix[0] != place[-1:]}:
+        return True
+    for suffix in _OF_STEM:
         stem = word.removesuffix(suffix)
         if stem == word or len(stem) < _SHORTEST_STEM or place.endswith(suffix):
             continue
