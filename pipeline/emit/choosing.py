@@ -79,10 +79,10 @@ def _reordered(sentence: TranslatedSentence, rules: Rules, room_ms: int) -> Tran
         speed = _speed(hypothesis, sentence, linger_ms)
         return hypothesis.score - _PER_CPS * max(0.0, speed - rules.speed)
 
-    close = _close(_said(sentence))
-    if not close:
+    said = _said(sentence)
+    if not said or _speed(said[0], sentence, linger_ms) <= rules.speed:
         return sentence
-    best = max(close, key=worth)  # the first of equals
+    best = max(_close(said), key=worth)  # the first of equals
     others = (hypothesis for hypothesis in sentence.hypotheses if hypothesis is not best)
     return replace(sentence, hypotheses=(best, *others))
 

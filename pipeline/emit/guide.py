@@ -30,7 +30,7 @@ def guide(title: str, date: str, transcript: Transcript, segments: Segments) -> 
 
     Who speaks is told with how long: by the names that are sure, `Speaker 3` where there is none.
     """
-    lines = [f"# {_literal(clean(title)) or 'Programme'}", ""]
+    lines = [f"# {literal(clean(title)) or 'Programme'}", ""]
     if date:
         lines += [date, ""]
     lines += ["| | from | to | what | who | languages |", "|---|---|---|---|---|---|"]
@@ -42,8 +42,8 @@ def guide(title: str, date: str, transcript: Transcript, segments: Segments) -> 
             str(number),
             clock(item.start_ms),
             clock(item.end_ms),
-            _literal(_title(item, number)),
-            _literal(", ".join(_who(item, people[number - 1]))),
+            literal(_title(item, number)),
+            literal(", ".join(_who(item, people[number - 1]))),
             ", ".join(name(language) for language in _languages(item, tongues[number - 1])),
         ]
         lines.append(f"| {' | '.join(cells)} |")
@@ -88,7 +88,7 @@ def _title(item: Item, number: int) -> str:
     return clean(item.title) or f"{item.kind.value.capitalize()} {number}"
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Text that Markdown shows as it is: no link, no tag, no emphasis, no other cell."""
     return _MARKUP.sub(r"\\\g<0>", text)
 

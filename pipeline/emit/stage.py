@@ -8,34 +8,28 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from pipeline.core import artifacts, files
+from pipeline.core import artifacts
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
 from pipeline.core.errors import OverwriteError, UsageError
-from pipeline.core.payloads import Emitted, EmittedFile, Segments, Transcript, Translation
+from pipeline.core.payloads import Emitted
 from pipeline.core.workspace import ORIGINAL
-from pipeline.emit import attributed, guide
+from pipeline.emit import findings, sheets
 from pipeline.emit.receipts import Receipts, Strays, Work
-from pipeline.emit.tracks import Programme, Script
-from pipeline.measure import rttm
+from pipeline.emit.sheets import FINDINGS, Inputs
 from pipeline.subtitles import profile as profiles
-from pipeline.subtitles import srt
-from pipeline.subtitles.layout import lay_out
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
     from pathlib import Path
 
     from pipeline.core.errors import ArtifactError
-    from pipeline.core.timeline import Cue
     from pipeline.core.workspace import Workspace
     from pipeline.programme.info import Info
-    from pipeline.subtitles.profile import Profile
 
 log = logging.getLogger(__name__)
 
 NAME: Final = "emit"
-VERSION: Final = 4  # raise it when the same words and options would give other files
-_GUIDE: Final = "guide"  # the track of what is no subtitles: guide.md, transcript.txt …
+VERSION: Final = 5  # raise it when the same words and options would give other files
 
 Status = Literal["made", "current"]
 
@@ -47,28 +41,6 @@ class Options:
     tracks: tuple[str, ...] = ()  # none: as spoken, and each language translated into
     profile: str = ""  # "": the one the info file names
     per_item: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Inputs:
-    """All that the files are made from."""
-
-    transcript: Transcript
-    segments: Segments
-    translations: dict[str, Translation]  # by target
-    profile: Profile
-    interpreted: str
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """One file to be; `path` is relative to the recording's folder."""
-
-    path: str
-    track: str
-    data: bytes
-    cues: tuple[Cue, ...] = ()
 
 
 def tracks(info: Info, options: Options) -> tuple[str, ...]:
@@ -145,18 +117,18 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
         strays = _strays(receipts, info, options, written)
         if not work.due and not strays.ours:
             _tell(ws, work, strays)
+            _tell_findings(ws, inputs, info)
             return "current"
     wanted = tracks(info, options)
-    sheets = [
-        *_subtitles(ws, inputs, wanted, per_item=options.per_item),
-        *_guide(inputs, info),
-        *_attributed(ws, inputs, info),
+    made = [
+        *sheets.subtitles(ws, inputs, wanted, per_item=options.per_item),
+        *sheets.others(ws, inputs, info),
     ]
-    to_write = Emitted(files=tuple(map(_receipt, sheets)))
+    to_write = Emitted(files=tuple(sheet.receipt for sheet in made))
     work = receipts.work(_digests(to_write))
     strays = _strays(receipts, info, options, to_write)
     receipts.keep(inputs.origin, to_write)
-    for sheet in sheets:
+    for sheet in made:
         if sheet.path in work.due:
             receipts.replace(sheet.path, sheet.data, work.due[sheet.path])
     for path, was in strays.ours.items():
@@ -166,7 +138,8 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
     if strays.ours:
         names = ", ".join(strays.ours)
         log.info("removed from %s: %s: made no longer, changed by nobody", ws.folder, names)
-    log.info("emit: %d files, tracks %s", len(sheets), ", ".join(wanted))
+    log.info("emit: %d files, tracks %s", len(made), ", ".join(wanted))
+    _tell_findings(ws, inputs, info)
     return "made"
 
 
@@ -176,7 +149,10 @@ def _digests(emitted: Emitted) -> dict[str, str]:
 
 def _strays(receipts: Receipts, info: Info, options: Options, written: Emitted) -> Strays:
     """Files of ours of items and of tracks that are no more; a track not asked for stays."""
-    spared = set(_known(info)) - set(tracks(info, options))
+    wanted = tracks(info, options)
+    spared = set(_known(info)) - set(wanted)
+    if not sheets.tells_all(info, _translated(wanted)):
+        spared.add(FINDINGS)
     return receipts.strays(spared, _digests(written))
 
 
@@ -187,17 +163,29 @@ def _tell(ws: Workspace, work: Work, strays: Strays) -> None:
         log.warning("%s: left as it is: changed by hand, and made no longer", ws.folder / path)
 
 
-def _read(ws: Workspace, info: Info, options: Options) -> _Inputs:
+def _tell_findings(ws: Workspace, inputs: Inputs, info: Info) -> None:
+    if sheets.tells_all(info, inputs.translations) and inputs.findings:
+        count = len(findings.places(inputs.findings))
+        places = "1 place" if count == 1 else f"{count} places"
+        log.info("emit: %s to look at: %s", places, ws.folder / sheets.FINDINGS_NAME)
+
+
+def _translated(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages that are translated into for these tracks."""
+    targets = dict.fromkeys(track.rpartition("+")[2] for track in wanted)
+    return tuple(target for target in targets if target != ORIGINAL)
+
+
+def _read(ws: Workspace, info: Info, options: Options) -> Inputs:
     wanted = tracks(info, options)
     transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
     segments = artifacts.read(ws.segments_path, SEGMENTS)
     digests = {TRANSCRIPT.name: transcript.digest, SEGMENTS.name: segments.digest}
     translations = {}
-    for target in dict.fromkeys(track.rpartition("+")[2] for track in wanted):
-        if target != ORIGINAL:
-            made = artifacts.read(ws.translation_path(target), TRANSLATION)
-            translations[target] = made.payload
-            digests[f"{TRANSLATION.name}.{target}"] = made.digest
+    for target in _translated(wanted):
+        made = artifacts.read(ws.translation_path(target), TRANSLATION)
+        translations[target] = made.payload
+        digests[f"{TRANSLATION.name}.{target}"] = made.digest
     profile = profiles.load(options.profile or info.profile)
     decided = {
         "tracks": list(wanted),
@@ -210,64 +198,4 @@ def _read(ws: Workspace, info: Info, options: Options) -> _Inputs:
     }
     origin = Origin(stage=NAME, stage_version=VERSION, options=decided, inputs=digests)
     read = transcript.payload, segments.payload, translations
-    return _Inputs(*read, profile, info.interpreted, origin)
-
-
-def _subtitles(
-    ws: Workspace, inputs: _Inputs, wanted: tuple[str, ...], *, per_item: bool
-) -> Iterator[_Sheet]:
-    """The SRT files of each track: of the whole programme, and of each of several items."""
-    programme = Programme(inputs.transcript, inputs.segments, inputs.interpreted)
-    count = len(inputs.segments.items)
-    for track in wanted:
-        script = _script(programme, inputs, track)
-        laid = lay_out(script.stretches, inputs.profile, until_ms=inputs.transcript.duration_ms)
-        whole = tuple(cue for cues in laid for cue in cues)
-        yield _sheet(ws, ws.srt_path(track), track, whole)
-        for item in range(count if per_item and count > 1 else 0):
-            belonging = zip(script.items, laid, strict=True)
-            cues = tuple(cue for where, found in belonging if where == item for cue in found)
-            if cues:  # music needs no file
-                yield _sheet(ws, ws.item_srt_path(item + 1, track), track, cues)
-
-
-def _script(programme: Programme, inputs: _Inputs, track: str) -> Script:
-    source, _, target = track.rpartition("+")
-    if track == ORIGINAL:
-        return programme.as_spoken()
-    if source:
-        return programme.in_two_languages(inputs.translations[target], source)
-    return programme.translated(inputs.translations[target])
-
-
-def _guide(inputs: _Inputs, info: Info) -> Iterator[_Sheet]:
-    """The programme at a glance, and its chapters where there are enough."""
-    text = guide.guide(info.title, str(info.date or ""), inputs.transcript, inputs.segments)
-    yield _Sheet("guide.md", _GUIDE, text.encode())
-    if marks := guide.chapters(inputs.segments.items):
-        yield _Sheet("chapters.txt", _GUIDE, marks.encode())
-
-
-def _attributed(ws: Workspace, inputs: _Inputs, info: Info) -> Iterator[_Sheet]:
-    """Who said what and who speaks when, where anybody's turns are known."""
-    if not inputs.segments.turns:
-        return
-    turns = attributed.said(inputs.transcript, inputs.segments)
-    date = str(info.date or "")
-    text = attributed.text(info.title, date, turns)
-    yield _Sheet("transcript.txt", _GUIDE, text.encode())
-    voices, duration_ms = inputs.segments.voices, inputs.transcript.duration_ms
-    data = attributed.as_json(info.title, date, duration_ms, voices, turns)
-    yield _Sheet("transcript.json", _GUIDE, data)
-    lines = rttm.compose(inputs.segments.turns, ws.stem)
-    yield _Sheet("speakers.rttm", _GUIDE, lines.encode())
-
-
-def _sheet(ws: Workspace, path: Path, track: str, cues: tuple[Cue, ...]) -> _Sheet:
-    return _Sheet(path.relative_to(ws.folder).as_posix(), track, srt.compose(cues), cues)
-
-
-def _receipt(sheet: _Sheet) -> EmittedFile:
-    return EmittedFile(
-        path=sheet.path, track=sheet.track, digest=files.digest(sheet.data), cues=sheet.cues
-    )
+    return Inputs(*read, profile, info.interpreted, origin)

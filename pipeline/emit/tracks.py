@@ -172,7 +172,7 @@ class Programme:
 
 
 def _shown(sentence: TranslatedSentence, target: str) -> tuple[str, tuple[Word, ...]]:
-    """What a sentence is shown as: its best hypothesis that says anything, else as spoken."""
+    """What a sentence is shown as: its first hypothesis that says anything, else as spoken."""
     for hypothesis in sentence.hypotheses:
         if hypothesis.words:
             return target, hypothesis.words

@@ -409,6 +409,77 @@ def test_what_was_written_is_remembered_byte_for_byte(ws: Workspace):
     assert srt.compose(english.cues) == ws.srt_path("en").read_bytes()
 
 
+def doubtful(ws: Workspace, *flags: str, english: str = "Hello, friends.") -> None:
+    one = msgspec.structs.replace(sentence("Привет, друзья.", english, 0), flags=flags)
+    translation = Translation(target="en", sentences=(one,))
+    artifacts.write(ws.translation_path("en"), TRANSLATION, translation, ORIGIN)
+
+
+def test_what_to_look_at_is_written_and_told_of_while_there_is_any(
+    ws: Workspace, caplog: pytest.LogCaptureFixture
+):
+    path = ws.folder / "findings.md"
+    doubtful(ws, "loop")
+    for status in ("made", "current"):
+        caplog.clear()
+        with caplog.at_level(logging.INFO):
+            assert stage.run(ws, INFO, Options()) == status
+        assert f"1 place to look at: {path}" in caplog.text
+    assert "Hello, friends." in path.read_text("utf-8")
+    doubtful(ws)
+    caplog.clear()
+    with caplog.at_level(logging.INFO):
+        assert stage.run(ws, INFO, Options()) == "made"
+    assert not path.exists()
+    assert "to look at" not in caplog.text
+
+
+def test_what_to_look_at_is_told_by_the_command(ws: Workspace):
+    doubtful(ws, "loop", "length")
+    done = CliRunner().invoke(group, ["emit", str(ws.recording)])
+    assert done.exit_code == 0, done.stderr
+    assert done.stderr.count("1 place to look at") == 1
+
+
+def test_what_to_look_at_stays_where_only_another_track_is_asked_for(ws: Workspace):
+    doubtful(ws, "loop")
+    stage.run(ws, INFO, Options(tracks=("orig",)))
+    assert not (ws.folder / "findings.md").exists()
+    stage.run(ws, INFO, Options(tracks=("ru+en",)))
+    assert (ws.folder / "findings.md").exists()
+    before = state(ws)[str(ws.folder / "findings.md")]
+    make(ws, items(10_000), greeting="Здравствуйте, друзья.")
+    stage.run(ws, INFO, Options(tracks=("orig",)))
+    assert stage.plan(ws, INFO, Options(tracks=("orig",))) == []
+    assert state(ws)[str(ws.folder / "findings.md")] == before
+
+
+def test_notes_a_person_made_in_what_to_look_at_are_never_lost(ws: Workspace):
+    doubtful(ws, "loop")
+    stage.run(ws, INFO, Options())
+    path = ws.folder / "findings.md"
+    path.write_text("mine")
+    doubtful(ws, "length")
+    with pytest.raises(OverwriteError, match=r"findings\.md"):
+        stage.run(ws, INFO, Options())
+    doubtful(ws)
+    stage.run(ws, INFO, Options())
+    assert path.read_text() == "mine"
+
+
+def test_the_translation_that_can_be_read_is_the_one_in_the_file(ws: Workspace):
+    long = sentence("Привет.", "We are sending you our greetings, dear friends.", 0)
+    short = sentence("Привет.", "We send you greetings, friends.", 0)
+    both = msgspec.structs.replace(long, hypotheses=(*long.hypotheses, *short.hypotheses))
+    translation = Translation(target="en", sentences=(both,))
+    artifacts.write(ws.translation_path("en"), TRANSLATION, translation, ORIGIN)
+    stage.run(ws, INFO, Options(tracks=("en", "ru+en")))
+    for track in ("en", "ru+en"):
+        written = ws.srt_path(track).read_text("utf-8")
+        assert "We send you" in written
+        assert "sending" not in written
+
+
 ATTRIBUTED = ["speakers.rttm", "transcript.json", "transcript.txt"]
 
 
