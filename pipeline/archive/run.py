@@ -15,7 +15,7 @@ from pipeline.core.errors import ExitCode, MissingError, PipelineError, code_of
 from pipeline.core.progress import Progress, Silent
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage as emit
-from pipeline.programme import glossary, rundown
+from pipeline.programme import rundown
 from pipeline.programme import info as infos
 from pipeline.programme.info import Info
 from pipeline.segment import stage as segment
@@ -92,8 +92,7 @@ def _look_ahead(ws: Workspace, info: Info, request: Request, progress: Progress)
         if length.duration_ms and not length.is_guess:
             rundown.check_end(entries, length.duration_ms)
     segment.look_ahead(ws, info, request.segmenting)
-    if info.glossary is not None:
-        glossary.load(info.glossary)
+    translate.check(ws, info)
     _look_for_weights(ws, info, request, progress)
 
 

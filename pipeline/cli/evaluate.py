@@ -16,12 +16,13 @@ from pipeline.core.errors import InputError, UsageError
 from pipeline.core.plain import one_line
 from pipeline.core.workspace import ORIGINAL, Workspace
 from pipeline.emit.tracks import Programme
-from pipeline.engines import argos
+from pipeline.engines.seq2seq import Decoding
 from pipeline.measure import coverage, evaluation, rttm
 from pipeline.measure.reference import Reference, as_transcript, parse_words
-from pipeline.programme import glossary, rundown
+from pipeline.programme import rundown
 from pipeline.programme import info as infos
 from pipeline.subtitles import srt
+from pipeline.translate import origins, ways
 from pipeline.translate.core import from_words
 from pipeline.translate.stage import Engine, find, targets
 
@@ -208,10 +209,13 @@ def _recognition(ws: Workspace, right: Reference, transcript: Transcript) -> Rec
 
 
 def _from_reference(right: Reference, info: Info, engine: Engine) -> dict[str, float]:
-    """Translate the reference's own words with the same weights, glossary and rules."""
+    """Translate the reference's own words with the same weights, glossary and rules.
+
+    What people translated before is left out: it would say nothing of the weights.
+    """
     transcript, segments = as_transcript(right.words)
     programme = Programme(transcript, segments)
-    terms = glossary.load(info.glossary) if info.glossary else ()
+    known = origins.known(info)
     spoken = {word.language for word in right.words}
     found_scores = {}
     for target, sources in targets(info).items():
@@ -219,10 +223,9 @@ def _from_reference(right: Reference, info: Info, engine: Engine) -> dict[str, f
             continue
         progress = display.for_terminal()
         found = find(info, target, [each for each in sources if each in spoken], engine, progress)
-        engines = {
-            source: argos.Argos(each, device=engine.device) for source, each in found.items()
-        }
-        done = from_words(transcript, segments.turns, engines, target, terms, progress.at)
+        routes = ways.routes(found, Decoding(), engine)
+        turns = segments.turns
+        done = from_words(transcript.phrases, turns, routes, target, known, progress.at)
         script = programme.translated(done)
         words = [word.text for stretch in script.stretches for word in stretch.words]
         found_scores[target] = evaluation.text_score(right.tracks[target], words)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from pipeline.cli.times import Clock
 from pipeline.core.decoding import clock
 from pipeline.core.plain import readable
 
@@ -18,29 +19,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
-_CLOCK: Final = re.compile(r"(?:(?:(\d{1,3}):)?([0-5]?\d):)?(\d+)(?:[.,](\d{1,3}))?")
-_SECONDS_IN_A_MINUTE: Final = 60
 _TO_FILL_IN: Final = re.compile(r"\b(marathon [a-z]+) RECORDING(?=$|[;,)])")
 _GIVEN: Final = "pipeline.cli.given"
 _PATH: Final = click.Path(path_type=Path)
-
-
-class Clock(click.ParamType[int]):
-    """A place in the recording, `1:02:03.5`, `2:03` or plain seconds, as milliseconds."""
-
-    name = "time"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
-        """Milliseconds for what was typed."""
-        if isinstance(value, int):
-            return value
-        match = _CLOCK.fullmatch(str(value).strip())
-        if match is None or (match[2] and int(match[3]) >= _SECONDS_IN_A_MINUTE):
-            self.fail(f"{value!r} is no time; write 1:02:03, 2:03 or 123.5", param, ctx)
-        hours, minutes, seconds = (int(part or 0) for part in match.group(1, 2, 3))
-        return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int((match[4] or "0").ljust(3, "0"))
 
 
 def recordings(command: F) -> F:
@@ -104,6 +85,19 @@ def mt(command: F) -> F:
         envvar="MARATHON_MT",
         help="Weights for translating: a folder or an .argosmodel file."
         " [default: the installed Argos package, fetched on first use]",
+    )(command)
+
+
+def second_opinion(command: F) -> F:
+    """`second_opinion: str`, empty where nobody asked for one."""
+    return click.option(
+        "--second-opinion",
+        metavar="ENGINE",
+        default="",
+        envvar="MARATHON_SECOND_OPINION",
+        help="Also ask another translator, and flag where it says something else: whisper (the"
+        " recogniser's own, for weights that can), a folder as for --mt, or none."
+        " [default: what the last run asked, or none]",
     )(command)
 
 

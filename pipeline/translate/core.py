@@ -2,115 +2,198 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-from pipeline.core.payloads import Hypothesis, Transcript, TranslatedSentence, Translation
-from pipeline.core.timeline import Turn
-from pipeline.engines import Translator
-from pipeline.programme.glossary import Term
-from pipeline.translate import doubts, terms, timing
+import msgspec
+
+from pipeline.core.payloads import Hypothesis, Suggestion, TranslatedSentence, Translation
+from pipeline.engines import cleaning
+from pipeline.programme import terms
+from pipeline.translate import confidence, consistency, doubts, pronouns, timing
 from pipeline.translate import sentences as cutting
+from pipeline.translate.consistency import Named
+from pipeline.translate.drafts import Draft, Drafting, Known, Route
 from pipeline.translate.sentences import Limits, Sentence, estimate_tokens
-from pipeline.translate.terms import Finder
 
-_BLOCK: Final = 256  # sentences handed to an engine at once, and between two reports of progress
+if TYPE_CHECKING:
+    from pipeline.core.timeline import Phrase, Turn
+    from pipeline.programme.memory import Memory
+    from pipeline.translate.pronouns import Cast
 
-_Scored = Sequence[tuple[str, float]]
+_FORBIDDEN: Final = "term_forbidden"
+
+
+def from_words(
+    phrases: Iterable[Phrase],
+    turns: Sequence[Turn],
+    routes: Mapping[str, Route],
+    into: str,
+    known: Known,
+    at: Callable[[int], None],
+) -> Translation:
+    """All that was said, cut into sentences that engines can take, and translated.
+
+    Args:
+        phrases: the reviewed words.
+        turns: who speaks when.
+        routes: an engine for each language that is translated; what is said in others stays.
+        into: the target language.
+        known: what people told.
+        at: hears up to which time of the recording all is done.
+    """
+
+    def count(language: str, text: str) -> int:
+        route = routes.get(language)
+        return route.engine.tokens(text) if route else estimate_tokens(language, text)
+
+    cut = cutting.sentences(phrases, turns, Limits(), count)
+    return Translation(target=into, sentences=translate(cut, routes, into, known, at))
 
 
 def translate(
     sentences: Sequence[Sentence],
-    engines: Mapping[str, Translator],
+    routes: Mapping[str, Route],
     into: str,
-    glossary: Sequence[Term],
+    known: Known,
     at: Callable[[int], None],
 ) -> tuple[TranslatedSentence, ...]:
-    """Every sentence in order: translated where `engines` has its language, else as spoken.
+    """Every sentence in order: translated where `routes` has its language, else as spoken.
 
-    Equal sentences are translated once. `at` hears up to which time of the recording all is done.
+    Equal sentences come out equal, but for those that people translated in one of their places.
     """
-    table: dict[tuple[str, str], _Scored] = {}  # by language and text
-    for block in _blocks([each for each in sentences if _is_translatable(each, engines)]):
-        for language, engine in engines.items():
-            said = dict.fromkeys(each.text for each in block if each.language == language)
-            texts = [text for text in said if (language, text) not in table]
-            found = engine.translate(texts) if texts else []
-            table.update(((language, text), row) for text, row in zip(texts, found, strict=True))
-        at(block[-1].end_ms)
-    finders = {language: terms.finders(glossary, language) for language in engines}
+    drafting = Drafting(routes, into, known)
+    drafts = _conformed(drafting.drafts(sentences, at), drafting.targets)
+    casts = {language: pronouns.cast(known.people, language) for language in routes}
+    suggested = _Suggested(known.memory, into)
     return tuple(
-        _translated(each, table.get((each.language, each.text)), finders.get(each.language), into)
-        for each in sentences
+        _made(draft, routes[draft.sentence.language], into, casts, suggested.of(draft))
+        if draft.texts
+        else _as_spoken(draft, is_ours=draft.sentence.language in routes)
+        for draft in drafts
     )
 
 
-def from_words(
-    transcript: Transcript,
-    turns: Sequence[Turn],
-    engines: Mapping[str, Translator],
-    into: str,
-    glossary: Sequence[Term],
-    at: Callable[[int], None],
-) -> Translation:
-    """All that was said, cut into sentences that `engines` can take, and translated."""
-
-    def count(language: str, text: str) -> int:
-        engine = engines.get(language)
-        return engine.tokens(text) if engine else estimate_tokens(language, text)
-
-    cut = cutting.sentences(transcript.phrases, turns, Limits(), count)
-    return Translation(target=into, sentences=translate(cut, engines, into, glossary, at))
+def _conformed(drafts: Sequence[Draft], targets: Collection[str]) -> list[Draft]:
+    """The same, but each name has one form in all of them, as far as most of them agree."""
+    said = [(at, draft) for at, draft in enumerate(drafts) if draft.texts]
+    rows = [
+        Named(draft.sentence.meant, draft.texts[0][0], draft.hits, draft.is_recalled)
+        for _, draft in said
+    ]
+    found = list(drafts)
+    for change in consistency.conform(rows, targets):
+        at, draft = said[change.place]
+        (text, score), *others = draft.texts
+        texts = ((change.text, score), *others) if change.text != text else draft.texts
+        found[at] = replace(draft, texts=texts, flags=change.flags)
+    return found
 
 
-def _blocks(sentences: Sequence[Sentence]) -> Iterator[Sequence[Sentence]]:
-    for begun in range(0, len(sentences), _BLOCK):
-        yield sentences[begun : begun + _BLOCK]
+class _Suggested:
+    """What people made of sentences like one; equal sentences are looked up once."""
 
+    def __init__(self, memory: Memory | None, into: str) -> None:
+        self._memory, self._into = memory, into
+        self._found: dict[tuple[str, str], tuple[Suggestion, ...]] = {}
 
-def _is_translatable(sentence: Sentence, engines: Mapping[str, Translator]) -> bool:
-    if sentence.language not in engines:
-        return False
-    return doubts.is_written_in(sentence.text, sentence.language)
-
-
-def _translated(
-    sentence: Sentence,
-    scored: _Scored | None,
-    finders: Sequence[Finder] | None,
-    into: str,
-) -> TranslatedSentence:
-    if scored is None:
-        strange = finders is not None and any(map(str.isalpha, sentence.text))
-        return _made(sentence, (), (doubts.WRONG_SCRIPT,) if strange else ())
-    if not scored:
-        return _made(sentence, (), (doubts.UNTRANSLATED,))
-    wanted = terms.found(sentence.text, finders or ())
-    judged = [(_flags(sentence, text, into, wanted), text, score) for text, score in scored]
-    judged.sort(key=lambda one: len(one[0]))  # stable: the engine's order where none is better
-    hypotheses = tuple(
-        Hypothesis(text=text, score=score, words=timing.place(text, sentence.words))
-        for _, text, score in judged
-    )
-    return _made(sentence, hypotheses, judged[0][0])
-
-
-def _flags(
-    sentence: Sentence, text: str, into: str, wanted: Sequence[tuple[Term, int]]
-) -> tuple[str, ...]:
-    doubtful = doubts.doubts(sentence.text, text, language=sentence.language, into=into)
-    return (*doubtful, *(terms.flag(term) for term in terms.missing(text, wanted)))
+    def of(self, draft: Draft) -> tuple[Suggestion, ...]:
+        """Up to three; none for what a person translated here."""
+        if self._memory is None or draft.is_recalled:
+            return ()
+        key = (draft.sentence.language, draft.sentence.text)
+        if key not in self._found:
+            language, text = key
+            self._found[key] = self._memory.similar(language, self._into, text)
+        return self._found[key]
 
 
 def _made(
-    sentence: Sentence, hypotheses: tuple[Hypothesis, ...], flags: tuple[str, ...]
+    draft: Draft,
+    route: Route,
+    into: str,
+    casts: Mapping[str, Cast],
+    suggestions: tuple[Suggestion, ...],
 ) -> TranslatedSentence:
+    """A sentence with its best text first, and those others that no more speaks against."""
+    judged = [(_wrong(draft, text, into), text, score) for text, score in draft.texts]
+    judged.sort(key=lambda one: len(one[0]))  # stable: the engine's order where none is better
+    wrong, text, score = judged[0]
+    kept = [one for one in judged if set(one[0]) <= set(wrong)]
+    sure = confidence.confidence(
+        draft.sentence.meant,
+        text,
+        score,
+        kept[1][2] if len(kept) > 1 else None,
+        is_recalled=draft.is_recalled,
+        kept=_share_of_terms(draft, text),
+        doubtful=route.doubtful,
+        into=into,
+    )
+    sentence = draft.sentence
+    odd = pronouns.conflicts(
+        sentence.meant,
+        text,
+        casts[sentence.language],
+        draft.hits,
+        speaker=sentence.speaker,
+        into=into,
+    )
+    unsure = confidence.flags(sentence.meant, text, sure, into=into)
+    return msgspec.structs.replace(
+        _as_spoken(draft, is_ours=False),
+        hypotheses=tuple(_hypothesis(draft, *one[1:]) for one in kept),
+        flags=(*wrong, *draft.flags, *odd, *(() if draft.is_recalled else unsure)),
+        is_recalled=draft.is_recalled,
+        via="" if draft.is_recalled else route.via,
+        confidence=sure,
+        suggestions=suggestions,
+    )
+
+
+def _as_spoken(draft: Draft, *, is_ours: bool) -> TranslatedSentence:
+    """A sentence without a translation; where one was wanted, why there is none."""
+    sentence = draft.sentence
+    flags: tuple[str, ...] = (draft.doubt,) if draft.doubt else ()
+    if is_ours and not flags and cleaning.has_letters(sentence.text):
+        flags = (doubts.UNTRANSLATED, *(terms.flag(term) for term, _ in terms.wanted(draft.hits)))
     return TranslatedSentence(
         start_ms=sentence.start_ms,
         end_ms=sentence.end_ms,
         language=sentence.language,
         source=sentence.text,
         words=sentence.words,
-        hypotheses=hypotheses,
         flags=flags,
     )
+
+
+def _wrong(draft: Draft, text: str, into: str) -> tuple[str, ...]:
+    """What speaks against a text, looked for in the text as it will be read."""
+    sentence, wanted = draft.sentence, terms.wanted(draft.hits)
+    strange = (
+        doubts.doubts(sentence.meant, text, language=sentence.language, into=into)
+        if sentence.meant and not draft.is_recalled
+        else ()
+    )
+    forbidden = (f"{_FORBIDDEN}:{form}={t.target}" for t, form in terms.forbidden(text, wanted))
+    missing = (terms.flag(term) for term in terms.missing(text, wanted))
+    return (*strange, *missing, *forbidden)
+
+
+def _share_of_terms(draft: Draft, text: str) -> float:
+    wanted = terms.wanted(draft.hits)
+    return 1 - len(terms.missing(text, wanted)) / len(wanted) if wanted else 1.0
+
+
+def _hypothesis(draft: Draft, text: str, score: float) -> Hypothesis:
+    source = draft.sentence.meant
+    small = text.casefold()
+    pairs = [
+        (source[hit.start : hit.end], form)
+        for hit in draft.hits
+        for form in (hit.term.target, *hit.term.alternatives)
+        if form.casefold() in small
+    ]
+    words = timing.place(text, draft.sentence.words, pairs)
+    return Hypothesis(text=text, score=score, words=words)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +12,7 @@ from typing import Final
 from pipeline.core.language import binds_next
 from pipeline.core.timeline import NO_TURN, Phrase, Turn, Word
 from pipeline.core.turns import TurnTable
+from pipeline.engines import cleaning
 from pipeline.translate import interrupted
 
 _CLOSING: Final = "»”’\"')]}"
@@ -22,7 +22,6 @@ _CLAUSE: Final = re.compile(rf"[,;:—–][{re.escape(_CLOSING)}]*$")
 _INITIAL: Final = re.compile(r"(?:[^\W\d_]\.)+$")
 _PRONOUNS: Final = "ЯI"  # "Кто там? Я." is no initial
 _TAIL: Final = 40  # letters that are looked at at the end of a word, however long it is
-_UNHEARD: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})  # marks of direction, NUL, halves
 _ABBREVIATIONS: Final = {
     "ru": """акад в гг г гр д долл др е ед к кв коп м млн млрд мин напр обл п пер пл пр просп проф р
         рис руб с св см сокр ср стр т тел тов тыс ул ч чел экз""",
@@ -48,11 +47,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words of one turn and one language that are translated at once."""
+    """Words of one turn and one language that are translated at once; `speaker` "" for nobody."""
 
     language: str
     words: tuple[Word, ...]
     is_interrupted: bool = False
+    speaker: str = ""
 
     @property
     def start_ms(self) -> int:
@@ -75,8 +75,7 @@ class Sentence:
 
         Empty where nothing else was said before somebody interrupted.
         """
-        heard = (sign for sign in self.text if unicodedata.category(sign) not in _UNHEARD)
-        text = " ".join("".join(heard).split())
+        text = cleaning.clean(self.text)
         return interrupted.meant(text, self.language) if self.is_interrupted else text
 
 
@@ -101,6 +100,7 @@ def sentences(
     ]
     found: list[Sentence] = []
     for index, (turn, language, words) in enumerate(runs):
+        speaker = table.speaker(turn)
         is_bare = not any(_ends(word.text) for word in words)
         is_cut_short = index + 1 < len(runs) and (
             runs[index + 1][2][0].start_ms - words[-1].end_ms <= limits.reply_ms
@@ -108,13 +108,14 @@ def sentences(
         )
         for piece in _cut(words, language, limits, is_bare=is_bare):
             *whole, last = _within(piece, language, limits, count)
-            found += (Sentence(language, part) for part in whole)
-            breaks = not is_bare and is_cut_short and piece[-1] is words[-1]
-            found.append(Sentence(language, last, _is_interrupted(last[-1], language, breaks)))
+            found += (Sentence(language, part, speaker=speaker) for part in whole)
+            ends_run = piece[-1] is words[-1] and not is_bare
+            breaks = _breaks_off(last[-1], language, is_cut_short=is_cut_short and ends_run)
+            found.append(Sentence(language, last, breaks, speaker))
     return tuple(found)
 
 
-def _is_interrupted(last: Word, language: str, is_cut_short: bool) -> bool:  # noqa: FBT001
+def _breaks_off(last: Word, language: str, *, is_cut_short: bool) -> bool:
     """Whether a sentence broke off: by its marks, by its last word, or because another began."""
     if interrupted.breaks_off(last.text):
         return True

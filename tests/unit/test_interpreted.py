@@ -20,6 +20,7 @@ from pipeline.segment.interpreters import tagged
 from pipeline.subtitles import profile
 from pipeline.subtitles.layout import lay_out
 from pipeline.translate.core import from_words
+from pipeline.translate.drafts import Known, Route
 from tests.unit.test_tracks import phrase, words
 
 CHOICES = ("both", "original", "interpreter")
@@ -271,20 +272,26 @@ def test_a_sentence_belongs_to_the_turn_of_its_words_whoever_is_heard_in_its_mid
     line = Phrase(start_ms=3_900, end_ms=5_200, language="ru", words=said)
     transcript = Transcript(duration_ms=9_000, lines=(line,))
     programme = Programme(transcript, Segments(turns=turns, items=()))
-    done = from_words(transcript, turns, {"ru": Echo()}, "en", (), lambda _: None)
+    done = echoed(transcript, turns)
     assert [stretch.speaker for stretch in programme.translated(done).stretches] == ["Anna"]
 
 
 class Echo:
     """An engine that says the same again in capitals."""
 
-    identity = "echo"
+    identity = setting = "echo"
 
     def tokens(self, text: str) -> int:
         return len(text)
 
-    def translate(self, texts):
+    def translate(self, texts, *, beginnings=None):
         return [[(text.upper(), 0.0)] for text in texts]
+
+
+def echoed(transcript: Transcript, turns):
+    """Its translation by that engine."""
+    routes = {"ru": Route(engine=Echo())}
+    return from_words(transcript.phrases, turns, routes, "en", Known(), lambda _: None)
 
 
 @st.composite
@@ -331,7 +338,7 @@ def test_no_cue_crosses_a_turn_or_an_item_even_where_turns_overlap(
             inside = [i for i, item in enumerate(segments.items) if middle_ms < item.end_ms]
             places[number(word.text)] = (turn, min(inside, default=-1))
     programme = Programme(transcript, segments)
-    done = from_words(transcript, segments.turns, {"ru": Echo()}, "en", (), lambda _: None)
+    done = echoed(transcript, segments.turns)
     for script in (
         programme.as_spoken(),
         programme.translated(done),
