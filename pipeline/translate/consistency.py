@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from pipeline.programme import terms
@@ -25,7 +26,7 @@ _MADE: Final = "made_consistent"
 _VARIES: Final = "name_varies"
 _AGREED: Final = (2, 3)  # of so many forms, so many are a majority
 _NAME: Final = re.compile("[А-ЯЁ][а-яё]+(?:-[А-ЯЁ]?[а-яё]+)*")
-_SHORTEST: Final = 4  # letters of a name; shorter ones sound like anything
+_SHORTEST: Final = 3  # letters of a name; shorter ones sound like anything
 _STEM: Final = 3
 _ENDINGS: Final = """ого его ому ему ыми ими ами ями ого ым им ом ем ой ей ою ею ую юю ая яя ые ие
     ый ий ам ям ах ях ых их а я о е у ю ы и й ь""".split()
@@ -53,27 +54,38 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A name of the source and its form in the translation of one sentence."""
+    """A name of the source and its form in the translation of one sentence.
+
+    `beside` are the names next to it: Lou Reed is not Harry Reid, though both are Рид.
+    """
 
     place: int
     name: str
     form: Piece
+    beside: frozenset[str]
 
 
 def conform(rows: Sequence[Named], all_targets: Collection[str] = ()) -> list[Change]:
     """What changes so that each name has one form, in the rows' order; rows not named stay.
 
     Flags: `made_consistent:Old=New` where a word was replaced, `name_varies:Most|This` where there
-    is no majority, or where the two could be names of a man and of a woman. Words that are part of
-    a glossary term's target never change, nor what a person wrote.
+    is no majority, or where the two could be names of a man and of a woman, or of two people who
+    share a name. Words that are part of a glossary term's target never change, nor what a person
+    wrote.
     """
     said = list(_said(rows, Names(all_targets)))
     becomes = _decided(said)
+    company: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in said:
+        company[one.name, one.form.text] |= one.beside
     found: dict[int, list[tuple[Piece, str, bool]]] = defaultdict(list)
     for one in said:
         decision = becomes.get((one.name, one.form.text))
         if decision is not None:
-            found[one.place].append((one.form, *decision))
+            most, is_sure = decision
+            others = company[one.name, most]
+            is_another = bool(one.beside and others) and one.beside.isdisjoint(others)
+            found[one.place].append((one.form, most, is_sure and not is_another))
     return [_change(place, rows[place], found[place]) for place in sorted(found)]
 
 
@@ -102,9 +114,18 @@ def _said(rows: Sequence[Named], names: Names) -> Iterator[_Said]:
     small = {word.text for row in rows for word in swaps.pieces(row.text) if word.text.islower()}
     for place, (row, words) in enumerate(zip(rows, sources, strict=True)):
         known = [word for word in words if stems[word.text] in inside]
-        if known:
-            for word, form in _pairs(known, _forms(row, names, small)):
-                yield _Said(place, stems[word.text], form)
+        long = [word for word in known if len(word.text) >= _SHORTEST]
+        if long:
+            for word, form in _pairs(long, _forms(row, names, small)):
+                yield _Said(place, stems[word.text], form, _beside(row.source, word, known, stems))
+
+
+def _beside(
+    source: str, name: Piece, words: Sequence[Piece], stems: Mapping[str, str]
+) -> frozenset[str]:
+    """The names that only blanks part from this one."""
+    gaps = ((source[a.end : b.start], a, b) for a, b in pairwise(words) if name in {a, b})
+    return frozenset(stems[(b if a is name else a).text] for gap, a, b in gaps if gap.isspace())
 
 
 def _names(row: Named) -> list[Piece]:
@@ -112,8 +133,7 @@ def _names(row: Named) -> list[Piece]:
     return [
         Piece(word.text, word.start, word.end, word.words, word.opens or _is_quoted(row, word))
         for word in swaps.pieces(row.source)
-        if len(word.text) >= _SHORTEST
-        and _NAME.fullmatch(word.text)
+        if _NAME.fullmatch(word.text)
         and not any(hit.start < word.end and word.start < hit.end for hit in row.hits)
     ]
 

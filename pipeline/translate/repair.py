@@ -75,8 +75,7 @@ class _Choice:
 
     def is_better(self, than: _Choice) -> bool:
         """Something is right that was wrong, and nothing is wrong that was right."""
-        wrong, before = self._wrong(), than._wrong()
-        return wrong < before
+        return bool(self.text.strip()) and self._wrong() < than._wrong()
 
     def is_as_good(self, than: _Choice) -> bool:
         return self._wrong() <= than._wrong()
@@ -140,7 +139,7 @@ def _both(
 def _swapped(row: Row, scored: Scored, names: Names, by: str, place: int | None) -> _Choice:
     text, score = scored
     better = correcting.corrected(row.source, text, row.hits, names)
-    return _judged(row, (better if better.strip() else text, score), by, place)
+    return _judged(row, (better, score), by, place)
 
 
 def _judged(row: Row, scored: Scored, by: str, place: int | None) -> _Choice:
@@ -210,8 +209,6 @@ def _answers(
 
 def _is_sound(text: str, row: Row) -> bool:
     """Whether a text may stand beside the row's own: no loop, about as long, in their letters."""
-    if not text.strip():
-        return False
     known = " ".join([*(own for own, _ in row.texts), *(hit.term.target for hit in row.hits)])
     if not script_share(text).keys() <= script_share(known).keys():
         return False

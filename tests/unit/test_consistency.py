@@ -72,6 +72,14 @@ def test_a_man_and_a_woman_are_never_made_one():
     assert change == Change(3, "Here is Alexander", ("name_varies:Alexandra|Alexander",))
 
 
+def test_two_people_who_share_a_name_are_not_made_one():
+    reed, reid = "Поёт Лу Рид = Lou Reed sings", "Вот Гарри Риду = Here is to Harry Reid"
+    (change,) = conform(rows(reed, reed, reid))
+    assert change == Change(2, "Here is to Harry Reid", ("name_varies:Reed|Reid",))
+    (change,) = conform(rows(reed, reed, "Вот и Рид = Here is Reid"))
+    assert change.text == "Here is Reed"
+
+
 def test_common_words_with_a_capital_are_no_names():
     said = rows(
         "Мы с Тони там. = We and Tony then.",

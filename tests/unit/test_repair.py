@@ -120,6 +120,17 @@ def test_a_forbidden_form_is_replaced_and_keeps_its_capital_and_its_s():
     assert first("Изба стоит.", "Hut stands, a HUT.") == "Log house stands, a log house."
 
 
+def test_what_stands_for_a_term_is_not_replaced_by_another():
+    beijing = Term(source="Пекин", target="Beijing", alternatives=("Peking",))
+    given_row = row("Пекин и Пекин", "Peking and Bejing", known=(beijing,))
+    (made,) = repair.mended([given_row], Told(), ["Beijing"])
+    assert made.texts[0][0] == "Peking and Beijing"
+    peter = Term(source="Пётр", target="Peter", forbidden=("Petrova",))
+    given_row = row("Мария Петрова и Пётр", "Maria Petrova and Petrova", known=(peter, MARIA))
+    (made,) = repair.mended([given_row], Told(), ["Peter", "Maria Petrova"])
+    assert made.texts[0][0] == "Maria Petrova and Peter"
+
+
 def test_a_forbidden_form_is_told_where_it_cannot_be_replaced():
     term = Term(source="дом", target="house", forbidden=("house of cards",))
     other = Term(source="карты", target="cards")
@@ -213,7 +224,7 @@ FORMS = st.lists(WORDS.filter(str.strip) | HEARD, max_size=2).map(tuple)
 MADE = st.builds(
     Term,
     source=(WORDS | SAID).filter(str.strip),
-    target=(WORDS | HEARD).filter(str.strip),
+    target=WORDS | HEARD,  # the glossary's reader refuses blanks; here they are no trouble either
     type=st.sampled_from(["", "person", "place", "title", "code"]),
     alternatives=FORMS,
     forbidden=FORMS,
@@ -292,7 +303,7 @@ def holds(before: Row, after: Mended) -> None:
     for term, count in wanted:  # told a second time, without the code that is under test
         if term not in after.missing:
             forms = {plain(form) for form in (term.target, *term.alternatives)}
-            assert sum(said.count(form) for form in forms) >= count
+            assert sum(said.count(form) for form in forms if form) >= count
     lost = {each for each, _ in before.texts} - {each for each, _ in after.texts}
     assert len(lost) <= after.by.endswith("swap")
     kept = [scored for scored in before.texts if scored in after.texts[1:]]
