@@ -15,9 +15,8 @@ Stretch = tuple[int, int]
 Told = tuple[Word, str]  # a word, and what tells whose it is
 
 _PAUSE_MS: Final = 1_000  # a shorter one parts neither words nor music
-_WITHIN_MS: Final = 8_500  # of words and noise between music and music
+_WITHIN_MS: Final = 8_500  # of words and noise between music and music, or of noise beside it
 _SUNG_MS: Final = 8_000  # of words in a row beside music
-_NOISE_MS: Final = 6_000  # of noise beside music; what is heard is told in pieces of about 2 s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +40,8 @@ def played(transcript: Transcript, words: Sequence[Told]) -> Played:
     """Where music plays, and which words are sung.
 
     Of music are at most 8.5 s of words and noise between music and music, without a silence of a
-    second: a recogniser hears words in songs, and rhythm is heard as noise. So is noise of at most
-    6 s that touches music, and so are words in a row (at most 8 s) of one voice less than a second
+    second: a recogniser hears words in songs, and rhythm is heard as noise. So is as much
+    noise that touches music, and so are words in a row (at most 8 s) of one voice less than a second
     before or after music, where the voice says hardly anything else.
 
     Args:
@@ -94,7 +93,7 @@ def _sounding(transcript: Transcript) -> Iterator[tuple[int, int, bool]]:
         if line is None:
             continue
         is_edge = sounds[at] is Sound.NOISE and Sound.MUSIC in (sounds[at - 1], sounds[at + 1])
-        if sounds[at] is Sound.MUSIC or (is_edge and line.duration_ms <= _NOISE_MS):
+        if sounds[at] is Sound.MUSIC or (is_edge and line.duration_ms <= _WITHIN_MS):
             yield line.start_ms, line.end_ms, True
         elif sounds[at] is Sound.SILENCE and line.duration_ms >= _PAUSE_MS:
             yield line.start_ms, line.end_ms, False
