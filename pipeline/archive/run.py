@@ -15,8 +15,8 @@ from pipeline.core.errors import ExitCode, MissingError, PipelineError, code_of
 from pipeline.core.progress import Progress, Silent
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage as emit
-from pipeline.programme import rundown
 from pipeline.programme import info as infos
+from pipeline.programme import rundown
 from pipeline.programme.info import Info
 from pipeline.segment import stage as segment
 from pipeline.subtitles import profile as profiles
@@ -111,7 +111,7 @@ def _look_for_weights(ws: Workspace, info: Info, request: Request, progress: Pro
     if request.force or not _is_transcribed(ws, info, request):
         transcribe.try_sound(ws, wanted)
         try:
-            translate.look_ahead(info, request.translator, progress)
+            translate.look_ahead(info, request.translating, request.translator, progress)
         except MissingError as error:
             if not request.translator.offline:
                 raise

@@ -19,8 +19,8 @@ from pipeline.emit.tracks import Programme
 from pipeline.engines.seq2seq import Decoding
 from pipeline.measure import coverage, evaluation, rttm
 from pipeline.measure.reference import Reference, as_transcript, parse_words
-from pipeline.programme import rundown
 from pipeline.programme import info as infos
+from pipeline.programme import rundown
 from pipeline.subtitles import srt
 from pipeline.translate import origins, ways
 from pipeline.translate.core import from_words
@@ -223,9 +223,9 @@ def _from_reference(right: Reference, info: Info, engine: Engine) -> dict[str, f
             continue
         progress = display.for_terminal()
         found = find(info, target, [each for each in sources if each in spoken], engine, progress)
-        routes = ways.routes(found, Decoding(), engine)
-        turns = segments.turns
-        done = from_words(transcript.phrases, turns, routes, target, known, progress.at)
+        phrases, turns = transcript.phrases, segments.turns
+        with ways.routes(found, Decoding(), engine) as routes:
+            done = from_words(phrases, turns, routes, target, known, progress.at)
         script = programme.translated(done)
         words = [word.text for stretch in script.stretches for word in stretch.words]
         found_scores[target] = evaluation.text_score(right.tracks[target], words)

@@ -40,6 +40,7 @@ _NEXT: Final = (
 @options.stream
 @options.asr
 @options.mt
+@options.second_opinion
 @options.engine
 @options.voices
 @options.tracks
@@ -96,6 +97,7 @@ def _request(
     stream: str,
     asr: str | None,
     mt: str | None,
+    second_opinion: str,
     demo: bool,
     offline: bool,
     device: str,
@@ -107,6 +109,7 @@ def _request(
         transcribing=transcribe.Options(from_ms=from_ms, to_ms=to_ms, stream=stream),
         recogniser=transcribe.Engine(choice=asr, demo=demo, offline=offline, device=device),
         segmenting=segment.Options(embedder=embedder, speakers=speakers, threshold=threshold),
+        translating=translate.Options(second_opinion=second_opinion),
         translator=translate.Engine(choice=mt, demo=demo, offline=offline, device=device),
         emitting=emit.Options(tracks=tracks, profile=profile),
         force=force,

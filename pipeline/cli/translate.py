@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @options.out
 @options.part
 @options.mt
+@options.second_opinion
 @options.engine
 @options.stage
 def command(
@@ -30,6 +31,7 @@ def command(
     from_ms: int | None,
     to_ms: int | None,
     mt: str | None,
+    second_opinion: str,
     demo: bool,
     offline: bool,
     device: str,
@@ -43,7 +45,7 @@ def command(
     """
     ws = Workspace.open(recording, out, from_ms=from_ms, to_ms=to_ms)
     info = infos.load(recording)
-    wanted = stage.Options()
+    wanted = stage.Options(second_opinion=second_opinion)
     engine = stage.Engine(choice=mt, demo=demo, offline=offline, device=device)
     if explain:
         for reason in stage.plan(ws, info, wanted, engine) or ["current: nothing to do"]:

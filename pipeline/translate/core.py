@@ -176,7 +176,7 @@ def _wrong(draft: Draft, text: str, into: str) -> tuple[str, ...]:
         if sentence.meant and not draft.is_recalled
         else ()
     )
-    forbidden = (f"{_FORBIDDEN}:{form}={t.target}" for t, form in terms.forbidden(text, wanted))
+    forbidden = (f"{_FORBIDDEN}:{t.source}={form}" for t, form in terms.forbidden(text, wanted))
     missing = (terms.flag(term) for term in terms.missing(text, wanted))
     return (*strange, *missing, *forbidden)
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from pipeline.core import artifacts, files
+from pipeline.core import artifacts, files, streams
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
 from pipeline.core.errors import ArtifactError, UsageError
 from pipeline.programme import glossary, inflection, memory, roster
 from pipeline.review import decisions, fold
-from pipeline.translate import ways
+from pipeline.translate import second, ways
 from pipeline.translate.drafts import Known, recollected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from pipeline.core.payloads import Transcript, TranslatedSentence
+    from pipeline.core.artifacts import Made
+    from pipeline.core.payloads import Transcript, TranslatedSentence, Translation
     from pipeline.core.timeline import Phrase, Turn
     from pipeline.core.workspace import Workspace
     from pipeline.programme.glossary import Term
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 NAME: Final = "translate"
 VERSION: Final = 2  # raise it when the same words and options would give another translation
-_OF_THE_MACHINE: Final = "inflection"  # the option that is as it was where nobody names weights
+_INFLECTION: Final = "inflection"  # as it was, where nobody names weights: it is the machine's
+_ASKED: Final = "second_opinion"
+_OPINION: Final = "opinion"  # its identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +41,15 @@ class Options:
 
     beam: int = 4
     hypotheses: int = 4
+    second_opinion: str = ""  # whisper, a folder, none; "": as in the last run, or none
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What translations are made from; `transcript` holds the reviewed words."""
+    """What translations are made from; `transcript` holds the reviewed words of a stream."""
 
     transcript: Transcript
+    stream: int
     turns: tuple[Turn, ...]
     known: Known
     digests: dict[str, str]
@@ -59,6 +64,9 @@ class Job:
     path: Path
     origin: Origin
     memory: Memory
+    made: Made[Translation] | None
+    fault: str = ""  # why there is none
+    opinion: str = ""  # whose is asked too
 
 
 def targets(info: Info) -> dict[str, list[str]]:
@@ -90,9 +98,11 @@ def read(ws: Workspace, info: Info) -> Inputs:
         InputError: a glossary or the roster cannot be read.
         ArtifactError: what was made, decided or translated before is damaged.
     """
-    transcript = artifacts.read(ws.transcript_path, TRANSCRIPT).payload
+    made = artifacts.read(ws.transcript_path, TRANSCRIPT)
     segments = artifacts.read(ws.segments_path, SEGMENTS).payload
-    reviewed = fold.reviewed(transcript, segments, decisions.read(ws.decisions_path)).transcript
+    decided = decisions.read(ws.decisions_path)
+    reviewed = fold.reviewed(made.payload, segments, decided).transcript
+    stream = int(made.origin.options.get("stream", streams.FIRST))
     told = known(info)
     people = {person.name for person in told.people if person.gender}
     digests = {"words": _words(reviewed.phrases), "turns": _turns(segments.turns, people)}
@@ -102,7 +112,7 @@ def read(ws: Workspace, info: Info) -> Inputs:
         digests["people"] = _digest([(p.name, p.gender, p.written) for p in told.people])
     remembered = memory.load(memory.path(info, ws.recording))
     whole = Known(terms=told.terms, people=told.people, memory=remembered)
-    return Inputs(reviewed, segments.turns, whole, digests)
+    return Inputs(reviewed, stream, segments.turns, whole, digests)
 
 
 def jobs(
@@ -111,45 +121,81 @@ def jobs(
     """One for each target language."""
     heard = {phrase.language for phrase in inputs.transcript.phrases}
     for target, sources in targets(info).items():
-        decided = {**asdict(options), "languages": sources, "demo": demo}
-        if inputs.known.terms:
-            decided[_OF_THE_MACHINE] = inflection.identity()
-        origin = Origin(stage=NAME, stage_version=VERSION, options=decided, inputs=inputs.digests)
-        spoken = tuple(source for source in sources if source in heard)
         path = ws.translation_path(target)
-        yield Job(target, spoken, path, origin, inputs.known.memory or memory.Memory())
+        made, fault = _before(path)
+        asked = second.chosen(
+            options.second_opinion, str(made.origin.options.get(_ASKED, "")) if made else ""
+        )
+        decided: dict[str, Any] = {**asdict(options), "languages": sources, "demo": demo}
+        decided[_ASKED] = asked
+        if inputs.known.terms:
+            decided[_INFLECTION] = inflection.identity()
+        yield Job(
+            target=target,
+            sources=tuple(source for source in sources if source in heard),
+            path=path,
+            origin=Origin(
+                stage=NAME, stage_version=VERSION, options=decided, inputs=inputs.digests
+            ),
+            memory=inputs.known.memory or memory.Memory(),
+            made=made,
+            fault=fault,
+            opinion=asked,
+        )
 
 
-def made_with(job: Job, found: Found, sentences: Sequence[TranslatedSentence]) -> Origin:
-    """The origin of what these weights make of these sentences."""
+def _before(path: Path) -> tuple[Made[Translation] | None, str]:
+    """What was made before, or why there is nothing."""
+    if not path.exists():
+        return None, TRANSLATION.missing
+    try:
+        return artifacts.read(path, TRANSLATION), ""
+    except (ArtifactError, UsageError) as error:
+        return None, error.message
+
+
+def made_with(
+    job: Job, found: Found, opinion: str, sentences: Sequence[TranslatedSentence]
+) -> Origin:
+    """The origin of what these weights make of these sentences, with that second opinion."""
+    options = {**job.origin.options, _OPINION: opinion} if opinion else job.origin.options
     origin = msgspec.structs.replace(
-        job.origin, engine=ways.kinds(found), weights=ways.identity(found)
+        job.origin, engine=ways.kinds(found), weights=ways.identity(found), options=options
     )
     return _recalling(origin, job, sentences)
 
 
-def reasons(job: Job, found: Found | None, *, demo_or_not: bool = False) -> list[str]:
+def reasons(
+    job: Job, found: Found | None, opinion: str | None = None, *, demo_or_not: bool = False
+) -> list[str]:
     """Why a translation is not current; without weights named, those that made it are right.
 
     What people translated since then counts where it would be taken: between the same neighbours.
     What would only be suggested makes nothing stale.
+
+    Args:
+        job: what is to be made.
+        found: the weights that somebody named, if anybody did.
+        opinion: the identity of the second opinion that somebody asked for, if anybody did.
+        demo_or_not: whether demo weights are as right as others.
     """
-    if not job.path.exists():
-        return [TRANSLATION.missing]
-    try:
-        made = artifacts.read(job.path, TRANSLATION)
-    except (ArtifactError, UsageError) as error:
-        return [error.message]
-    old = made.origin
-    if found is not None:
-        return artifacts.differences(old, made_with(job, found, made.payload.sentences))
+    if job.made is None:
+        return [job.fault]
+    old, sentences = job.made.origin, job.made.payload.sentences
+    kept = [] if found is not None else [_INFLECTION]
+    kept += [_OPINION] if opinion is None and job.opinion else []
+    kept += ["demo"] if demo_or_not else []
     decided = dict(job.origin.options)
-    kept = [_OF_THE_MACHINE, "demo"] if demo_or_not else [_OF_THE_MACHINE]
-    decided |= {name: old.options[name] for name in kept if name in decided and name in old.options}
+    decided |= {name: old.options[name] for name in kept if name in old.options}
+    if opinion:
+        decided[_OPINION] = opinion
     new = msgspec.structs.replace(
-        job.origin, engine=old.engine, weights=old.weights, options=decided
+        job.origin,
+        engine=old.engine if found is None else ways.kinds(found),
+        weights=old.weights if found is None else ways.identity(found),
+        options=decided,
     )
-    return artifacts.differences(old, _recalling(new, job, made.payload.sentences))
+    return artifacts.differences(old, _recalling(new, job, sentences))
 
 
 def _recalling(origin: Origin, job: Job, sentences: Sequence[TranslatedSentence]) -> Origin:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from pipeline.core import artifacts
@@ -15,7 +15,8 @@ from pipeline.engines import translators
 from pipeline.engines.seq2seq import Decoding
 from pipeline.programme import memory
 from pipeline.review import decisions
-from pipeline.translate import core, origins, ways
+from pipeline.translate import core, origins, second, ways
+from pipeline.translate.opinion import Asked, sound
 from pipeline.translate.origins import Inputs, Job, Options, targets
 from pipeline.translate.ways import Engine, find
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.core.payloads import TranslatedSentence
     from pipeline.programme.info import Info
     from pipeline.translate.drafts import Route
+    from pipeline.translate.opinion import Opinion
     from pipeline.translate.ways import Found
 
 __all__ = ["Engine", "Options", "find", "targets"]
@@ -45,10 +47,14 @@ def plan(ws: Workspace, info: Info, options: Options, engine: Engine | None) -> 
     inputs = origins.read(ws, info)
     found: list[str] = []
     for job in origins.jobs(ws, info, options, inputs, demo=engine is not None and engine.demo):
-        chosen = None
-        if engine is not None and engine.is_chosen:
-            chosen = find(info, job.target, job.sources, replace(engine, offline=True), Silent())
-        reasons = origins.reasons(job, chosen, demo_or_not=engine is None)
+        chosen, named = None, None
+        if engine is not None:
+            here = replace(engine, offline=True)
+            if engine.is_chosen:
+                chosen = find(info, job.target, job.sources, here, Silent())
+            if options.second_opinion:
+                named = _identity(_opinion(ws, job, inputs, here, Silent()))
+        reasons = origins.reasons(job, chosen, named, demo_or_not=engine is None)
         found += (f"{job.target}: {reason}" for reason in reasons)
     return found
 
@@ -65,17 +71,19 @@ def check(ws: Workspace, info: Info) -> None:
     memory.load(memory.path(info, ws.recording))
 
 
-def look_ahead(info: Info, engine: Engine, progress: Progress) -> None:
+def look_ahead(info: Info, options: Options, engine: Engine, progress: Progress) -> None:
     """Find what would stop a first `run` before anything is recognised: weights for each language.
 
     Which languages are spoken is not known yet, so none may be missing.
 
     Raises:
         UsageError: the weights that were named are not there.
-        MissingError: there are none for a pair of languages.
+        MissingError: there are none for a pair of languages, or for the second opinion.
     """
     for target, sources in targets(info).items():
         find(info, target, sources, engine, progress)
+        if choice := second.chosen(options.second_opinion, ""):
+            second.find(_asked(choice, engine), sources, target, lambda _: (), progress)
 
 
 def run(
@@ -99,37 +107,64 @@ def run(
     inputs = origins.read(ws, info)
     status: Status = "current"
     for job in origins.jobs(ws, info, options, inputs, demo=engine.demo):
-        if not (force or engine.is_chosen or origins.reasons(job, None)):
+        is_chosen = engine.is_chosen or options.second_opinion
+        if not (force or is_chosen or origins.reasons(job, None)):
             continue
         found = find(info, job.target, job.sources, engine, progress)
-        if force or origins.reasons(job, found):
-            asked = replace(engine, forgets=force)
-            _make(job, inputs, options, found, asked, progress)
+        named = None
+        if options.second_opinion:
+            named = _identity(_opinion(ws, job, inputs, engine, progress))
+        if force or origins.reasons(job, found, named):
+            opinion = _opinion(ws, job, inputs, engine, progress)
+            _make(job, inputs, _Engines(found, replace(engine, forgets=force), opinion), progress)
             status = "made"
     return status
 
 
-def _make(
-    job: Job,
-    inputs: Inputs,
-    options: Options,
-    found: Found,
-    engine: Engine,
-    progress: Progress,
-) -> None:
-    decoding = Decoding(beam=options.beam, hypotheses=options.hypotheses)
+@dataclass(frozen=True, slots=True)
+class _Engines:
+    """What a translation is made with."""
+
+    found: Found
+    engine: Engine
+    opinion: Opinion | None
+
+
+def _opinion(
+    ws: Workspace, job: Job, inputs: Inputs, engine: Engine, progress: Progress
+) -> Opinion | None:
+    """Who gives the second opinion, if anybody is asked and anything is translated."""
+    if not job.opinion or not job.sources:
+        return None
+    asked = _asked(job.opinion, engine)
+    return second.find(asked, job.sources, job.target, sound(ws.recording, inputs.stream), progress)
+
+
+def _asked(choice: str, engine: Engine) -> Asked:
+    return Asked(choice=choice, demo=engine.demo, offline=engine.offline, device=engine.device)
+
+
+def _identity(opinion: Opinion | None) -> str:
+    return opinion.identity if opinion else ""
+
+
+def _make(job: Job, inputs: Inputs, engines: _Engines, progress: Progress) -> None:
     phrases, turns = inputs.transcript.phrases, inputs.turns
+    options = job.origin.options
+    decoding = Decoding(beam=options["beam"], hypotheses=options["hypotheses"])
 
     def journal(source: str) -> Path:
         return job.path.with_suffix(f".{source}.journal")
 
     progress.begin(NAME, inputs.transcript.duration_ms)
     try:
-        with ways.routes(found, decoding, engine, journal) as routes:
+        with ways.routes(engines.found, decoding, engines.engine, journal) as routes:
             made = core.from_words(phrases, turns, routes, job.target, inputs.known, progress.at)
     finally:
         progress.end()
-    origin = origins.made_with(job, found, made.sentences)
+    if engines.opinion is not None:
+        made = second.compared(made, engines.opinion)
+    origin = origins.made_with(job, engines.found, _identity(engines.opinion), made.sentences)
     artifacts.write(job.path, TRANSLATION, made, origin, libraries=_at_work(routes))
     _tell(made.sentences, job.target)
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.translate.doubts import LEFT_OVER, LENGTH, LOOP, doubts, is_written_in
+from pipeline.engines.degenerate import LEFT_OVER, LENGTH, LOOP
+from pipeline.translate.doubts import doubts
 
 SOURCE = "Добрый вечер, дорогие друзья, мы начинаем."
 
@@ -52,20 +53,6 @@ def test_short_texts_may_have_any_length():
 
 def test_latin_names_in_a_russian_target_are_no_doubt():
     assert doubts("We met NATO there.", "Мы были в NATO.", language="en", into="ru") == []
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "expected"),
-    [
-        ("Привет, NATO", "ru", True),
-        ("Hola", "ru", False),
-        ("Привет", "es", False),
-        ("2019.", "ru", False),
-        ("", "ru", False),
-    ],
-)
-def test_a_text_is_written_like_its_language_or_not(text, language, expected):
-    assert is_written_in(text, language) is expected
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
