@@ -7,17 +7,15 @@ torch, stanza and spacy, and sends one sentence at a time.
 from __future__ import annotations
 
 import functools
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core.errors import MissingError
 from pipeline.engines import argos_home, seq2seq, vocabulary
-from pipeline.engines.seq2seq import Decoding, Seq2Seq, Wording
+from pipeline.engines.seq2seq import Seq2Seq, Wording
 
 if TYPE_CHECKING:
+    from pipeline.engines.seq2seq import Decoding
     from pipeline.engines.weights import Weights
-
-__all__ = ["NAME", "Argos", "Decoding", "libraries"]
 
 NAME: Final = "argos"
 _HINT: Final = "fetch it again with: marathon models pull"
@@ -55,8 +53,3 @@ class Argos(Seq2Seq):
         super().__init__(
             weights.identity, seq2seq.load(model, device, hint=_HINT), wording, decoding
         )
-
-
-def libraries() -> dict[str, str]:
-    """The releases at work, for people to read beside a result."""
-    return {name: version(name) for name in ("argostranslate", "ctranslate2", "sentencepiece")}

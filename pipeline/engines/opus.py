@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.core.errors import MissingError
 from pipeline.engines import opus_folders, seq2seq, vocabulary
 from pipeline.engines.opus_folders import HINT
-from pipeline.engines.seq2seq import Decoding, Seq2Seq, Wording
+from pipeline.engines.seq2seq import Seq2Seq, Wording
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.engines.opus_folders import Folder
+    from pipeline.engines.seq2seq import Decoding
     from pipeline.engines.weights import Weights
 
 NAME: Final = "opus"

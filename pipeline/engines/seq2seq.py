@@ -87,7 +87,8 @@ class Seq2Seq:
         self._wording = wording
         self._decoding = decoding or Decoding()
         self._strange = degenerate.foreign(wording.languages, wording.into)
-        self._share = batching.share(translator.device)
+        self._beam = max(self._decoding.beam, self._decoding.hypotheses)
+        self._share = batching.share(translator.device, self._beam * len(wording.known()))
 
     @property
     def setting(self) -> str:
@@ -214,7 +215,7 @@ class Seq2Seq:
                 [row.tokens for row in rows],
                 target_prefix=begun if any(begun) else None,
                 max_batch_size=0,
-                beam_size=max(self._decoding.beam, self._decoding.hypotheses),
+                beam_size=self._beam,
                 num_hypotheses=self._decoding.hypotheses,
                 length_penalty=_LENGTH_PENALTY,
                 max_input_length=0,

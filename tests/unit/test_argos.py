@@ -11,7 +11,8 @@ import pytest
 
 from pipeline.core.errors import EngineError, MissingError
 from pipeline.engines import argos_home, argos_packages
-from pipeline.engines.argos import Argos, Decoding
+from pipeline.engines.argos import Argos
+from pipeline.engines.seq2seq import Decoding
 from pipeline.engines.weights import Weights
 from tests import packages
 

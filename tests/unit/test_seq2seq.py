@@ -181,7 +181,7 @@ SIZES = st.dictionaries(
 )
 
 
-@given(SIZES, st.sampled_from([Share(1, 1), Share(1024, 64), batching.share("cuda")]))
+@given(SIZES, st.sampled_from([Share(1, 1), Share(1024, 64), batching.share("cuda", 1)]))
 def test_every_sentence_is_in_one_batch_with_its_like_and_no_batch_is_too_large(sizes, most):
     made = batches(sizes, most)
     assert Counter(at for batch in made for at in batch) == Counter(sizes.keys())
@@ -190,6 +190,11 @@ def test_every_sentence_is_in_one_batch_with_its_like_and_no_batch_is_too_large(
         longest = max(sizes[at][2] for at in batch)
         assert len(batch) == 1 or len(batch) * longest <= most.tokens
         assert len(batch) <= most.sentences
+
+
+def test_weights_that_take_more_memory_are_given_fewer_sentences():
+    small, base, big = (batching.share("cpu", 4 * known) for known in (1_400, 32_000, 300_000))
+    assert small.sentences > base.sentences > big.sentences > 1
 
 
 @pytest.fixture(scope="module")
