@@ -30,6 +30,7 @@ _LOOP_TIMES: Final = 5
 _LOOP_WORDS: Final = 10
 _FASTEST: Final = 10.0  # words a second; auctioneers reach half of it
 _FEW: Final = 5  # words that may look fast because their times are rough
+_DENSEST: Final = 28.0  # letters a second; 8 syllables are usual (Pellegrino 2011), 11 the most
 _LETTERS: Final = 12  # fewer say little about a script
 _FOREIGN: Final = 0.5  # more letters of other scripts than this, and it is another language
 _FOREIGN_WORDS: Final = 3  # so many in a row are more than a name
@@ -72,7 +73,8 @@ def fault(heard: Heard, around: Circumstances, thresholds: Thresholds) -> str:
     reasons = {
         NOBODY: is_doubtful and heard.no_speech > thresholds.no_speech,
         "it repeats itself": _repetition(heard.text) > thresholds.compression or _loops(words),
-        "nobody speaks that fast": len(words) > max(_FEW, _FASTEST * around.duration_ms / 1000),
+        "nobody speaks that fast": len(words) > max(_FEW, _FASTEST * around.duration_ms / 1000)
+        or _is_crammed(heard, around.duration_ms),
         FOREIGN: _is_foreign(heard.text, around.language),
         MUSICAL: is_music and is_half_doubtful,
         QUIET: around.is_quiet and is_half_doubtful,
@@ -128,6 +130,18 @@ def unheard(heard: Heard, speech: Sequence[tuple[int, int]]) -> list[int]:
         if end - start >= _SPEECH_MS and spoken < (end - start) * _HAS_WORDS:
             found += [start, end]
     return found if heard.words else []
+
+
+def _is_crammed(heard: Heard, speech_ms: int) -> bool:
+    """Whether words stand closer than a mouth can say them, in hardly any speech.
+
+    One word alone may have rough times; in longer speech times may be rough too.
+    """
+    if len(heard.words) < 2 or speech_ms >= _SPEECH_MS:  # noqa: PLR2004 - one word alone
+        return False
+    letters = sum(character.isalnum() for word in heard.words for character in word.text)
+    span_ms = heard.words[-1].end_ms - heard.words[0].start_ms
+    return letters * 1000 > _DENSEST * span_ms
 
 
 def _is_foreign(text: str, language: str) -> bool:

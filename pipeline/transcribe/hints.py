@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipeline.programme import glossary, roster, rundown
+from pipeline.programme import glossary, roster, rundown, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.core.timeline import Span
-    from pipeline.programme.glossary import Term
     from pipeline.programme.info import Info
     from pipeline.programme.roster import Person
     from pipeline.programme.rundown import Entry
+    from pipeline.programme.terms import Finder
 
 _BORDER_MS: Final = 30_000  # so far a rundown's times may be off
 _ELSEWHERE: Final = 0.25  # weight of a language that the rundown does not expect
@@ -73,33 +73,35 @@ def load(info: Info) -> tuple[Hint, ...]:
     if info.rundown is None:
         return ()
     people = roster.load(info.roster) if info.roster else ()
-    terms = glossary.load(info.glossary) if info.glossary else ()
+    known = glossary.load_all(info.glossaries)
+    finders = {language: terms.finders(known, language) for language in info.translate}
     return tuple(
         Hint(
             start_ms=entry.start_ms,
             end_ms=_NO_END_MS if entry.end_ms is None else entry.end_ms,
             languages=tuple(tag for tag in entry.languages if tag in info.languages),
-            words=tuple(dict.fromkeys(expected(entry, people, terms, info))),
+            words=tuple(dict.fromkeys(expected(entry, people, finders, info))),
         )
         for entry in rundown.load(info.rundown)
     )
 
 
 def expected(
-    entry: Entry, people: Sequence[Person], terms: Sequence[Term], info: Info
+    entry: Entry, people: Sequence[Person], finders: Mapping[str, Sequence[Finder]], info: Info
 ) -> Iterator[tuple[str, str]]:
     """Names to listen for in an item: of those who speak in it, and of what its title tells of.
 
-    A term that the title does not name is not expected, so that a new one in the glossary has
-    nothing recognised anew but where it is spoken of.
+    A title names a term in any inflected form, or by its translation. A term that it does not name
+    is not expected, so that a new one in the glossary has nothing recognised anew but where it is
+    spoken of.
     """
     speaking = {name.casefold() for name in entry.speakers}
     for person in people:
         if person.name.casefold() in speaking:
             for language in info.languages:
                 yield language, person.written.get(language, person.name)
-    title = entry.title.casefold()
-    for term in terms:
-        if term.source.casefold() in title or term.target.casefold() in title:
-            for language in info.translate:
-                yield language, term.source
+    for language, known in finders.items():
+        named = {hit.term for hit in terms.occurrences(entry.title, known)}
+        for each in known:
+            if each.term in named or not terms.missing(entry.title, [(each.term, 1)]):
+                yield language, each.term.source

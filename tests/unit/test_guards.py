@@ -228,3 +228,29 @@ def test_what_only_begins_like_a_phantom_is_none(text: str, language: str):
 )
 def test_a_preposition_alone_is_nobodys_word(text, language, is_kept):
     assert (not judged(heard(text), language=language)) is is_kept
+
+
+def crammed(*texts: str, span_ms: int) -> Heard:
+    """Words that share a stretch of time evenly."""
+    each = span_ms // len(texts)
+    words = tuple(
+        Word(start_ms=at * each, end_ms=(at + 1) * each, text=text) for at, text in enumerate(texts)
+    )
+    return Heard(text=" ".join(texts), words=words, log_probability=-0.04)
+
+
+@pytest.mark.parametrize(
+    ("texts", "span_ms", "duration_ms", "is_kept"),
+    [
+        (("в", "эфире!"), 174, 470, False),  # seen: with p 0.97, where a chord of music sounded
+        (("в", "эфире!"), 400, 470, True),
+        (("Да,", "да."), 160, 470, True),
+        (("Спасибо!",), 160, 470, True),  # one word alone has rough times
+        (("в", "эфире!"), 174, 3_000, True),  # in longer speech they may have been put together
+    ],
+)
+def test_words_that_no_mouth_can_say_in_their_time_are_invented(
+    texts, span_ms, duration_ms, is_kept
+):
+    found = judged(crammed(*texts, span_ms=span_ms), duration_ms=duration_ms)
+    assert found == ("" if is_kept else "nobody speaks that fast")
