@@ -121,6 +121,7 @@ def test_every_reason_the_stages_know_has_its_words():
             is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
             if is_text and re.fullmatch("[a-z]+(_[a-z]+)+", value.value):
                 names.add(value.value)
+    names.discard("second_opinion")  # an input's name
     assert len(names) > 4
     assert names <= KINDS.keys()
 
