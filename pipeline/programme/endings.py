@@ -23,6 +23,7 @@ _HIS: Final = "ый ий ой ого его ому ему ым им ом ем"
 _HER: Final = "ая яя ой ей ую юю ою ею"
 _ITS: Final = "ое ее"
 _THEIR: Final = "ые ие ых их ым им ыми ими"
+_REFLEXIVE: Final = " ".join(f"{e}ся" for e in f"{_HIS} {_HER} {_ITS} {_THEIR}".split())
 _POSSESSIVE: Final = "ьего ьему ьим ьем ья ьей ьею ью ье ьи ьих ьими"  # третий, рыбий
 
 # How a word ends, how much of that goes, and what may come instead. Each that fits is used.
@@ -48,12 +49,13 @@ _RULES: Final = tuple(
         ("христос", 2, "а у ом е"),
         ("мя", 1, "ени енем ена ен енам енами енах"),
         ("[ая]я", 2, f"{_HER} {_THEIR}"),
-        (rf"[{_CONSONANTS}]о", 1, f"а у ом е {_OBLIQUE}"),
+        (rf"[{_CONSONANTS}]о", 1, f"а у ом е и {_OBLIQUE}"),
         ("[ое]е", 2, f"{_HIS} {_THEIR} {_ITS}"),
         (rf"[^{_HUSHING}ц]е", 1, f"я ю ем и {_SOFT_OBLIQUE}"),
         (rf"[{_HUSHING}ц]е", 1, f"а у ем {_OBLIQUE}"),
         ("[ыи]е", 2, _THEIR),
-        (rf"[{_CONSONANTS}]ы", 1, f"ов {_OBLIQUE}"),
+        ("(?:[ыи]й|ая|ее)ся", 4, _REFLEXIVE),
+        (rf"[{_CONSONANTS}]ы", 1, f"ов ев {_OBLIQUE}"),
         (rf"[{_VELAR}{_HUSHING}]и", 1, f"ов ей {_OBLIQUE}"),
         ("и", 1, f"ей ев ьми {_SOFT_OBLIQUE}"),
     )
@@ -76,7 +78,7 @@ _FLEETING: Final = (  # a vowel that only the nominative has, and what stands fo
 )
 _INSERTED: Final = re.compile(rf"(.*[{_CONSONANTS}ьй])([{_CONSONANTS}])$")
 # Names in -о that change; the others, of which most are foreign, do not.
-_CHANGING_NAME: Final = re.compile("(?:[вл]|[иыеаоьйн]н|стр|тр|зер|ок|йск)о$")
+_CHANGING_NAME: Final = re.compile("(?:[вл]|[иыеаоьйн]н|стр|тр|зер|ок|йск|олот|кн)о$")
 
 
 def declined(word: str, *, is_name: bool, is_person: bool, gender: str) -> frozenset[str]:
@@ -148,9 +150,9 @@ def _without_vowel(word: str) -> Iterator[str]:
 def _of_the_other_gender(word: str) -> set[str]:
     """Достоевская is not Достоевский."""
     if word[-2:] in ("ый", "ий", "ой"):
-        other, own = f"{_HER} {_ITS}", _HIS
+        other = "ая яя ую юю"
     elif word[-2:] in ("ая", "яя"):
-        other, own = f"{_HIS} {_ITS}", _HER
+        other = "ый ий ого его ому ему ом ем ое ее"
     else:
         return set()
-    return {word[:-2] + ending for ending in set(other.split()) - set(own.split())}
+    return {word[:-2] + ending for ending in other.split()}

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 _UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _MARKS: Final = frozenset({"Mn", "Mc", "Me", "Cf"})
 _UNHEARD: Final = frozenset({"Mn", "Me", "Cf"})
+_LONGEST_KEPT: Final = 64  # no word is longer
 _RUSSIAN: Final = str.maketrans({"ё": "е", "ѐ": "е", "ѝ": "и"})
 _TYPED: Final = str.maketrans({"’": "'", "ʼ": "'", "‐": "-", "‑": "-"})
 
@@ -25,11 +26,15 @@ class Token(NamedTuple):
     end: int
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """`text` as it is compared: small letters, е for ё, without stress marks and unseen marks."""
     if text.isascii():
         return text.lower()
+    return _folded(text) if len(text) <= _LONGEST_KEPT else _folded.__wrapped__(text)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _folded(text: str) -> str:
     composed = unicodedata.normalize("NFC", text).casefold()
     kept = (c for c in composed if unicodedata.category(c) not in _UNHEARD)
     return unicodedata.normalize("NFC", "".join(kept)).translate(_RUSSIAN)
