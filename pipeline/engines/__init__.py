@@ -98,5 +98,5 @@ class Translator(Protocol):
 
         A score is the mean log-probability of a token. `beginnings`, as many as sentences, are what
         the texts have to begin with; "" leaves it open. What degenerates is searched again with
-        care: see `engines.seq2seq`.
+        care, and text without a letter is its own translation: see `engines.seq2seq`.
         """

@@ -71,8 +71,8 @@ class Folder:
 
 
 def is_one(folder: Path) -> bool:
-    """Say whether `folder` is meant to be one."""
-    return (folder / FILE_NAME).exists()
+    """Say whether `folder` is meant to be one, be it that engine.toml is still to be written."""
+    return (folder / FILE_NAME).exists() or (folder / "source.spm").is_file()
 
 
 def opened(folder: Path) -> Folder:

@@ -113,6 +113,13 @@ def test_the_identity_follows_what_is_loaded_and_nothing_else(folder):
     assert find(folder).identity == before
 
 
+def test_a_model_just_converted_is_told_what_it_lacks(folder):
+    (folder / "engine.toml").unlink()
+    with pytest.raises(MissingError, match=r"engine\.toml") as caught:
+        find(folder)
+    assert "README" in caught.value.hint
+
+
 PARTS = ["source.spm", "target.spm", "model.bin", "config.json", "shared_vocabulary.json"]
 
 
