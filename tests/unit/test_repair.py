@@ -121,10 +121,10 @@ def test_a_forbidden_form_is_replaced_and_keeps_its_capital_and_its_s():
 
 
 def test_what_stands_for_a_term_is_not_replaced_by_another():
-    beijing = Term(source="Пекин", target="Beijing", alternatives=("Peking",))
-    given_row = row("Пекин и Пекин", "Peking and Bejing", known=(beijing,))
+    beijing = Term(source="Пекин", target="Beijing", alternatives=("Pekin",))
+    given_row = row("Пекин и Пекин", "Pekin and Bejing", known=(beijing,))
     (made,) = repair.mended([given_row], Told(), ["Beijing"])
-    assert made.texts[0][0] == "Peking and Beijing"
+    assert made.texts[0][0] == "Pekin and Beijing"
     peter = Term(source="Пётр", target="Peter", forbidden=("Petrova",))
     given_row = row("Мария Петрова и Пётр", "Maria Petrova and Petrova", known=(peter, MARIA))
     (made,) = repair.mended([given_row], Told(), ["Peter", "Maria Petrova"])
@@ -203,6 +203,13 @@ def test_an_engine_that_fails_leaves_all_as_it_was_and_is_told(caplog):
     made = mend("Тайвань.", "This is it.", engine=Broken())
     assert (made.texts, made.missing) == ((("This is it.", 0.0),), (TAIWAN,))
     assert "no room on the device" in caplog.text
+
+
+def test_a_target_of_blanks_never_empties_a_text():
+    term = Term(source="изба", target=" ", forbidden=("hut",))
+    (made,) = repair.mended([row("изба", "hut", known=(term,))], Told(), [" "])
+    assert made.texts == (("hut", 0.0),)
+    assert (made.missing, made.forbidden) == ((term,), ((term, "hut"),))
 
 
 def test_without_texts_all_terms_are_missing():
