@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-# Who holds the folder and how far recognition got: not part of what is finished.
-OF_THE_MOMENT = ("lock", "transcript.journal")
+# Who holds the folder and how far recognition and translation got: no part of what is finished.
+OF_THE_MOMENT = ("lock", "transcript.journal", "translation.en.ru.journal")
 
 
 @dataclass(frozen=True)
