@@ -7,6 +7,7 @@ recalled; anything else is only shown to people, and never put in unseen.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import logging
 import re
@@ -17,10 +18,10 @@ from pipeline.core.language import base
 from pipeline.core.payloads import Suggestion
 from pipeline.programme import pairs as keeping
 from pipeline.programme.nearest import Index
-from pipeline.programme.pairs import Pair
+from pipeline.programme.pairs import Kept, Pair
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from pipeline.programme.info import Info
@@ -33,23 +34,31 @@ NAME: Final = "translations.jsonl"
 ALIKE: Final = 0.85  # from here on a sentence's translation is worth showing for another one
 _MOST: Final = 3
 _NOT_EQUAL: Final = 0.99  # what is as like as can be and yet not the same, such as in capitals
-_FOLDED: Final = str.maketrans(
-    dict.fromkeys("«»„“”‟‹›＂", '"')
-    | dict.fromkeys("‘’‚‛ʼ`´", "'")
-    | dict.fromkeys("‐‑‒–—―−", "-")
+_HIDDEN: Final = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_QUOTES: Final = "«»„“”‟‹›＂"
+_APOSTROPHES: Final = "‘’‚‛ʼ`´"
+_DASHES: Final = "‐‑‒–—―−"
+_FOLDED: Final = (
+    dict.fromkeys(_QUOTES, '"')
+    | dict.fromkeys(_APOSTROPHES, "'")
+    | dict.fromkeys(_DASHES, "-")
     | {"…": "..."}
 )
-_HIDDEN: Final = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ODD: Final = re.compile(f"[{_HIDDEN}{''.join(_FOLDED)}]")
 
 
+@functools.lru_cache(maxsize=256)  # a sentence is a neighbour of two others
 def normal(text: str) -> str:
     """What two texts have in common that differ in nothing a translator would mind.
 
     Unicode's composed form; kinds of blanks, quotes and dashes are one; marks that cannot be seen
     are none. Capitals count, and so do ё and е: `Вера` is a name, `все` are not `всё`.
     """
-    shown = unicodedata.normalize("NFC", _HIDDEN.sub("", text))
-    return " ".join(shown.translate(_FOLDED).split())
+    text = unicodedata.normalize("NFC", text)
+    if _ODD.search(text):  # what is left may go together now
+        folded = _ODD.sub(lambda found: _FOLDED.get(found[0], ""), text)
+        text = unicodedata.normalize("NFC", folded)
+    return " ".join(text.split())
 
 
 class Memory:
@@ -62,12 +71,10 @@ class Memory:
     def __init__(self, pairs: Iterable[Pair] = (), newer: int = 0) -> None:
         self.newer = newer
         self._standing: dict[bytes, Pair] = {}
-        self._ever: set[bytes] = set()
         for pair in pairs:
             place = _place(pair)
             self._standing.pop(place, None)  # so that what was added last stands last
             self._standing[place] = pair
-            self._ever.add(_ever(pair, place))
         self._indices: dict[tuple[str, str], _Alike] = {}
 
     @property
@@ -78,10 +85,6 @@ class Memory:
     def at(self, pair: Pair) -> Pair | None:
         """What stands in the place of `pair`."""
         return self._standing.get(_place(pair))
-
-    def knew(self, pair: Pair) -> bool:
-        """Whether such a pair was added once, whatever stands in its place now."""
-        return _ever(pair, _place(pair)) in self._ever
 
     def recalled(
         self, source_language: str, target_language: str, source: str, before: str, after: str
@@ -110,7 +113,8 @@ class _Alike:
     def __init__(self, pairs: Sequence[Pair]) -> None:
         self._of: dict[str, list[Pair]] = {}
         for pair in reversed(pairs):  # what was added last is shown first
-            self._of.setdefault(normal(pair.source), []).append(pair)
+            source = normal(pair.source)
+            self._of.setdefault(pair.source if source == pair.source else source, []).append(pair)
         self._sources = [*self._of]
         self._index = Index([source.casefold() for source in self._sources])
 
@@ -159,12 +163,14 @@ def append(path: Path, pairs: Iterable[Pair]) -> int:
     Raises:
         PipelineError: as in `pairs.add`.
     """
+    last = Memory(pairs).pairs  # one a place
 
-    def is_new(pair: Pair, memory: Memory) -> bool:
-        standing = memory.at(pair)
-        return standing is None or standing.target != pair.target
+    def new(kept: Kept) -> list[Pair]:
+        memory = Memory(kept.pairs)
+        standing = [(pair, memory.at(pair)) for pair in last]
+        return [pair for pair, other in standing if not other or other.target != pair.target]
 
-    return _add(path, pairs, is_new)
+    return keeping.add(path, last, new)
 
 
 def bring(path: Path, pairs: Iterable[Pair]) -> int:
@@ -172,20 +178,14 @@ def bring(path: Path, pairs: Iterable[Pair]) -> int:
 
     What was known once is not added again, nor what is older than what stands in its place.
     """
+    last = Memory(pairs).pairs
 
-    def is_new(pair: Pair, memory: Memory) -> bool:
-        standing = memory.at(pair)
-        return not memory.knew(pair) and not (standing and _is_older(pair, standing))
-
-    return _add(path, pairs, is_new)
-
-
-def _add(path: Path, pairs: Iterable[Pair], is_new: Callable[[Pair, Memory], bool]) -> int:
-    last = Memory(pairs).pairs  # one a place
-
-    def new(kept: keeping.Kept) -> list[Pair]:
+    def new(kept: Kept) -> list[Pair]:
         memory = Memory(kept.pairs)
-        return [pair for pair in last if is_new(pair, memory)]
+        known = {(_place(pair), pair.target) for pair in kept.pairs}
+        brought = [pair for pair in last if (_place(pair), pair.target) not in known]
+        standing = [(pair, memory.at(pair)) for pair in brought]
+        return [pair for pair, other in standing if not other or not _is_older(pair, other)]
 
     return keeping.add(path, last, new)
 
@@ -212,10 +212,5 @@ def _place(pair: Pair) -> bytes:
     return _digest(pair.source_language, pair.target_language, *around)
 
 
-def _ever(pair: Pair, place: bytes) -> bytes:
-    return _digest(place.hex(), pair.target)
-
-
 def _digest(*parts: str) -> bytes:
-    text = "".join(f"{len(part)}:{part}" for part in parts)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+    return hashlib.blake2b(repr(parts).encode(), digest_size=12).digest()

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
+from msgspec.structs import astuple
 
 from pipeline.core import checked, files, reading
 from pipeline.core.errors import ArtifactError, InputError, NotNowError
@@ -80,6 +81,7 @@ def read(path: Path) -> Kept:
     lines, tail = _lines(path)
     lacks_end = _is_whole(path, tail, len(lines) + 1)
     pairs: list[Pair] = []
+    texts: dict[str, str] = {}  # each once: a sentence is a neighbour of two others
     newer = 0
     for number, line in enumerate([*lines, tail] if lacks_end else lines, 1):
         if not line.strip():
@@ -91,7 +93,7 @@ def read(path: Path) -> Kept:
         if found is None:
             newer += 1
         else:
-            pairs.append(found)
+            pairs.append(Pair(*(texts.setdefault(text, text) for text in astuple(found))))
     return Kept(tuple(pairs), newer, lacks_end)
 
 
