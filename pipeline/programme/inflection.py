@@ -59,8 +59,8 @@ def _listed(word: str) -> frozenset[str]:
     found: set[str] = set()
     for parse in analyser.parse(word):
         tag = parse.tag
-        if not parse.is_known or tag.POS not in _PARTS or tag.case != "nomn":
-            continue
+        if not parse.is_known or tag.POS not in _PARTS or tag.case != "nomn" or "Poss" in tag:
+            continue  # nor is Иванов an adjective
         for form in parse.lexeme:
             is_same = tag.POS != "NOUN" or form.tag.gender in (tag.gender, None)
             if form.tag.POS == tag.POS and (is_same or form.tag.number == "plur"):

@@ -49,6 +49,57 @@ def test_a_wrong_line_is_named_with_what_is_wrong(text, what):
     assert what in refused(text).message
 
 
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("а\tb\tperso\t", "line 2: unknown type 'perso'"),
+        ("а\tb\tperson\tx", "line 2: unknown gender 'x'"),
+        ("а\u0000\tb\t\t", "line 2: the source holds the character U+0000"),
+        ("а\tb\ud800\t\t", "line 2: the target holds the character U+D800"),
+        ("—\tb\t\t", "line 2: the source '—' has no word"),
+        (f"{'а' * 301}\tb\t\t", "line 2: the source has 301 characters"),
+        ("а\tb\tperson\tf\na\tc\t\t\nА\tb\t\tm", "line 4: the gender of 'А' is 'm', but"),
+        ("ё\tb\tplace\t\nе\tb\torg\t", "line 3: the type of 'е' is 'org', but it is 'place'"),
+    ],
+)
+def test_a_wrong_cell_is_refused(line, what):
+    assert what in refused(f"source\ttarget\ttype\tgender\n{line}\n").message
+
+
+def test_a_line_of_ten_megabytes_is_refused_by_its_number():
+    text = f"source\ttarget\nа\tb\nв\t{'г' * 10_000_000}\n"
+    assert "g.tsv, line 3" in refused(text).message
+
+
+def test_a_form_is_not_both_wanted_and_forbidden():
+    told = refused("source\ttarget\tforbidden\nа\tb\tc;B\n")
+    assert "line 2: 'B' is both wanted and forbidden" in told.message
+
+
+def test_characters_that_nobody_sees_are_taken_out():
+    (term,) = parse("source\ttarget\n\u200fМа\u00adрия\u200e\t\u202aMari\u0301a\u202c\n", "g.tsv")
+    assert (term.source, term.target) == ("Мария", "Mar\u00eda")
+
+
+def test_lines_that_agree_are_taken_together():
+    text = "source\ttarget\tforms\ttype\nПётр\tPeter\tПетру\t\nПетр\tPeter\tПетей\tPerson\n"
+    (term,) = parse(text, "g.tsv")
+    assert term.forms == ("Петру", "Петей")
+    assert (term.source, term.type) == ("Пётр", "person")
+
+
+def test_of_several_glossaries_the_first_that_has_a_source_holds(tmp_path):
+    own, all_of_them = tmp_path / "own.tsv", tmp_path / "all.tsv"
+    own.write_text("source\ttarget\nПётр\tPyotr\n", "utf-8")
+    all_of_them.write_text("target\tsource\nPeter\tПетр\nAnna\tАнна\n", "utf-8")
+    found = glossary.load_all([own, all_of_them])
+    assert [term.target for term in found] == ["Pyotr", "Anna"]
+    assert glossary.load_all([]) == ()
+    all_of_them.write_text("source\ttarget\nа\tb\nа\tc\n", "utf-8")
+    with pytest.raises(InputError, match=r"all\.tsv, line 3.*all\.tsv, line 2"):
+        glossary.load_all([own, all_of_them])
+
+
 def test_a_line_that_repeats_another_is_taken_once():
     assert len(parse("source\ttarget\nа\tb\nа\tb\n", "g.tsv")) == 1
 

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.timeline import Span
+from pipeline.programme import info as infos
+from pipeline.transcribe import hints
 from pipeline.transcribe.hints import Hint, Hints
 
 ALLOWED = ("ru", "es", "en")
@@ -78,6 +80,25 @@ def test_not_more_words_are_told_than_help():
 
 def test_weights_that_cannot_be_told_words_are_told_none():
     assert Hints(TWO.items, has_words=False).words(at(0), "ru") == ""
+
+
+def test_a_term_is_expected_where_a_title_names_it_in_any_form(tmp_path):
+    (tmp_path / "archive.toml").write_text('glossary = "all.tsv"\n', "utf-8")
+    (tmp_path / "all.tsv").write_text(
+        "source\ttarget\nКазань\tKazan\nМосква\tMoscow\nМузей моря\tMuseum of the Sea\n", "utf-8"
+    )
+    (tmp_path / "own.tsv").write_text("source\ttarget\nАнна Орлова\tAnna Orlova\n", "utf-8")
+    (tmp_path / "show.toml").write_text('glossary = "own.tsv"\nrundown = "r.csv"\n', "utf-8")
+    (tmp_path / "r.csv").write_text(
+        "start,title\n0:00,Вести из Казани\n5:00,Анне Орловой о музее моря\n9:00,MOSCOW at night\n",
+        "utf-8",
+    )
+    items = hints.load(infos.load(tmp_path / "show.mp4"))
+    assert [[word for _, word in item.words] for item in items] == [
+        ["Казань"],
+        ["Анна Орлова", "Музей моря"],
+        ["Москва"],
+    ]
 
 
 @given(st.integers(0, 10**7), st.integers(1, 28_000), st.integers(1, 3))

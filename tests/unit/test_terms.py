@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,10 @@ MARIA = Term(source="Мария Петрова", target="Maria Petrova")
 
 def found(source: str, *known: Term, language: str = "ru") -> list[tuple[Term, int]]:
     return terms.wanted(terms.occurrences(source, terms.finders(known, language)))
+
+
+def occurrences(text: str, *known: Term) -> list[terms.Hit]:
+    return terms.occurrences(text, terms.finders(known, "ru"))
 
 
 def names(source: str, *known: Term, language: str = "ru") -> list[str]:
@@ -89,6 +95,121 @@ def test_alternatives_satisfy_and_parts_of_words_do_not():
     term = Term(source="США", target="United States", alternatives=("USA",))
     assert terms.missing("the USA", [(term, 1)]) == []
     assert terms.missing("the USAF", [(term, 1)]) == [term]
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ("Приехал Пётр", "Пётр"),
+        ("Приехал Петр", "Петр"),
+        ("Приехал Пе\u0308тр", "Пе\u0308тр"),  # decomposed
+        ("Нет Петра\u0301.", "Петра\u0301"),  # stressed
+        ("Нет \u200fПе\u00adтра\u200f.", "Пе\u00adтра\u200f"),  # with marks nobody sees
+        ("«Пётр-Павел»", "Пётр"),
+        ("ПЁТР", "ПЁТР"),
+        ("вот петр, без заглавных", "петр"),
+    ],
+)
+def test_a_term_is_found_however_it_is_typed_with_its_place(said, whole):
+    (hit,) = occurrences(said, Term(source="Пётр", target="Peter"))
+    assert said[hit.start : hit.end] == whole
+
+
+def test_a_name_needs_its_capital_where_the_text_has_any():
+    lev = Term(source="Лев Толстой", target="Leo Tolstoy")
+    orel = Term(source="Орёл", target="Oryol")
+    marathon = Term(source="марафон", target="marathon")
+    assert names("Там был лев толстой и орёл", lev, orel) == []
+    assert names("там был лев толстой и орёл", lev, orel) == ["Лев Толстой", "Орёл"]
+    assert names("Льва Толстого ждали в Орле", lev, orel) == ["Лев Толстой", "Орёл"]
+    assert names("Марафон! Наш марафон", marathon) == ["марафон"]
+
+
+def test_several_words_with_small_ones_among_them_may_be_all_small():
+    term = Term(source="Общество переводчиков", target="Society of Translators")
+    assert names("Это общество переводчиков.", term) == ["Общество переводчиков"]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Мария Петрова и Мария", ["Мария Петрова", "Мария"]),
+        ("Марии, Петровой", ["Мария", "Петрова"]),
+        ("Марии  «Петровой»", ["Мария Петрова"]),
+        ("Марии. Петровой", ["Мария", "Петрова"]),
+    ],
+)
+def test_the_longer_of_two_terms_counts(said, expected):
+    known = [Term(source=name, target=name) for name in ("Петрова", "Мария", "Мария Петрова")]
+    assert [hit.term.source for hit in occurrences(said, *known)] == expected
+
+
+def test_of_two_terms_that_a_word_may_be_the_one_written_so_counts():
+    known = [Term(source=name, target=name) for name in ("Петров", "Петрова")]
+    assert names("Петрова пришла", *known) == ["Петрова"]
+    assert names("Петров пришёл", *known) == ["Петров"]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("Ростов-на-Дону", "в Ростове-на-Дону"),
+        ("Ростов-на-Дону", "в Ростове на Дону"),
+        ("Яндекс.Музыка", "на Яндекс.Музыке"),
+        ("C++", "пишет на C++, да"),
+        ("YouTube", "на YouTube’е"),
+        ("Р. Щедрин", "у Р. Щедрина"),
+    ],
+)
+def test_marks_within_terms(source, said):
+    assert names(said, Term(source=source, target="x")) == [source]
+
+
+def test_scripts_without_spaces_are_looked_through():
+    assert names("我在北京住", Term(source="北京", target="Beijing"), language="zh") == ["北京"]
+
+
+def test_what_renders_one_term_does_not_render_another():
+    maria = Term(source="Мария", target="Maria")
+    petrova = Term(source="Мария Петрова", target="Maria Petrova")
+    wanted = [(maria, 1), (petrova, 1)]
+    assert terms.missing("Maria Petrova came", wanted) == [maria]
+    assert terms.missing("Maria and Maria Petrova’s cat", wanted) == []
+
+
+def test_forbidden_forms_are_told_but_for_those_within_a_good_one():
+    term = Term(source="Питер", target="Saint Petersburg", forbidden=("Petersburg", "Peter"))
+    wanted = [(term, 1)]
+    assert terms.forbidden("Saint Petersburg", wanted) == []
+    assert terms.forbidden("peter’s Petersburg", wanted) == [(term, "Petersburg"), (term, "Peter")]
+    assert terms.forbidden("Saint Petersburg or Petersburg", wanted) == [(term, "Petersburg")]
+
+
+def test_words_that_are_almost_a_name_are_told():
+    known = [
+        Term(source="Сергей Балмасов", target="x", type="person"),
+        Term(source="Антананариву", target="x"),
+        Term(source="марафон", target="x"),
+        Term(source="Чили", target="x"),
+    ]
+    said = "Привет, Балмассову! От Балмасова. Антонанариву, Антонанареву, мэрафон, Чили, Чила"
+    near = terms.near_misses(said.split(), terms.finders(known, "ru"))
+    assert [(word, term.source) for word, term in near] == [
+        ("Балмассову!", "Сергей Балмасов"),
+        ("Антонанариву,", "Антананариву"),
+        ("Антонанареву,", "Антананариву"),
+    ]
+    assert terms.near_misses(["балмассову"], terms.finders(known, "ru")), "no capitals at all"
+    assert terms.near_misses([], ()) == []
+
+
+@given(st.lists(TEXTS, max_size=6), st.text(max_size=60) | TEXTS, TAGS)
+def test_hits_are_in_order_and_apart(sources, text, language):
+    known = [Term(source=source, target="x") for source in sources]
+    hits = terms.occurrences(text, terms.finders(known, language))
+    assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
+    assert all(one.end <= two.start for one, two in pairwise(hits))
+    assert sum(count for _, count in terms.wanted(hits)) == len(hits)
 
 
 @given(TEXTS, TEXTS, TAGS)
