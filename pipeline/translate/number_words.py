@@ -50,6 +50,10 @@ LANGUAGES: Final = {"en": _EN, "es": _ES}
 _BETWEEN: Final = {"en": "and", "es": "y"}
 _HALVES: Final = {"en": frozenset({"half"}), "es": frozenset({"medio", "media"})}
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_ROMAN: Final = re.compile(
+    r"(?<!\w)(?=[XVI])(X{0,3})(IX|IV|V?I{0,3})(?!\w)"
+)  # of centuries and kings
+_ONES: Final = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
 _HUNDRED: Final = 100
 _THOUSAND: Final = 1000
 
@@ -103,6 +107,7 @@ def values(text: str, language: str) -> Iterator[str]:
     tag = base(language)
     table = LANGUAGES.get(tag, {})
     between, halves = _BETWEEN.get(tag, ""), _HALVES.get(tag, frozenset())
+    yield from (str(10 * len(match[1]) + _ONES.index(match[2])) for match in _ROMAN.finditer(text))
     run: list[int] = []
     for match in _WORD.finditer(text.casefold()):
         word = match[0]

@@ -80,16 +80,17 @@ def values(text: str, language: str) -> frozenset[str]:
 
 def _plainly(text: str) -> list[str]:
     """What a number may be as one value."""
-    return [min(reading) for reading in _written(text, is_strict=True) if len(reading) == 1]
+    single = (each for each in _written(text, is_strict=True) if len(each) == 1)
+    return [value for each in single for value in each if ":" not in value]  # no millions o'clock
 
 
 def _readings(match: re.Match[str]) -> Iterator[Reading]:
     """All that a translation may make of a number, with what stands after it."""
     text, end = match.string, match.end()
     power = number_words.scale(text, end)
-    if power:
-        for value in _plainly(match[0]):
-            yield frozenset({times(value, power)})
+    counted = _plainly(match[0]) if power else []
+    if counted:
+        yield from (frozenset({times(value, power)}) for value in counted)
         return
     yield from _written(match[0], is_strict=False)
     whole = _integer(match[0])
