@@ -11,6 +11,7 @@ import msgspec
 from pipeline.core.payloads import Hypothesis, Suggestion, TranslatedSentence, Translation
 from pipeline.engines import cleaning
 from pipeline.programme import terms
+from pipeline.programme.roster import Role
 from pipeline.translate import confidence, consistency, doubts, pronouns, timing
 from pipeline.translate import sentences as cutting
 from pipeline.translate.consistency import Named
@@ -63,6 +64,10 @@ def translate(
 
     Equal sentences come out equal, but for those that people translated in one of their places.
     """
+    interpreters = {person.name for person in known.people if person.role is Role.INTERPRETER}
+    sentences = [  # they say "I" for others
+        replace(each, speaker="") if each.speaker in interpreters else each for each in sentences
+    ]
     drafting = Drafting(routes, into, known)
     drafts = _conformed(drafting.drafts(sentences, at), drafting.targets)
     casts = {language: pronouns.cast(known.people, language) for language in routes}

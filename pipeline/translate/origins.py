@@ -10,6 +10,7 @@ import msgspec
 from pipeline.core import artifacts, files, streams
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
 from pipeline.core.errors import ArtifactError, UsageError
+from pipeline.core.timeline import NO_TURN
 from pipeline.programme import glossary, inflection, memory, roster
 from pipeline.review import decisions, fold
 from pipeline.translate import second, ways
@@ -109,7 +110,7 @@ def read(ws: Workspace, info: Info) -> Inputs:
     if told.terms:
         digests["glossary"] = _digest([_term(term) for term in told.terms])
     if told.people:
-        digests["people"] = _digest([(p.name, p.gender, p.written) for p in told.people])
+        digests["people"] = _digest([(p.name, p.gender, p.role, p.written) for p in told.people])
     remembered = memory.load(memory.path(info, ws.recording))
     whole = Known(terms=told.terms, people=told.people, memory=remembered)
     return Inputs(reviewed, stream, segments.turns, whole, digests)
@@ -233,6 +234,7 @@ def _turns(turns: Iterable[Turn], people: set[str]) -> str:
                 names.setdefault(turn.speaker, len(names)),
                 voices.setdefault(turn.voice, len(voices)),
                 turn.speaker if turn.speaker in people else "",
+                turn.interprets != NO_TURN,
             )
             for turn in turns
         ]

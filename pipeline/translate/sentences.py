@@ -47,7 +47,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words of one turn and one language that are translated at once; `speaker` "" for nobody."""
+    """Words of one turn and one language that are translated at once.
+
+    `speaker` says who speaks for themselves; "" where that is not known, or somebody interprets.
+    """
 
     language: str
     words: tuple[Word, ...]
@@ -100,7 +103,7 @@ def sentences(
     ]
     found: list[Sentence] = []
     for index, (turn, language, words) in enumerate(runs):
-        speaker = table.speaker(turn)
+        speaker = _speaker(table, turn)
         is_bare = not any(_ends(word.text) for word in words)
         is_cut_short = index + 1 < len(runs) and (
             runs[index + 1][2][0].start_ms - words[-1].end_ms <= limits.reply_ms
@@ -120,6 +123,12 @@ def _breaks_off(last: Word, language: str, *, is_cut_short: bool) -> bool:
     if interrupted.breaks_off(last.text):
         return True
     return not _ends(last.text) and (is_cut_short or interrupted.dangles(last.text, language))
+
+
+def _speaker(table: TurnTable, turn: int) -> str:
+    if turn == NO_TURN or table.turns[turn].interprets != NO_TURN:
+        return ""
+    return table.speaker(turn)
 
 
 def _is_another(table: TurnTable, before: int, after: int) -> bool:

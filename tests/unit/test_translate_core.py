@@ -13,7 +13,7 @@ from pipeline.engines.weights import Weights
 from pipeline.programme import terms
 from pipeline.programme.glossary import Term
 from pipeline.programme.memory import Memory, Pair
-from pipeline.programme.roster import Gender, Person
+from pipeline.programme.roster import Gender, Person, Role
 from pipeline.translate.core import from_words, translate
 from pipeline.translate.drafts import Known, Route
 from pipeline.translate.sentences import Sentence
@@ -269,6 +269,23 @@ def test_turns_say_who_speaks():
     made = from_words([line], (turn,), routes, "en", Known(people=(anna,)), nobody).sentences[0]
     assert "gender_check:Anna" in made.flags
     assert made.via == "xx"
+
+
+def test_who_interprets_says_i_for_another():
+    eva = Person(name="Eva", gender=Gender.FEMININE, role=Role.INTERPRETER)
+    sentence = said("Я сказал правду.")
+    engine = Told({sentence.text: ["I told the truth."]})
+    (made,) = made_of([said("Я сказал правду.", speaker="Eva")], engine, people=[eva])
+    assert made.flags == ()
+    line = Phrase(start_ms=0, end_ms=sentence.end_ms, language="ru", words=sentence.words)
+    turns = (
+        Turn(start_ms=0, end_ms=9_000, speaker="Anna", interprets=1),
+        Turn(start_ms=9_000, end_ms=9_900, speaker="Juan"),
+    )
+    people = (Person(name="Anna", gender=Gender.FEMININE),)
+    known = Known(people=people)
+    done = from_words([line], turns, {"ru": Route(engine=engine)}, "en", known, nobody)
+    assert done.sentences[0].flags == ()
 
 
 def test_a_lost_number_and_a_low_score_are_told():

@@ -236,7 +236,7 @@ class TestWhatPeopleTold:
         roster.write_text('[[people]]\nname = "Anna"\ngender = "f"\n')
         info = Info(roster=roster)
         assert made(ws, counted[1], info) == "made"
-        roster.write_text('[[people]]\nname = "Anna"\ngender = "f"\nrole = "host"\n')
+        roster.write_text('[[people]]\nname = "Anna"\ngender = "f"\nlanguage = "ru"\n')
         assert made(ws, counted[1], info) == "current"
         roster.write_text('[[people]]\nname = "Anna"\ngender = "m"\n')
         assert made(ws, counted[1], info) == "made"
