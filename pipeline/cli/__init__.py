@@ -27,7 +27,7 @@ COMMANDS: Final = {
     "segment": "Find turns and programme items.",
     "speakers": "List the voices, write samples of them, name them.",
     "translate": "Translate what was said in the languages the info file names.",
-    "memory": "Show what people translated; exchange it with other programs as TMX.",
+    "memory": "List what people translated; exchange it as TMX.",
     "emit": "Write the SRT files.",
     "check": "Check SRT files against the rules of subtitling.",
     "status": "Say what is made, what is current and what is not there yet.",
