@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import time
+
 import pytest
 from click.testing import CliRunner
 
@@ -230,3 +233,89 @@ class TestCommands:
         done = CliRunner().invoke(group, ["translate", str(ws.recording)])
         assert (done.exit_code, done.stdout) == (0, "")
         assert "translates nothing" in done.stderr
+
+
+class TestBadInput:
+    """A clear error that names the thing, or a flag; never a lost cue."""
+
+    def failing(self, ws, *more: str):
+        done = CliRunner().invoke(group, ["translate", str(ws.recording), "--offline", *more])
+        assert not ws.translation_path("en").exists()
+        return done
+
+    @pytest.mark.parametrize("part", ["model/model.bin", "sentencepiece.model", "metadata.json"])
+    def test_a_package_that_is_not_whole_is_exit_code_4(self, ws, package, tmp_path, part):
+        segmented(ws)
+        broken = shutil.copytree(package, tmp_path / "broken")
+        (broken / part).write_bytes((broken / part).read_bytes()[:20])
+        done = self.failing(ws, "--mt", str(broken))
+        assert done.exit_code == 4, done.output
+        assert "broken" in done.stderr
+
+    def test_offline_an_answer_comes_at_once_and_names_pair_and_command(self, ws):
+        segmented(ws)
+        begun = time.process_time()
+        done = self.failing(ws)
+        assert time.process_time() - begun < 1
+        assert done.exit_code == 4
+        assert "ru to en" in done.stderr
+        assert "marathon models pull ru-en" in done.stderr
+
+    def test_a_damaged_memory_is_exit_code_6_with_its_line(self, ws, package):
+        segmented(ws)
+        path = ws.recording.with_suffix(".translations.jsonl")
+        path.write_bytes(b'{"type":"pair","source":1}\n')
+        done = self.failing(ws, "--mt", str(package))
+        assert done.exit_code == 6
+        assert f"{path.name}, line 1" in done.stderr
+
+    def test_contradictions_in_one_glossary_are_exit_code_3_with_both_lines(self, ws, package):
+        segmented(ws)
+        ws.recording.with_suffix(".toml").write_text('glossary = "g.tsv"\n')
+        ws.recording.with_name("g.tsv").write_text("source\ttarget\nдруг\tfriend\nдруг\tpal\n")
+        done = self.failing(ws, "--mt", str(package))
+        assert done.exit_code == 3
+        assert "line 3" in done.stderr
+        assert "line 2" in done.stderr
+
+    def test_odd_speech_is_translated_or_stays_with_every_word(self, ws, engine):
+        said = [
+            "…",
+            "?!",
+            "🎉 🎉",
+            "Привет, 🎉 NATO и Ελλάδα, שלום, 日本!",
+            "\u200fДобрый\u202c вечер\u2067.",
+            "а" * 10_000,
+            "слово " * 2_000,
+            "« » —",
+            "Доброе\u00adутро\x00.",
+        ]
+        lines, at = [], 0
+        for text in said:
+            words = tuple(
+                Word(start_ms=at + 20 * n, end_ms=at + 20 * n + 20, text=token)
+                for n, token in enumerate(text.split())
+            )
+            end_ms = words[-1].end_ms + 1_500
+            lines += [
+                Phrase(start_ms=at, end_ms=words[-1].end_ms, language="ru", words=words),
+                Gap(start_ms=words[-1].end_ms, end_ms=end_ms, sound=Sound.SILENCE),
+            ]
+            at = end_ms
+        transcribed(ws, Transcript(duration_ms=at, lines=tuple(lines)))
+        segmented(ws)
+        assert translated(ws, engine) == "made"
+        made = artifacts.read(ws.translation_path("en"), TRANSLATION).payload
+        spoken = [word for each in made.sentences for word in each.words]
+        assert spoken == [word for line in lines if isinstance(line, Phrase) for word in line.words]
+        for each in made.sentences:
+            assert each.hypotheses or each.flags or not any(map(str.isalpha, each.source))
+        endless = next(each for each in made.sentences if each.source == "а" * 10_000)
+        assert endless.flags == ("untranslated",)
+
+    def test_speech_without_words_is_translated_into_nothing(self, ws):
+        gap = Gap(start_ms=0, end_ms=9_000, sound=Sound.SILENCE)
+        transcribed(ws, Transcript(duration_ms=9_000, lines=(gap,)))
+        segmented(ws)
+        assert translated(ws, translate.Engine(offline=True)) == "made"
+        assert artifacts.read(ws.translation_path("en"), TRANSLATION).payload.sentences == ()
