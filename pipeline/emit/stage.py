@@ -14,8 +14,8 @@ from pipeline.core.errors import OverwriteError, UsageError
 from pipeline.core.payloads import Emitted
 from pipeline.core.workspace import ORIGINAL
 from pipeline.emit import findings, sheets
-from pipeline.emit.receipts import Receipts, Strays, Work
 from pipeline.emit.sheets import FINDINGS, Inputs
+from pipeline.review.receipts import Receipts, Strays, Work
 from pipeline.subtitles import profile as profiles
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from pipeline.core.payloads import Segments, Transcript, Translation
 from pipeline.core.timeline import Item, Phrase, Turn
 from pipeline.core.workspace import Workspace
 from pipeline.emit import stage
-from pipeline.emit.receipts import Receipts
 from pipeline.emit.stage import Options
 from pipeline.measure import rttm
 from pipeline.programme.info import Info
+from pipeline.review.receipts import Receipts
 from pipeline.subtitles import srt
 from tests.unit.test_tracks import phrase, sentence
 
