@@ -17,6 +17,7 @@ Told = tuple[Word, str]  # a word, and what tells whose it is
 _PAUSE_MS: Final = 1_000  # a shorter one parts neither words nor music
 _WITHIN_MS: Final = 8_500  # of words and noise between music and music, or of noise beside it
 _SUNG_MS: Final = 8_000  # of words in a row beside music
+_WORD_MS: Final = 500  # less is hardly a word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +55,21 @@ def played(transcript: Transcript, words: Sequence[Told]) -> Played:
     rows = [row for row in _rows(words) if row.first not in sung]
     beside = [row for row in rows if row.voice and _is_sung(row, music)]
     singers = _singers(words, [*sung, *(place for row in beside for place in row.places)])
-    beside = [row for row in beside if row.voice in singers]
+    loud = list(stretches(transcript, Sound.MUSIC, Sound.NOISE))
+    beside = [row for row in beside if row.voice in singers or _is_engulfed(row, loud)]
     sung.update(place for row in beside for place in row.places)
-    whole = sorted([*music, *((row.start_ms, row.end_ms) for row in beside)])
+    rows_ms = [(row.start_ms, row.end_ms) for row in beside]
+    noise = _touching(stretches(transcript, Sound.NOISE), rows_ms)
+    whole = sorted([*music, *rows_ms, *noise])
     return Played(whole=tuple(_joined(whole, _PAUSE_MS)), parts=parts, sung=frozenset(sung))
+
+
+def _touching(noise: Iterable[Stretch], sung: Sequence[Stretch]) -> Iterator[Stretch]:
+    """Noise that what is sung parts from the music."""
+    edges = {edge for row in sung for edge in row}
+    for start_ms, end_ms in noise:
+        if end_ms - start_ms <= _WITHIN_MS and not edges.isdisjoint((start_ms, end_ms)):
+            yield start_ms, end_ms
 
 
 def _joined(spans: Iterable[Stretch], near_ms: int) -> Iterator[Stretch]:
@@ -138,6 +150,14 @@ def _is_sung(row: _Row, music: Sequence[Stretch]) -> bool:
     starts = after < len(music) and music[after][0] - row.end_ms < _PAUSE_MS
     ended = before >= 0 and row.start_ms - music[before][1] < _PAUSE_MS
     return row.end_ms - row.start_ms <= _SUNG_MS and (starts or ended)
+
+
+def _is_engulfed(row: _Row, loud: Sequence[Stretch]) -> bool:
+    """Whether hardly a word stands in music and noise, whosever voice it is taken for."""
+    after = bisect_left(loud, (row.end_ms, 0))
+    if row.end_ms - row.start_ms > _WORD_MS or not 0 < after < len(loud):
+        return False
+    return loud[after - 1][1] == row.start_ms and loud[after][0] == row.end_ms
 
 
 def _singers(words: Sequence[Told], sung: Iterable[int]) -> frozenset[str]:

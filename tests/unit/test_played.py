@@ -104,3 +104,11 @@ def test_all_music_that_is_heard_lies_in_what_is_played(recording: Transcript, d
     inside = [*stretches(recording), *((words[at].start_ms, words[at].end_ms) for at in found.sung)]
     for start_ms, end_ms in inside:
         assert any(first <= start_ms and end_ms <= last for first, last in found.whole)
+
+
+def test_hardly_a_word_between_noise_and_music_is_sung_whosever_voice_it_seems():
+    recording = heard((W, 9_000), (N, 2_000), (W, 200), (M, 9_000))
+    found = music_in(recording, (0, "1"), (11_000, "1"))
+    assert found.whole == ((9_000, 20_200),)
+    longer = heard((W, 9_000), (N, 2_000), (W, 1_000), (M, 9_000))
+    assert music_in(longer, (0, "1"), (11_000, "1")).whole == ((12_000, 21_000),)
