@@ -42,8 +42,9 @@ def played(transcript: Transcript, words: Sequence[Told]) -> Played:
 
     Of music are at most 8.5 s of words and noise between music and music, without a silence of a
     second: a recogniser hears words in songs, and rhythm is heard as noise. So is as much
-    noise that touches music, and so are words in a row (at most 8 s) of one voice less than a second
-    before or after music, where the voice says hardly anything else.
+    noise that touches music, and so are words in a row (at most 8 s) of one voice less than a
+    second before or after music, where the voice says hardly anything else; half a second of words
+    between music and noise is sung whosever voice it seems.
 
     Args:
         transcript: its gaps tell where music is.
