@@ -45,11 +45,7 @@ class Run:
     breaks: Sequence[float]  # the cost of a break after the word
     sentence_ends: Sequence[bool]  # whether a sentence ends after the word
     since: Sequence[int]  # for a cue that ends before word k, the first word it may hold
-    next_ms: int  # when the words after this run start
-
-    def following_ms(self, end: int) -> int:
-        """When the word at `end` starts, which may be the first one after the run."""
-        return self.starts_ms[end] if end < len(self.starts_ms) else self.next_ms
+    limits_ms: Sequence[int]  # when a cue that ends with the word must be gone
 
 
 def cut(run: Run, shape: Shape, rules: Rules, costs: Costs) -> list[int]:
@@ -81,7 +77,7 @@ class _Search:
         run, shape, rules, best = self._run, self._shape, self._rules, self._best
         starts, most, longest = run.starts_ms, shape.most, rules.longest_ms
         stop_ms = run.ends_ms[end - 1]
-        limit_ms = run.following_ms(end) - rules.gap_ms
+        limit_ms = run.limits_ms[end - 1]
         tail = self._tail(end)
         least, where = inf, end - 1
         for first in range(end - 1, run.since[end] - 1, -1):

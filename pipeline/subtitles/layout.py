@@ -10,6 +10,7 @@ from pipeline.core.timeline import Cue, Word
 from pipeline.subtitles.breaks import break_costs, ends_after
 from pipeline.subtitles.couples import Coupled, partners
 from pipeline.subtitles.cuts import Run, cut
+from pipeline.subtitles.rooms import Rooms
 from pipeline.subtitles.shapes import Lines
 from pipeline.subtitles.text import clean
 from pipeline.subtitles.times import Spoken, show
@@ -17,6 +18,7 @@ from pipeline.subtitles.times import Spoken, show
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.core.timeline import Span
     from pipeline.subtitles.cuts import Shape
     from pipeline.subtitles.profile import Profile
 
@@ -52,8 +54,31 @@ class _Draft:
     spoken: Spoken
 
 
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Where the cues of one stretch may stand: for each of its words, the index of its room."""
+
+    rooms: Rooms
+    places: Sequence[int]
+
+    def within(self, times_ms: Sequence[int]) -> list[int]:
+        """One time for each word, each in its word's room."""
+        return [self.rooms[room].within(at) for room, at in zip(self.places, times_ms, strict=True)]
+
+    def limits_ms(self, next_ms: Sequence[int], gap_ms: int) -> list[int]:
+        """When a cue must be gone that ends with the word; args are when the word after starts."""
+        return [
+            min(at - gap_ms, self.rooms[room].end_ms)
+            for room, at in zip(self.places, next_ms, strict=True)
+        ]
+
+
 def lay_out(
-    stretches: Sequence[Stretch], profile: Profile, *, until_ms: int | None = None
+    stretches: Sequence[Stretch],
+    profile: Profile,
+    *,
+    until_ms: int | None = None,
+    taken: Sequence[Span] = (),
 ) -> list[tuple[Cue, ...]]:
     """The cues of each stretch; every word is in exactly one cue, in order.
 
@@ -63,19 +88,37 @@ def lay_out(
         stretches: in time order.
         profile: the rules; those of a stretch's own language hold for its cues.
         until_ms: where the recording ends, if known.
+        taken: when cues of people are on screen, in any order. No cue overlaps one or comes
+            closer than the gap, and none holds words from both sides of one. Words spoken in one
+            go to the nearer side.
     """
     tidy = _tidy(stretches)
+    rooms = Rooms(taken, profile.gap_ms)
+    places = _places(tidy, rooms)
     drafts: list[list[_Draft]] = []
     next_ms = tidy[-1].words[-1].end_ms + 60_000 if tidy and tidy[-1].words else 0
-    for stretch in reversed(tidy):
-        drafts.append(_drafts(stretch, profile, next_ms))
+    for stretch, where in zip(reversed(tidy), reversed(places), strict=True):
+        drafts.append(_drafts(stretch, profile, next_ms, _Stage(rooms, where)))
         next_ms = min((word.start_ms for word in stretch.words), default=next_ms)
     drafts.reverse()
-    times = iter(show([draft.spoken for found in drafts for draft in found], until_ms))
+    times = iter(show([draft.spoken for found in drafts for draft in found], until_ms, rooms))
     return [
         tuple(_cue(draft, stretch, next(times)) for draft in found)
         for stretch, found in zip(tidy, drafts, strict=True)
     ]
+
+
+def _places(stretches: Sequence[Stretch], rooms: Rooms) -> list[list[int]]:
+    """For each word of each stretch, the index of its room; never one before an earlier word's."""
+    found = []
+    room = 0
+    for stretch in stretches:
+        places = []
+        for word in stretch.words:
+            room = max(room, rooms.nearest(word.start_ms, word.end_ms))
+            places.append(room)
+        found.append(places)
+    return found
 
 
 def _cue(draft: _Draft, stretch: Stretch, times: tuple[int, int]) -> Cue:
@@ -88,22 +131,22 @@ def _cue(draft: _Draft, stretch: Stretch, times: tuple[int, int]) -> Cue:
     )
 
 
-def _drafts(stretch: Stretch, profile: Profile, next_ms: int) -> list[_Draft]:
+def _drafts(stretch: Stretch, profile: Profile, next_ms: int, stage: _Stage) -> list[_Draft]:
     words = stretch.words
     if not words:
         return []
     rules = profile.rules(stretch.language)
     texts = [word.text for word in words]
     breaks = break_costs(texts, stretch.language, profile.costs)
-    starts = [word.start_ms for word in words]
-    ends = [word.end_ms for word in words]
+    starts = stage.within([word.start_ms for word in words])
+    ends = stage.within([word.end_ms for word in words])
     run = Run(
         starts_ms=starts,
         ends_ms=ends,
         breaks=breaks,
         sentence_ends=ends_after(texts),
-        since=_since(starts, ends, rules.pause_ms),
-        next_ms=next_ms,
+        since=_since(starts, ends, stage.places, rules.pause_ms),
+        limits_ms=stage.limits_ms([*starts[1:], next_ms], rules.gap_ms),
     )
     above = Lines(texts, breaks, rules, profile.costs)
     shape = _coupled(stretch, above, profile) if stretch.beneath else above
@@ -111,7 +154,13 @@ def _drafts(stretch: Stretch, profile: Profile, next_ms: int) -> list[_Draft]:
     return [
         _Draft(
             shape.lines(first, end),
-            Spoken(starts[first], ends[end - 1], shape.characters(first, end), rules),
+            Spoken(
+                starts[first],
+                ends[end - 1],
+                shape.characters(first, end),
+                rules,
+                stage.places[first],
+            ),
         )
         for first, end in pairwise(positions)
     ]
@@ -125,12 +174,15 @@ def _coupled(stretch: Stretch, above: Lines, profile: Profile) -> Shape:
     return Coupled(above, below, partner)
 
 
-def _since(starts: Sequence[int], ends: Sequence[int], pause_ms: int) -> list[int]:
-    """For each end of a cue, the first word it may hold: none before a long pause."""
+def _since(
+    starts: Sequence[int], ends: Sequence[int], places: Sequence[int], pause_ms: int
+) -> list[int]:
+    """For each end of a cue, the first word it may hold: none before a long pause or a room."""
     since = [0, 0]
     for word in range(1, len(starts)):
         paused = starts[word] - ends[word - 1] > pause_ms
-        since.append(word if paused else since[-1])
+        moved = places[word] != places[word - 1]
+        since.append(word if paused or moved else since[-1])
     return since
 
 

@@ -96,6 +96,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         """The rules for cues of `language` ("es-AR" takes those of "es")."""
         return self.own.get(language) or self.own.get(language.partition("-")[0]) or self.common
 
+    @property
+    def gap_ms(self) -> int:
+        """The widest gap that any of its rules keeps."""
+        return max(rules.gap_ms for rules in (self.common, *self.own.values()))
+
     def as_options(self) -> dict[str, float]:
         """Every number of the profile by its place, for an artifact's origin."""
         tables = {"": self.common, "costs.": self.costs}

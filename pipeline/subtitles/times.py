@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from pipeline.subtitles.rooms import ENDLESS_MS, GLIMPSE_MS, Room, Rooms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.subtitles.profile import Rules
-
-_GLIMPSE_MS: Final = 200  # on screen at least, however little room its words left
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,41 +22,64 @@ class Spoken:
     end_ms: int
     characters: int
     rules: Rules
+    room: int = 0  # where it belongs; never one before that of the cue above
 
 
-def show(cues: Sequence[Spoken], until_ms: int | None = None) -> list[tuple[int, int]]:
+def show(
+    cues: Sequence[Spoken], until_ms: int | None = None, rooms: Rooms | None = None
+) -> list[tuple[int, int]]:
     """Start and end on screen for each cue: in order, never together, never below the gap.
 
     A cue stays until it can be read, if the next one leaves room. Where words leave too little
     room, it comes a little early and the cue after it a little late. `until_ms` is where the
-    recording ends.
+    recording ends. Each cue stands in its room; where one is too short for all of its cues, the
+    last ones go to the next room.
     """
+    rooms = rooms or Rooms()
     shown: list[tuple[int, int]] = []
-    free_ms = 0
-    for number, cue in enumerate(cues):
+    stood: list[Room] = []
+    free_ms = room = 0
+    for number, (cue, after) in enumerate(zip(cues, _sharing(cues), strict=True)):
         following = cues[number + 1] if number + 1 < len(cues) else None
-        start_ms, end_ms = _one(cue, following, free_ms)
+        room = max(room, cue.room)
+        while rooms[room].end_ms < max(free_ms, rooms[room].start_ms) + GLIMPSE_MS:
+            room += 1
+        opens_ms = max(free_ms, rooms[room].start_ms)
+        reserved_ms = after * (GLIMPSE_MS + cue.rules.gap_ms) if room == cue.room else 0
+        closes_ms = max(rooms[room].end_ms - reserved_ms, opens_ms + GLIMPSE_MS)
+        start_ms, end_ms = _one(cue, following, Room(opens_ms, closes_ms))
         if following is None and until_ms is not None:
-            end_ms = max(min(end_ms, until_ms), start_ms + _GLIMPSE_MS)
+            end_ms = max(min(end_ms, until_ms), start_ms + GLIMPSE_MS)
         shown.append((start_ms, end_ms))
+        stood.append(rooms[room])
         free_ms = end_ms + cue.rules.gap_ms
-    return _chained(shown, cues)
+    return _chained(shown, cues, stood)
 
 
-def _one(cue: Spoken, following: Spoken | None, free_ms: int) -> tuple[int, int]:
+def _sharing(cues: Sequence[Spoken]) -> list[int]:
+    """For each cue, how many after it belong to the same room."""
+    found = [0] * len(cues)
+    for number in range(len(cues) - 2, -1, -1):
+        if cues[number].room == cues[number + 1].room:
+            found[number] = found[number + 1] + 1
+    return found
+
+
+def _one(cue: Spoken, following: Spoken | None, room: Room) -> tuple[int, int]:
     rules = cue.rules
-    start_ms = max(cue.start_ms - rules.lead_ms, free_ms)
+    start_ms = max(min(cue.start_ms - rules.lead_ms, room.end_ms - GLIMPSE_MS), room.start_ms)
     wanted_ms = _wanted(cue, start_ms)
-    if following is None:
+    next_ms = following.start_ms - rules.gap_ms if following else ENDLESS_MS
+    limit_ms = min(next_ms, room.end_ms)
+    if limit_ms == ENDLESS_MS:
         return start_ms, wanted_ms
-    limit_ms = following.start_ms - rules.gap_ms
     end_ms = min(wanted_ms, limit_ms)
     least_ms = min(max(rules.shortest_ms, _legible(cue)), rules.longest_ms)
     if end_ms - start_ms < least_ms:
-        start_ms = max(min(start_ms, end_ms - least_ms), free_ms, start_ms - rules.late_ms)
-        latest_ms = min(limit_ms + rules.late_ms, cue.end_ms + rules.linger_limit_ms)
+        start_ms = max(min(start_ms, end_ms - least_ms), room.start_ms, start_ms - rules.late_ms)
+        latest_ms = min(limit_ms + rules.late_ms, cue.end_ms + rules.linger_limit_ms, room.end_ms)
         end_ms = max(end_ms, min(start_ms + least_ms, latest_ms))
-    return start_ms, max(end_ms, start_ms + _GLIMPSE_MS)
+    return start_ms, max(end_ms, start_ms + GLIMPSE_MS)
 
 
 def _wanted(cue: Spoken, start_ms: int) -> int:
@@ -75,10 +97,14 @@ def _legible(cue: Spoken) -> int:
     return ceil(cue.characters * 1_000 / cue.rules.speed_limit)
 
 
-def _chained(shown: list[tuple[int, int]], cues: Sequence[Spoken]) -> list[tuple[int, int]]:
+def _chained(
+    shown: list[tuple[int, int]], cues: Sequence[Spoken], stood: Sequence[Room]
+) -> list[tuple[int, int]]:
     """The same with small gaps closed: a flicker between two cues catches the eye."""
-    for number, ((start_ms, end_ms), (next_ms, _)) in enumerate(pairwise(shown)):
-        rules = cues[number].rules
-        if rules.gap_ms < next_ms - end_ms < rules.chain_ms:
-            shown[number] = (start_ms, min(next_ms - rules.gap_ms, start_ms + rules.longest_ms))
+    for number, (start_ms, end_ms) in enumerate(shown):
+        rules, close_ms = cues[number].rules, stood[number].end_ms
+        if number + 1 < len(shown):
+            close_ms = min(shown[number + 1][0] - rules.gap_ms, close_ms)
+        if 0 < close_ms - end_ms < rules.chain_ms - rules.gap_ms:
+            shown[number] = (start_ms, min(close_ms, start_ms + rules.longest_ms))
     return shown

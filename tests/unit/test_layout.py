@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.core.timeline import Cue, Word
+from pipeline.core.timeline import Cue, Span, Word
 from pipeline.subtitles import profile as profiles
 from pipeline.subtitles.layout import Part, Stretch, lay_out
 from pipeline.subtitles.text import clean, width
@@ -91,6 +91,62 @@ def test_no_cue_breaks_a_limit_that_its_words_leave_room_for(given_stretches: li
 
 def is_one_word(line: str, given_stretches: list[Stretch]) -> bool:
     return any(clean(word.text) == line for stretch in given_stretches for word in stretch.words)
+
+
+def spans() -> st.SearchStrategy[list[Span]]:
+    """When cues of people are on screen; they may even overlap, and come in any order."""
+    span = st.tuples(st.integers(0, 30_000), st.integers(1, 5_000))
+    return st.lists(span.map(lambda drawn: Span(start_ms=drawn[0], end_ms=sum(drawn))), max_size=8)
+
+
+@given(stretches(), spans())
+def test_cues_of_people_are_left_alone_and_no_word_is_lost(
+    given_stretches: list[Stretch], taken: list[Span]
+):
+    laid_out = lay_out(given_stretches, PROFILE, taken=taken)
+    for stretch, found in zip(given_stretches, laid_out, strict=True):
+        wanted = " ".join(text for word in stretch.words if (text := clean(word.text)))
+        assert shown(found) == wanted
+    gap_ms = PROFILE.common.gap_ms
+    cues = [cue for found in laid_out for cue in found]
+    for before, after in itertools.pairwise(cues):
+        assert before.end_ms + gap_ms <= after.start_ms
+    for cue, span in itertools.product(cues, taken):
+        assert cue.end_ms + gap_ms <= span.start_ms or span.end_ms + gap_ms <= cue.start_ms
+        assert cue.duration_ms <= PROFILE.common.longest_ms
+
+
+def test_no_cue_reaches_over_one_of_people():
+    words = (*evenly("one two three"), *evenly("four five six.", start_ms=1_600))
+    [cues] = lay_out([Stretch((Part(words),), "en")], PROFILE)
+    assert len(cues) == 1
+    taken = [Span(start_ms=1_150, end_ms=1_500)]
+    [cues] = lay_out([Stretch((Part(words),), "en")], PROFILE, taken=taken)
+    assert [cue.lines for cue in cues] == [("one two three",), ("four five six.",)]
+    assert cues[0].end_ms <= 1_150 - 84
+    assert cues[1].start_ms >= 1_500 + 84
+
+
+def test_words_said_during_a_cue_of_people_go_to_its_nearer_side():
+    taken = [Span(start_ms=2_000, end_ms=6_000)]
+    words = (*evenly("Early.", start_ms=2_200), *evenly("Late.", start_ms=5_000))
+    [[early, late]] = lay_out([Stretch((Part(words),), "en")], PROFILE, taken=taken)
+    assert (early.lines, late.lines) == (("Early.",), ("Late.",))
+    assert early.end_ms == 2_000 - 84
+    assert late.start_ms == 6_000 + 84
+
+
+def test_between_two_cues_of_people_all_words_fit_as_long_as_there_is_a_glimpse_for_each():
+    taken = [Span(start_ms=0, end_ms=1_000), Span(start_ms=2_500, end_ms=9_000)]
+    words = evenly("Yes. No, not that one. Who is it?", start_ms=900)
+    [cues] = lay_out([Stretch((Part(words),), "en")], PROFILE, taken=taken)
+    assert all(cue.start_ms >= 1_084 and cue.end_ms <= 2_416 for cue in cues)
+
+
+def test_where_people_leave_no_room_a_cue_comes_after_theirs():
+    taken = [Span(start_ms=0, end_ms=1_000), Span(start_ms=1_100, end_ms=3_000)]
+    [[cue]] = lay_out([Stretch((Part(evenly("Hello.", 900)),), "en")], PROFILE, taken=taken)
+    assert cue.start_ms == 3_084
 
 
 @given(stretches(), st.integers(1, 9))
