@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import msgspec
 
-from pipeline.core import files, names, plain, reading
-from pipeline.core.errors import ArtifactError, InputError, NotNowError, UsageError
+from pipeline.core import files, names, plain, reading, source
+from pipeline.core.errors import ArtifactError, NotNowError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +61,7 @@ class Workspace:
             InputError: it is empty or cannot be read.
             ArtifactError: whose folder is there cannot be told.
         """
-        _check(recording)
+        source.check(recording)
         recording = recording.absolute()
         spaces = [
             cls(recording, _folder(recording, out, stem), stem)
@@ -124,6 +123,11 @@ class Workspace:
         """What was written to the SRT files, one artifact per run of emit."""
         return self.machine_folder / "emitted"
 
+    @property
+    def reviews_folder(self) -> Path:
+        """What reviewers sent back, byte for byte, and what was made of it."""
+        return self.machine_folder / "reviews"
+
     def srt_path(self, track: str) -> Path:
         """The SRT of a whole track: `orig`, `en`, `ru+en`."""
         return self.folder / f"{self.stem}{_tag(track)}.srt"
@@ -163,6 +167,27 @@ class Workspace:
             yield
 
 
+def around(file: Path) -> Workspace:
+    """The workspace in whose folder a file lies, as its recording was when it was claimed.
+
+    Raises:
+        UsageError: it lies in none, or in one whose recording is not there any more.
+        ArtifactError: whose folder it is cannot be told.
+    """
+    for folder in file.absolute().parents:
+        space = Workspace(file, folder, folder.name.removesuffix(FOLDER_SUFFIX))
+        owner = _owner(space)
+        if owner is None:
+            continue
+        for recording in (Path(owner.source), folder.parent / Path(owner.file_name).name):
+            if recording.is_file():
+                return Workspace(recording, folder, space.stem)
+        message = f"{file}: its recording is gone: {owner.source}"
+        raise UsageError(message, hint="put it back, or name the one it belongs to with --for")
+    message = f"{file}: lies in no folder of ours: it cannot be told which recording it is of"
+    raise UsageError(message, hint="say it: marathon accept FILE --for RECORDING")
+
+
 def recording_digest(ws: Workspace) -> str:
     """The digest of the recording's bytes: what was kept of it, or read now. Writes nothing."""
     owner = _owner(ws)
@@ -177,42 +202,6 @@ def keep_digest(ws: Workspace) -> None:
     fresh = msgspec.structs.replace(now, digest=recording_digest(ws))
     if _owner(ws) != fresh:
         files.replace(ws.recording_json_path, msgspec.json.encode(fresh) + b"\n")
-
-
-def _check(recording: Path) -> None:
-    try:
-        found = recording.stat()
-        if stat.S_ISDIR(found.st_mode):
-            message = f"{recording}: is a folder, not a recording"
-            raise UsageError(message, hint=f"all recordings in it: marathon run {recording}")
-        if not stat.S_ISREG(found.st_mode):
-            message = f"{recording}: is not a regular file"
-            raise UsageError(message, hint="save it as a file, then give that one's name")
-        if found.st_size == 0:
-            raise InputError(f"{recording}: is empty", hint="copy or download the recording again")
-        with recording.open("rb"):
-            pass
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise UsageError(
-            f"{recording}: no such file", hint="check the name and the folder"
-        ) from error
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = getattr(error, "strerror", None) or str(error)
-        message = f"{recording}: cannot be read: {reason}"
-        raise InputError(message, hint="check its name, and who may read it") from error
-
-
-def _status(recording: Path) -> os.stat_result:
-    """What the system says of a recording that was there when it was opened.
-
-    Raises:
-        InputError: it is gone, or cannot be reached any more.
-    """
-    try:
-        return recording.stat()
-    except OSError as error:
-        message = f"{recording}: cannot be read any more: {error.strerror}"
-        raise InputError(message, hint="put it back, then run the same command again") from error
 
 
 def _folder(recording: Path, out: Path | None, stem: str) -> Path:
@@ -273,7 +262,7 @@ def _owner(ws: Workspace) -> _Owner | None:
 
 
 def _as_owner(ws: Workspace, digest: str) -> _Owner:
-    found = _status(ws.recording)
+    found = source.status(ws.recording)
     return _Owner(
         file_name=plain.storable(ws.recording.name),
         source=plain.storable(ws.recording),
@@ -290,11 +279,11 @@ def _is_of(owner: _Owner, ws: Workspace) -> bool:
     is_beside = ws.folder == _folder(ws.recording, None, ws.stem)
     if owner.source == plain.storable(ws.recording) or is_beside:
         return True
-    if owner.size != _status(ws.recording).st_size or not owner.digest:
+    if owner.size != source.status(ws.recording).st_size or not owner.digest:
         return False
     return owner.digest == files.digest_file(ws.recording)
 
 
 def _same_file(owner: _Owner, ws: Workspace) -> bool:
-    found = _status(ws.recording)
+    found = source.status(ws.recording)
     return (owner.size, owner.mtime_ns) == (found.st_size, found.st_mtime_ns)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
+    from pipeline.core.payloads import EmittedFile
     from pipeline.core.workspace import Workspace
 
 
@@ -27,6 +29,13 @@ class Work:
 
     due: dict[str, str | None]
     kept: tuple[str, ...]  # changed by hand, and nothing of ours is new there
+
+
+class Written(NamedTuple):
+    """A file as one run wrote it, and when that was, as the file system counts."""
+
+    when_ns: int
+    file: EmittedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +74,31 @@ class Receipts:
         """Why some records cannot be read: the files that only they tell of count as changed."""
         return self._read[1]
 
+    @cached_property
+    def history(self) -> dict[str, tuple[Written, ...]]:
+        """All that was written, or about to be, to each path; the newest first."""
+        found: dict[str, list[Written]] = {}
+        for when_ns, made in sorted(self._all, key=lambda one: one[0], reverse=True):
+            for file in made.payload.files:
+                found.setdefault(file.path, []).append(Written(when_ns, file))
+        return {path: tuple(written) for path, written in found.items()}
+
     def is_changed(self, path: str) -> bool:
         """Whether a file is there and is none that we wrote."""
         now = self._now(path)
         return now is not None and now not in self._ours.get(path, ())
 
-    def work(self, wanted: Mapping[str, str]) -> Work:
+    def work(
+        self,
+        wanted: Mapping[str, str],
+        accepted: Mapping[str, Collection[str]] = MappingProxyType({}),
+    ) -> Work:
         """What is to be written; what a person changed stands while we have nothing new there.
 
         Args:
             wanted: the digest that each file, by its path, is to have.
+            accepted: digests of files, by their path, whose reviewers' work is in `wanted`: they
+                are replaced like our own (`reviews.accepted`).
 
         Raises:
             OverwriteError: a person changed a file that is to be replaced, or put it there; names
@@ -86,7 +110,8 @@ class Receipts:
             now = self._now(path)
             if now == digest:
                 continue
-            if now is None or now in self._ours.get(path, ()):
+            is_ours = now in self._ours.get(path, ()) or now in accepted.get(path, ())
+            if now is None or is_ours:
                 due[path] = now
             elif self._last.get(path) == digest:
                 kept.append(path)
