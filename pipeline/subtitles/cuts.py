@@ -70,6 +70,7 @@ class _Search:
         self._rules = rules
         self._costs = costs
         self._best = [0.0]
+        self._per_word = rules.word_ms * rules.speed_limit / 1_000  # characters a word counts for
         self._sentences = list(accumulate(map(int, run.sentence_ends), initial=0))
 
     def last_cue(self, end: int) -> int:
@@ -89,7 +90,8 @@ class _Search:
             if cost >= least:
                 continue
             room_ms = limit_ms - starts[first]
-            cost += self._pace_cost(characters, spoken_ms, room_ms)
+            reading = max(characters, self._per_word * (end - first))
+            cost += self._pace_cost(reading, spoken_ms, room_ms)
             if cost >= least:
                 continue
             cost += shape.cost(first, end)
@@ -113,7 +115,7 @@ class _Search:
         torn = int(not ends[end - 1]) + int(first > 0 and not ends[first - 1])
         return self._costs.sentence_inside * inside + self._costs.sentence_cut * torn
 
-    def _pace_cost(self, characters: int, spoken_ms: int, room_ms: int) -> float:
+    def _pace_cost(self, characters: float, spoken_ms: int, room_ms: int) -> float:
         rules, costs = self._rules, self._costs
         wanted_ms = max(spoken_ms + rules.linger_ms, rules.shortest_ms)
         shown_ms = max(min(wanted_ms, room_ms, rules.longest_ms), 1)

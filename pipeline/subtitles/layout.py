@@ -157,7 +157,7 @@ def _drafts(stretch: Stretch, profile: Profile, next_ms: int, stage: _Stage) -> 
             Spoken(
                 starts[first],
                 ends[end - 1],
-                shape.characters(first, end),
+                rules.reading(shape.characters(first, end), end - first),
                 rules,
                 stage.places[first],
             ),
