@@ -1,0 +1,292 @@
+"""Bytes that somebody's editor saved, as lines of text; what had to be guessed is said."""
+
+from __future__ import annotations
+
+import codecs
+import functools
+import math
+import re
+import unicodedata
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+_MARKS: Final = {  # the longer first: UTF-32's begins with UTF-16's
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_ARROW: Final = b"-->"  # in UTF-16 these bytes would be two rare characters
+_LEAST_ZEROS: Final = 0.15  # of UTF-16's high bytes; the times alone give more
+_ODD_ZEROS: Final = 0.1  # of those, at most so many among the low bytes
+_SAMPLE: Final = 1 << 16  # bytes that a guess is made from
+_BAD: Final = re.compile("[\udc80-\udcff]+")  # bytes that are not UTF-8, as `surrogateescape` has
+_NAMED: Final = 20  # lines that one note names
+_NOT_GUESSED: Final = ("utf", "ascii", "iso8859-1", "latin", "base64", "hz")
+
+# What reviewers' editors save Russian, Spanish and English in; the likelier first.
+_CANDIDATES: Final = (
+    "cp1251", "cp1252", "koi8-r", "cp866", "mac-cyrillic", "iso8859-5", "mac-roman", "cp850",
+)  # fmt: skip
+_USUAL: Final = 2  # of them
+_USUAL_GAIN: Final = 1.0  # all in natural logarithms of likelihood
+_DETECTED_GAIN: Final = 0.6  # for each character
+_RUSSIAN: Final = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфёъіїєґў"  # by how often each stands in a text
+_FIRST_RUSSIAN: Final = -2.2  # 11 of 100 letters are о; each next one is rarer by a ninth
+_NEXT_RUSSIAN: Final = -0.11
+_WESTERN: Final = frozenset("áéíóúñüçàèìòùâêîôûäëïöãõåæøßœ")
+_WESTERN_LETTER: Final = -3.0
+_PUNCTUATION: Final = frozenset("«»—–…“”„‘’¿¡№€£ \u00a0")
+_OPENING: Final = frozenset("«“„¿¡–—")  # seldom close behind a letter
+_MARK: Final = -3.5
+_OTHER_LETTER: Final = -4.0  # in a script of which there are few; of thousands:
+_SIGN: Final = -8.0
+_SYMBOL: Final = -9.0
+_NO_CHARACTER: Final = -12.0
+_ODD_NEIGHBOUR: Final = -3.0  # a capital within a word, two scripts in one, accents side by side
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What was guessed, or could not be read, and in which line, from 1."""
+
+    line: int
+    message: str
+    is_error: bool
+
+
+class Decoded(msgspec.Struct, frozen=True):
+    """A file's lines without their ends; `encoding` is Python's name, `utf-8-sig` with a mark."""
+
+    lines: list[str]
+    encoding: str
+    notes: tuple[Note, ...] = ()
+
+
+def decode(data: bytes) -> Decoded:
+    r"""The lines of a file in whatever encoding; a byte that is no character stands as `\xff`.
+
+    A byte order mark decides, then UTF-16 and UTF-32 by their zeros, then UTF-8, line by line if
+    most of it is that, then what the letters look like. All but good UTF-8 gives a note.
+    """
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return _marked(data[len(mark) :], encoding)
+    wide = _by_zeros(data)
+    return _wide(data, wide) if wide else _eight_bit(data)
+
+
+def split(text: str) -> list[str]:
+    r"""Lines that end in CR, LF or CRLF and nothing else; CR CR LF throughout counts as one end."""
+    if "\r" in text:
+        doubled = text.count("\r\r\n")
+        if doubled > 1 and doubled == text.count("\n") and 2 * doubled == text.count("\r"):
+            text = text.replace("\r\r\n", "\n")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.split("\n")
+
+
+def _marked(data: bytes, encoding: str) -> Decoded:
+    """What follows a byte order mark; UTF-16's before bytes without a zero is there by mistake."""
+    if encoding != "utf-8" and (not data or b"\0" in data):
+        return _wide(data, encoding)
+    read = _eight_bit(data)
+    if encoding == "utf-8":
+        is_whole = read.encoding == "utf-8"
+        return msgspec.structs.replace(read, encoding="utf-8-sig") if is_whole else read
+    note = Note(1, f"marked as {encoding.upper()}, which it is not", is_error=False)
+    return msgspec.structs.replace(read, notes=(note, *read.notes))
+
+
+def _by_zeros(data: bytes) -> str:
+    """UTF-16 or UTF-32 without a mark: digits, blanks and line ends have their zeros in one place.
+
+    Returns:
+        Python's name of the encoding; "" where it is neither.
+    """
+    if b"\0" not in data or _ARROW in data:
+        return ""
+    zeros = [data[at::4].count(0) for at in range(4)]
+    quarter = len(data) // 4
+    if quarter and zeros[3] >= quarter and zeros[2] > quarter * (1 - _ODD_ZEROS):
+        return "utf-32-le" if zeros[0] < quarter else ""
+    if quarter and zeros[0] >= quarter and zeros[1] > quarter * (1 - _ODD_ZEROS):
+        return "utf-32-be"
+    even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
+    if (
+        max(even, odd) < len(data) / 2 * _LEAST_ZEROS
+        or min(even, odd) > max(even, odd) * _ODD_ZEROS
+    ):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _wide(data: bytes, encoding: str) -> Decoded:
+    notes = [Note(1, f"the file is {encoding.upper()}, not UTF-8", is_error=False)]
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        text = data.decode(encoding, "backslashreplace")
+        line = len(split(data[: error.start].decode(encoding)))
+        what = f"bytes that are no character in {encoding.upper()}"
+        notes.append(Note(line, f"{what}; they stand as \\x.. in the text", is_error=True))
+    return Decoded(split(text), encoding, tuple(notes))
+
+
+def _eight_bit(data: bytes) -> Decoded:
+    try:
+        return Decoded(split(data.decode()), "utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "surrogateescape")
+    bad = len(text) - len(text.encode("utf-8", "ignore").decode())
+    good = len(text) - len(text.encode("ascii", "ignore")) - bad
+    lines = split(text)
+    wrong = [at for at, line in enumerate(lines) if not line.isascii() and _BAD.search(line)]
+    if good >= bad:
+        return _repaired(lines, wrong)
+    encoding = _guess(data, [_bytes(lines[at]) for at in wrong[:_SAMPLE]])
+    what = f"the file is not UTF-8; by its letters it is {encoding}"
+    notes = [Note(wrong[0] + 1, what, is_error=False)]
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        text = data.decode(encoding, "backslashreplace")
+        line = len(split(data[: error.start].decode(encoding, "replace")))
+        notes.append(Note(line, _unreadable(f"no characters in {encoding}"), is_error=True))
+    return Decoded(split(text), encoding, tuple(notes))
+
+
+def _unreadable(what: str) -> str:
+    return f"bytes that are {what}; they stand as \\x.. in the text"
+
+
+def _repaired(lines: list[str], wrong: list[int]) -> Decoded:
+    """Most is UTF-8: a line without any of it is guessed whole, in another single bytes are."""
+    whole = [at for at in wrong if _BAD.sub("", lines[at]).isascii()]
+    raw = [_bytes(lines[at]) for at in whole]
+    encoding = _guess(b"\n".join(raw[:_SAMPLE]), raw[:_SAMPLE]) if raw else ""
+    guessed = dict(zip(whole, raw, strict=True))
+    used, dark = set(), []
+    for at in wrong:
+        if at in guessed:
+            text = guessed[at].decode(encoding, "backslashreplace")
+            is_clear = _is_defined(guessed[at], encoding)
+            used.add(encoding)
+        else:
+            text = _BAD.sub(_byte, lines[at])
+            is_clear = text.count("\\x") == lines[at].count("\\x")
+            used.add("cp1252")
+        lines[at] = text
+        if not is_clear:
+            dark.append(at)
+    where, names = _places(wrong), " and ".join(sorted(used))
+    notes = [Note(wrong[0] + 1, f"not UTF-8 {where}: read as {names}", is_error=False)]
+    if dark:
+        notes.append(Note(dark[0] + 1, _unreadable(f"no UTF-8 {_places(dark)}"), is_error=True))
+    return Decoded(lines, "utf-8", tuple(notes))
+
+
+def _places(lines: list[int]) -> str:
+    """`in line 3`, `in lines 3, 5 and 80 more`."""
+    shown = ", ".join(str(at + 1) for at in lines[:_NAMED])
+    more = f" and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
+    return f"in line{'s' if len(lines) > 1 else ''} {shown}{more}"
+
+
+def _bytes(line: str) -> bytes:
+    return line.encode("utf-8", "surrogateescape")
+
+
+def _is_defined(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _byte(found: re.Match[str]) -> str:
+    """One byte beside a Latin letter is one; anything else may be half a character: left alone."""
+    data = found[0].encode("utf-8", "surrogateescape")
+    around = found.string[max(0, found.start() - 1) : found.start()]
+    around += found.string[found.end() : found.end() + 1]
+    is_latin = any(c.isascii() and c.isalpha() for c in around)
+    if len(data) == 1 and is_latin and _is_defined(data, "cp1252"):
+        return data.decode("cp1252")
+    return "".join(f"\\x{byte:02x}" for byte in data)
+
+
+def _guess(data: bytes, foreign: list[bytes]) -> str:
+    """The encoding in which the lines that are not ASCII look most like words.
+
+    The detector alone takes two letters of Russian for Chinese; its word counts, and so do the
+    letters that Russian and Spanish are made of.
+    """
+    sample = b"\n".join(line[:_SAMPLE] for line in foreign)[:_SAMPLE] or data[:_SAMPLE]
+    detected = _detected(sample)
+    scores = {}
+    for at, name in enumerate(_CANDIDATES):
+        scores[name] = _likelihood(sample.decode(name, "replace")) + _USUAL_GAIN * (at < _USUAL)
+    if detected:
+        text = sample.decode(detected, "replace")
+        gain = _DETECTED_GAIN * sum(not c.isascii() for c in text)
+        scores[detected] = max(scores.get(detected, -math.inf), _likelihood(text)) + gain
+    return max(scores, key=lambda name: scores[name])
+
+
+def _detected(sample: bytes) -> str:
+    import chardet
+
+    try:
+        name = codecs.lookup(str(chardet.detect(sample)["encoding"])).name
+    except LookupError:
+        return ""
+    return "" if name.startswith(_NOT_GUESSED) else name
+
+
+def _likelihood(text: str) -> float:
+    """The logarithm of how likely what is not ASCII stands in Russian or a western language."""
+    total = 0.0
+    for before, character in pairwise(f"\n{text}"):
+        if not character.isascii():
+            total += _letter(character)
+        if before.isalpha() and not (before + character).isascii():
+            total += _ODD_NEIGHBOUR * _is_odd(before, character)
+    return total
+
+
+def _is_odd(letter: str, character: str) -> bool:
+    """Whether `character` seldom follows a letter."""
+    if not character.isalpha():
+        return character in _OPENING
+    kinds = _kind(letter), _kind(character)
+    if letter.islower() and character.isupper():
+        return True
+    return kinds[0] != kinds[1] if "CYRILLIC" in kinds else kinds == ("ACCENT", "ACCENT")
+
+
+@functools.lru_cache(maxsize=4096)
+def _letter(character: str) -> float:
+    if character == "\ufffd":
+        return _NO_CHARACTER
+    lower = character.lower()
+    if lower in _RUSSIAN:
+        return _FIRST_RUSSIAN + _NEXT_RUSSIAN * _RUSSIAN.index(lower)
+    if lower in _WESTERN:
+        return _WESTERN_LETTER
+    if character in _PUNCTUATION:
+        return _MARK
+    category = unicodedata.category(character)
+    if category == "Lo" and ord(character) >= ord("\u3040"):  # kana, Chinese, Korean
+        return _SIGN
+    return _OTHER_LETTER if category in {"Ll", "Lu", "Lo", "Mn"} else _SYMBOL
+
+
+@functools.lru_cache(maxsize=4096)
+def _kind(letter: str) -> str:
+    if letter.isascii():
+        return "LATIN"
+    script = unicodedata.name(letter, "").partition(" ")[0]
+    return "ACCENT" if script == "LATIN" else script
