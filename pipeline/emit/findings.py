@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from pipeline.core.language import name
+from pipeline.core import catalogue
 from pipeline.core.workspace import ORIGINAL
 from pipeline.emit.choosing import too_fast
 from pipeline.emit.guide import clock, literal
 from pipeline.subtitles.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from pipeline.core.catalogue import Texts
     from pipeline.core.payloads import Transcript, TranslatedSentence, Translation
     from pipeline.subtitles.profile import Profile
 
@@ -23,6 +24,8 @@ TOO_FAST: Final = "too_fast"
 SUGGESTION: Final = "suggestion"
 DISAGREES: Final = "disagrees"
 
+_ONE: Final = "({first})"  # what a flag tells is added so, where the catalogue says nothing else
+_TWO: Final = "({first}: {second})"
 _MOST_ROWS: Final = 500
 _LONGEST: Final = 300  # characters of a cell; nobody reads more in a table
 _LONGEST_DETAIL: Final = 80
@@ -30,60 +33,38 @@ _LINK: Final = re.compile(r"(?i)(?<=[a-z])(?=://)|(?<=\bwww)(?=\.)|(?=@)")
 _DIRECTIONS: Final = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
-class _Kind(NamedTuple):
-    """What a finding says, and what it adds where its flag tells more: in one part, or in two."""
-
-    text: str
-    one: str = "({})"
-    two: str = "({}: {})"
-
-
-# Short sentences and common words: many readers have learnt English as a second or third language.
-KINDS: Final = {
-    "cut_short": _Kind("More is said here than the program could write. Listen again."),
-    "near_miss": _Kind("A word here is almost a name of the glossary. Listen again."),
-    "untranslated": _Kind("There is no translation. The spoken words stand there."),
-    "wrong_script": _Kind(
-        "Not translated: the words are not written in the letters of their language."
-    ),
-    "wrong_language": _Kind("Not translated: the words seem to be in another language."),
-    "left_over": _Kind("Letters of the spoken language are in the translation."),
-    "loop": _Kind("The translation says the same words again and again."),
-    "length": _Kind("The translation is much longer or much shorter than the spoken words."),
-    "term_missing": _Kind(
-        "The glossary's word is not in the translation.", two="For “{}” write “{}”."
-    ),
-    "term_forbidden": _Kind(
-        "The translation has a word that the glossary forbids.",
-        "Do not write “{}”.",
-        "For “{}” do not write “{}”.",
-    ),
-    "made_consistent": _Kind(
-        "A name was changed so that it is the same everywhere. Is it right?",
-        two="It was “{}”, it is now “{}”.",
-    ),
-    "name_varies": _Kind(
-        "A name is written in more than one way.", two="In other places it is “{}”, here “{}”."
-    ),
-    "pronoun_check": _Kind("Is “he” or “she” right here?"),
-    "gender_check": _Kind("The words do not fit a man or a woman, as the speaker is. Who speaks?"),
-    "numbers": _Kind("A number is not the same as in the spoken words.", "It should be {}."),
-    "low_confidence": _Kind("The program is not sure of this translation."),
-    DISAGREES: _Kind("A second program translated this in quite another way."),
-    SUGGESTION: _Kind("A person translated almost the same sentence before."),
-    TOO_FAST: _Kind(
-        "There is more text than people can read in this time. Say it with fewer words.",
-        "({} characters a second)",
-    ),
+# How often a place of that kind needs a correction: our judgement until reviews have told us.
+DOUBTS: Final = {
+    "conflict": 0.95,
+    "cut_short": 0.8,
+    "untranslated": 0.9,
+    "loop": 0.9,
+    "left_over": 0.8,
+    "term_forbidden": 0.8,
+    "wrong_script": 0.7,
+    "wrong_language": 0.7,
+    "numbers": 0.7,
+    "source_changed": 0.7,
+    "length": 0.6,
+    "term_missing": 0.6,
+    "near_miss": 0.5,
+    "low_confidence": 0.5,
+    DISAGREES: 0.5,
+    "name_varies": 0.5,
+    "gender_check": 0.4,
+    TOO_FAST: 0.4,
+    "pronoun_check": 0.3,
+    "made_consistent": 0.3,
+    SUGGESTION: 0.2,
 }
-_UNKNOWN: Final = _Kind("Something may be wrong here.")
+_DOUBT: Final = 0.3  # of what a newer stage told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A place people should look at, and why.
 
-    `track` is the one it is in, `kind` one of KINDS or what a newer stage told, `detail` what that
+    `track` is the one it is in, `kind` one of DOUBTS or what a newer stage told, `detail` what that
     is about. `source` is what was spoken, `text` its translation, `offered` other words for it.
     """
 
@@ -95,6 +76,11 @@ class Finding:
     source: str = ""
     text: str = ""
     offered: str = ""
+
+    @property
+    def doubt(self) -> float:
+        """How likely a person would correct the place because of it, from 0 to 1."""
+        return DOUBTS.get(self.kind, _DOUBT)
 
 
 def findings(
@@ -114,23 +100,40 @@ def places(found: Iterable[Finding]) -> list[list[Finding]]:
     return [list(same) for _, same in groupby(found, key=_place)]
 
 
-def text(found: Sequence[Finding]) -> str:
-    """The findings as a Markdown table, a sentence a row; "" where there are none."""
+def text(found: Sequence[Finding], texts: Texts | None = None) -> str:
+    """The findings as a Markdown table, a sentence a row; "" where there are none.
+
+    It is in the language of `texts`, English without.
+    """
+    texts = texts or catalogue.load(catalogue.DEFAULT)
     rows = places(found)
     if not rows:
         return ""
+    heads = ("time", "track", "why", "spoken", "translation", "other")
     lines = [
-        "# Places to look at",
+        f"# {texts('findings.heading')}",
         "",
-        "The program is not sure of these places. Look at them first when you correct subtitles.",
+        texts("findings.intro"),
         "",
-        "| time | track | why | spoken | translation | other words |",
-        "|---|---|---|---|---|---|",
-        *map(_row, rows[:_MOST_ROWS]),
+        f"| {' | '.join(texts(f'findings.{head}') for head in heads)} |",
+        "|---" * len(heads) + "|",
+        *(_row(same, texts) for same in rows[:_MOST_ROWS]),
     ]
-    if more := len(rows) - _MOST_ROWS:
-        lines += ["", f"There are {more} more places."] if more > 0 else []
+    if (more := len(rows) - _MOST_ROWS) > 0:
+        lines += ["", texts("findings.more", count=more)]
     return "\n".join([*lines, ""])
+
+
+def said(finding: Finding, texts: Texts) -> str:
+    """What one finding says, as plain text of any length: it is to be escaped where it is shown."""
+    return _said(finding, texts, lambda part: part)
+
+
+def track_name(track: str, texts: Texts) -> str:
+    """How people call a track: `English`, `Russian + English`, `as spoken`."""
+    if track == ORIGINAL:
+        return texts("track.spoken")
+    return " + ".join(texts.language(tag) for tag in track.split("+"))
 
 
 def _place(finding: Finding) -> tuple[int, int, str, str]:
@@ -181,21 +184,21 @@ def _told(
         yield TOO_FAST, str(round(speed)), ""
     for suggestion in sentence.suggestions:
         if not sentence.is_recalled and _folded(suggestion.text) != _folded(shown):
-            yield SUGGESTION, f"{suggestion.likeness:.0%} the same", suggestion.text
+            yield SUGGESTION, f"{suggestion.likeness:.0%}", suggestion.text
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _row(same: Sequence[Finding]) -> str:
+def _row(same: Sequence[Finding], texts: Texts) -> str:
     one = same[0]
-    said = " ".join(dict.fromkeys(map(_said, same)))
+    reasons = dict.fromkeys(_said(finding, texts, _detail) for finding in same)
     offered = dict.fromkeys(_cell(finding.offered) for finding in same if finding.offered)
     cells = [
         clock(one.start_ms),
-        "as spoken" if one.track == ORIGINAL else literal(name(one.track)),
-        said,
+        literal(track_name(one.track, texts)),
+        " ".join(reasons),
         _cell(one.source),
         _cell(one.text),
         " / ".join(offered),
@@ -203,16 +206,23 @@ def _row(same: Sequence[Finding]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _said(finding: Finding) -> str:
-    """What one finding says; what its flag tells is put in as it is, never read."""
-    kind = KINDS.get(finding.kind, _UNKNOWN)
-    detail = finding.detail if kind is not _UNKNOWN else f"{finding.kind} {finding.detail}"
-    parts = [_cell(part, _LONGEST_DETAIL) for part in re.split("[=|]", detail, maxsplit=1)]
+def _said(finding: Finding, texts: Texts, shown: Callable[[str], str]) -> str:
+    """What one finding says; what its flag tells is put in as it is shown, never read."""
+    is_known = finding.kind in DOUBTS
+    base = texts(f"finding.{finding.kind}.text") if is_known else texts("findings.unknown")
+    detail = finding.detail if is_known else f"{finding.kind} {finding.detail}"
+    parts = [shown(part) for part in re.split("[=|]", detail, maxsplit=1)]
     parts = [part for part in parts if part]
     if not parts:
-        return kind.text
-    more = kind.two if len(parts) > 1 else kind.one
-    return f"{kind.text} {more.format(*parts)}"
+        return base
+    form, otherwise = ("two", _TWO) if len(parts) > 1 else ("single", _ONE)
+    more = texts.of(f"finding.{finding.kind}", form, otherwise) if is_known else otherwise
+    fields = dict(zip(("first", "second"), parts, strict=False))
+    return f"{base} {more.format(**fields)}"
+
+
+def _detail(text: str) -> str:
+    return _cell(text, _LONGEST_DETAIL)
 
 
 def _cell(text: str, longest: int = _LONGEST) -> str:

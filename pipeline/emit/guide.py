@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.core.language import name
+from pipeline.core import catalogue
 from pipeline.core.shares import shares
 from pipeline.core.timeline import MOVED, NO_EVIDENCE
 from pipeline.emit.languages import timeline
@@ -14,6 +14,7 @@ from pipeline.subtitles.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from pipeline.core.catalogue import Texts
     from pipeline.core.payloads import Segments, Transcript
     from pipeline.core.timeline import Item
 
@@ -25,46 +26,66 @@ _AUDIBLE: Final = 0.02  # a language with less of an item's speech is not named,
 _MOVED: Final = re.compile(re.escape(MOVED) + r"([+-])([0-9]{1,9})")
 
 
-def guide(title: str, date: str, transcript: Transcript, segments: Segments) -> str:
+def guide(
+    title: str, date: str, transcript: Transcript, segments: Segments, texts: Texts | None = None
+) -> str:
     """The items with times, speakers and languages, then which language is spoken when.
 
     Who speaks is told with how long: by the names that are sure, `Speaker 3` where there is none.
+    It is in the language of `texts`, English without.
     """
-    lines = [f"# {literal(clean(title)) or 'Programme'}", ""]
+    texts = texts or catalogue.load(catalogue.DEFAULT)
+    lines = [f"# {literal(clean(title)) or texts('guide.untitled')}", ""]
     if date:
         lines += [date, ""]
-    lines += ["| | from | to | what | who | languages |", "|---|---|---|---|---|---|"]
+    heads = [texts(f"guide.{head}") for head in ("from", "to", "what", "who", "languages")]
+    lines += [f"| | {' | '.join(heads)} |", "|---|---|---|---|---|---|"]
+    for number, entry in enumerate(entries(transcript, segments, texts), start=1):
+        cells = [
+            str(number),
+            clock(entry.item.start_ms),
+            clock(entry.item.end_ms),
+            literal(entry.title),
+            literal(", ".join(entry.people)),
+            literal(", ".join(entry.languages)),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    if notes := list(_notes(segments.items, texts)):
+        lines += ["", f"## {texts('guide.borders')}", "", *notes]
+    lines += _languages(transcript, texts)
+    return "\n".join([*lines, ""])
+
+
+class Entry(NamedTuple):
+    """An item of the programme in words: its title, who speaks, which languages are heard."""
+
+    item: Item
+    title: str
+    people: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+def entries(transcript: Transcript, segments: Segments, texts: Texts) -> Iterator[Entry]:
+    """The items in order; nothing in their texts is escaped."""
     spans = [(item.start_ms, item.end_ms) for item in segments.items]
     people = _spoken_ms(spans, segments)
     tongues = _heard_ms(spans, transcript)
     for number, item in enumerate(segments.items, start=1):
-        cells = [
-            str(number),
-            clock(item.start_ms),
-            clock(item.end_ms),
-            literal(_title(item, number)),
-            literal(", ".join(_who(item, people[number - 1]))),
-            ", ".join(name(language) for language in _languages(item, tongues[number - 1])),
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    if notes := list(_notes(segments.items)):
-        lines += ["", "## Where items begin", "", *notes]
-    spoken = timeline(transcript.phrases)
-    if len({each.language for each in spoken}) > 1:
-        lines += ["", "## Languages", "", "| from | to | language |", "|---|---|---|"]
-        lines += [
-            f"| {clock(each.start_ms)} | {clock(each.end_ms)} | {name(each.language)} |"
-            for each in spoken
-        ]
-    return "\n".join([*lines, ""])
+        yield Entry(
+            item,
+            _title(item, number, texts),
+            tuple(_who(item, people[number - 1], texts)),
+            tuple(texts.language(tag) for tag in _tongues(item, tongues[number - 1])),
+        )
 
 
-def chapters(items: Sequence[Item]) -> str:
+def chapters(items: Sequence[Item], texts: Texts | None = None) -> str:
     """The items as a video site reads them from a description; "" where they are too few."""
+    texts = texts or catalogue.load(catalogue.DEFAULT)
     marks: list[tuple[int, str]] = []
     for number, item in enumerate(items, start=1):
         if item.duration_ms >= _SHORTEST_CHAPTER_MS:
-            marks.append((item.start_ms if marks else 0, _title(item, number)))
+            marks.append((item.start_ms if marks else 0, _title(item, number, texts)))
     if len(marks) < _LEAST_CHAPTERS:
         return ""
     return "".join(f"{clock(at_ms)} {title}\n" for at_ms, title in marks)
@@ -79,13 +100,14 @@ def clock(ms: int) -> str:
     return f"{minutes}:{seconds % 60:02d}"
 
 
-def label(speaker: str, voice: int) -> str:
+def label(speaker: str, voice: int, texts: Texts | None = None) -> str:
     """How people read whose a turn is: a name, `Speaker 3`, "" where voices were not told apart."""
-    return clean(speaker) or (f"Speaker {voice}" if voice else "")
+    texts = texts or catalogue.load(catalogue.DEFAULT)
+    return clean(speaker) or (texts("speaker.unnamed", number=voice) if voice else "")
 
 
-def _title(item: Item, number: int) -> str:
-    return clean(item.title) or f"{item.kind.value.capitalize()} {number}"
+def _title(item: Item, number: int, texts: Texts) -> str:
+    return clean(item.title) or f"{texts(f'kind.{item.kind.value}')} {number}"
 
 
 def literal(text: str) -> str:
@@ -93,15 +115,15 @@ def literal(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", text)
 
 
-def _who(item: Item, spoken: Mapping[tuple[str, int], int]) -> Iterator[str]:
+def _who(item: Item, spoken: Mapping[tuple[str, int], int], texts: Texts) -> Iterator[str]:
     """Who speaks in an item and how long, most first; then whom else the rundown names."""
     least_ms = _AUDIBLE * sum(spoken.values())
     few = [who for who in spoken if not who[0] and spoken[who] < least_ms]
     for who in sorted(spoken, key=lambda who: -spoken[who]):
         if who not in few:
-            yield f"{label(*who)} {clock(spoken[who])}"
+            yield f"{label(*who, texts)} {clock(spoken[who])}"
     if few:
-        yield "1 more voice" if len(few) == 1 else f"{len(few)} more voices"
+        yield texts("speaker.more", count=len(few))
     heard = {speaker.casefold() for speaker, _ in spoken}
     for speaker in map(clean, item.speakers):
         if speaker and speaker.casefold() not in heard:
@@ -123,22 +145,35 @@ def _spoken_ms(
     return spoken
 
 
-def _notes(items: Sequence[Item]) -> Iterator[str]:
+def _notes(items: Sequence[Item], texts: Texts) -> Iterator[str]:
     """What people should know of the borders: those that were moved, those that nothing shows."""
     for number, item in enumerate(items, start=1):
-        where = f"- {number}, at {clock(item.start_ms)}:"
         for flag in item.flags:
-            if flag == NO_EVIDENCE:
-                yield f"{where} the rundown's time; nothing heard near it shows where it begins"
-            elif moved := _MOVED.fullmatch(flag):
-                seconds = round(int(moved[2]) / 1_000)
-                if seconds:  # less than that is no news
-                    side = "later" if moved[1] == "+" else "earlier"
-                    yield f"{where} {_seconds(seconds)} {side} than the rundown says"
+            if note := _note(flag, texts):
+                place = clock(item.start_ms)
+                yield f"- {texts('guide.border', number=number, time=place, note=note)}"
 
 
-def _seconds(count: int) -> str:
-    return "1 second" if count == 1 else f"{count} seconds"
+def _note(flag: str, texts: Texts) -> str:
+    if flag == NO_EVIDENCE:
+        return texts("guide.no_evidence")
+    moved = _MOVED.fullmatch(flag)
+    seconds = round(int(moved[2]) / 1_000) if moved else 0
+    if not moved or not seconds:  # less than that is no news
+        return ""
+    return texts("guide.later" if moved[1] == "+" else "guide.earlier", count=seconds)
+
+
+def _languages(transcript: Transcript, texts: Texts) -> Iterator[str]:
+    """Which language is spoken when, where there are several."""
+    spoken = timeline(transcript.phrases)
+    if len({each.language for each in spoken}) < 2:  # noqa: PLR2004 - one says nothing
+        return
+    heads = [texts(f"guide.{head}") for head in ("from", "to", "language")]
+    yield from ("", f"## {texts('guide.spoken')}", "", f"| {' | '.join(heads)} |", "|---|---|---|")
+    for each in spoken:
+        named = literal(texts.language(each.language))
+        yield f"| {clock(each.start_ms)} | {clock(each.end_ms)} | {named} |"
 
 
 def _heard_ms(spans: Sequence[tuple[int, int]], transcript: Transcript) -> list[dict[str, int]]:
@@ -150,7 +185,7 @@ def _heard_ms(spans: Sequence[tuple[int, int]], transcript: Transcript) -> list[
     return heard
 
 
-def _languages(item: Item, heard: Mapping[str, int]) -> list[str]:
+def _tongues(item: Item, heard: Mapping[str, int]) -> list[str]:
     """What is spoken in an item, most first; what the rundown says where nobody was heard."""
     total_ms = sum(heard.values())
     audible = [language for language in heard if heard[language] >= _AUDIBLE * total_ms]

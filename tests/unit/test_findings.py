@@ -11,14 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from pipeline.core import catalogue
 from pipeline.core.payloads import Suggestion, Transcript, TranslatedSentence, Translation
 from pipeline.core.timeline import CUT_SHORT, Phrase
-from pipeline.emit.findings import KINDS, Finding, findings, places, text
+from pipeline.emit.findings import DOUBTS, Finding, findings, places, text
 from pipeline.engines import degenerate
 from pipeline.subtitles import profile as profiles
 from tests.strategies import transcripts, translations
 from tests.unit.test_tracks import phrase, sentence
 
+ENGLISH = catalogue.load("en")
 PROFILE = profiles.load("default")
 SILENT = Transcript(duration_ms=100_000, lines=())
 TRANSLATE = Path(__file__).parents[2] / "pipeline" / "translate"
@@ -46,7 +48,7 @@ def test_nothing_to_look_at_is_no_text():
 
 def test_a_row_has_time_track_reason_source_and_translation():
     [row] = rows(found(flagged("loop", start_ms=61_000)))
-    said = KINDS["loop"].text
+    said = ENGLISH("finding.loop.text")
     assert [cell.strip() for cell in row] == ["1:01", "English", said, "Привет.", "Hello.", ""]
 
 
@@ -123,7 +125,7 @@ def test_every_reason_the_stages_know_has_its_words():
                 names.add(value.value)
     names.discard("second_opinion")  # an input's name
     assert len(names) > 4
-    assert names <= KINDS.keys()
+    assert names <= DOUBTS.keys()
 
 
 EVIL = st.text("<>|[]()`*_~\\&#;!@/:.wh \n\r\0\u202e\u2066\u2028\ud800aя5") | st.sampled_from(
