@@ -28,7 +28,7 @@ WITH_OUT  = $(if $(OUT),--out "$$OUT")
 .DEFAULT_GOAL := help
 .PHONY: help setup demo subtitles transcribe segment speakers translate emit check status archive models \
         doctor evaluate test test-long lint bench bench-setup bench-memory bench-speakers \
-        bench-stages bench-translation demo-weights demo-weights-check clean
+        bench-stages bench-translation bench-layout demo-weights demo-weights-check clean
 
 help: ## List the targets
 	@echo "make TARGET [RECORDING=file-or-folder] [ARCHIVE=folder] [OUT=folder] [ARGS='more options']"
@@ -101,6 +101,9 @@ bench-translation: $(DEV) $(PEERS) ## Compare translation with Argos Translate's
 
 bench-stages: $(DEV) ## Measure every stage by itself, and quality
 	@$(BIN)/python -m tests.bench.stages $(ARGS)
+
+bench-layout: $(DEV) ## Compare how cues are cut with others and with a person; fetches pysrt's sources
+	@$(BIN)/python -m tests.bench.layout $(ARGS)
 
 demo-weights: $(TRAIN) ## Train the demo weights anew (hours; continues after an interruption)
 	@.venv-train/bin/python -m samples.training.build $(TRAINING) $(ARGS)
