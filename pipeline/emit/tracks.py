@@ -119,6 +119,10 @@ class Programme:
                 said.append((place, Part(line.sentence.words, line.words)))
         return self._script(said)
 
+    def speaker(self, at_ms: int) -> str:
+        """Who speaks at a time, as far as is known."""
+        return self._turns.speaker(self._turns.at(at_ms))
+
     @cached_property
     def _interpreted(self) -> Interpreted:
         turns = self._segments.turns
@@ -161,12 +165,13 @@ class Programme:
         middle_ms = (start_ms + end_ms) // 2
         return _Place(
             language=language,
-            item=self._item(middle_ms),
+            item=self.item(middle_ms),
             turn=self._turns.at(middle_ms),
             after_music=bisect_right(self._music, middle_ms),
         )
 
-    def _item(self, at_ms: int) -> int:
+    def item(self, at_ms: int) -> int:
+        """The index of the programme item at a time."""
         index = bisect_right(self._item_starts, at_ms) - 1
         return index if index >= 0 and at_ms < self._items[index].end_ms else NO_ITEM
 
