@@ -31,7 +31,7 @@ _APART_MS: Final = 1_000  # a part of a split or merge stands no further from th
 _BAND: Final = 12  # cues to each side of where a cue is expected by its time
 _LETTERS: Final = 12  # a text so long, said once, is not said elsewhere by chance
 _NEIGHBOURS: Final = 5  # so many anchors to each side tell how far an island is shifted
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>\n]*>|\{\\[^{}\n]*\}")
+TAG: Final = re.compile(r"</?[A-Za-z][^<>\n]*>|\{\\[^{}\n]*\}")
 
 _Key = TypeVar("_Key", bound="Hashable")
 _Pair = tuple[int, int]  # a place in base and one in human
@@ -88,7 +88,7 @@ def bare(text: str) -> str:
     'A & B'
     """
     if "<" in text or "{" in text:
-        text = _TAG.sub("", text)
+        text = TAG.sub("", text)
     return html.unescape(text) if "&" in text else text
 
 
