@@ -205,6 +205,15 @@ def append(path: Path, decisions: Iterable[Decision]) -> None:
             journal.append(line)
 
 
+def refusal(decision: Decision) -> str:
+    """Why a decision cannot be kept; "" where it can."""
+    try:
+        _line(decision)
+    except InputError as error:
+        return error.message
+    return ""
+
+
 def digest(decisions: Iterable[Decision]) -> str:
     """A name for what was decided, for the origin of what is made of it."""
     return files.digest(_encode(list(decisions)))

@@ -36,6 +36,7 @@ class Written(NamedTuple):
 
     when_ns: int
     file: EmittedFile
+    is_finished: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class Receipts:
         found: dict[str, list[Written]] = {}
         for when_ns, made in sorted(self._all, key=lambda one: one[0], reverse=True):
             for file in made.payload.files:
-                found.setdefault(file.path, []).append(Written(when_ns, file))
+                found.setdefault(file.path, []).append(
+                    Written(when_ns, file, made.payload.finished)
+                )
         return {path: tuple(written) for path, written in found.items()}
 
     def is_changed(self, path: str) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MARKS_SUFFIX: Final = ".bookmarks"
 _Name = Annotated[str, msgspec.Meta(max_length=4_000)]
 _Digest = Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{40})?\Z")]
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
@@ -38,7 +39,8 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     `path` is the file of ours that it counts as, relative to the recording's folder; `digest` and
     `marks` name its bytes and those of its bookmarks, "" for none. `base` is the digest of what the
     reviewer was given. `emitted_ns` is when that path was last written by then, `upto` how many
-    decisions the log held afterwards. With `is_whole`, nothing in it was left out.
+    decisions the log held afterwards. With `is_whole`, nothing in it was left out; with `is_sent`,
+    it is another file than the one at `path`: a copy that came back, or a stranger's.
     """
 
     path: _Name
@@ -47,6 +49,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     marks: _Digest = ""
     base: _Digest = ""
     is_whole: bool = True
+    is_sent: bool = False
     emitted_ns: int = 0
     upto: int = 0
     decided: int = 0
@@ -100,8 +103,8 @@ def kept(ws: Workspace, digest: str, suffix: str = ".srt") -> bytes | None:
 
 
 def latest(reviews: Iterable[Review]) -> dict[str, Review]:
-    """The newest review of each path."""
-    return {review.path: review for review in reviews}
+    """The newest review of the file at each path."""
+    return {review.path: review for review in reviews if not review.is_sent}
 
 
 def accepted(reviews: Iterable[Review]) -> dict[str, frozenset[str]]:
@@ -112,7 +115,7 @@ def accepted(reviews: Iterable[Review]) -> dict[str, frozenset[str]]:
     """
     found: dict[str, set[str]] = {}
     for review in reviews:
-        if review.is_whole and review.path:
+        if review.is_whole and not review.is_sent:
             found.setdefault(review.path, set()).add(review.digest)
             if review.marks:
                 found.setdefault(review.path + bookmarks.SUFFIX, set()).add(review.marks)
@@ -121,8 +124,13 @@ def accepted(reviews: Iterable[Review]) -> dict[str, frozenset[str]]:
 
 def notes(reviews: Sequence[Review], path: str) -> tuple[Note, ...]:
     """What people noted in the bookmarks of a file of ours, to be carried along."""
-    found = latest(reviews).get(path)
-    return found.notes if found else ()
+    found: dict[Note, None] = {}
+    for review in reviews:
+        if review.path == path:
+            if not review.is_sent:  # it holds what was carried along before
+                found.clear()
+            found |= dict.fromkeys(review.notes)
+    return tuple(found)
 
 
 def _list(ws: Workspace) -> Path:

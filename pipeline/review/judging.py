@@ -1,0 +1,250 @@
+"""What one reviewer's file says, against what that reviewer was given. Writes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from pipeline.core import artifacts, files
+from pipeline.core.artifacts import TRANSCRIPT
+from pipeline.core.errors import PipelineError, UsageError
+from pipeline.review import bases, changes, decisions, reviews, strangers
+from pipeline.review.decisions import Anchor, Approve, Delete
+from pipeline.review.marking import Marked, marked
+from pipeline.review.reviews import Review
+from pipeline.subtitles import bookmarks, reader
+from pipeline.subtitles.reader import Fault, Found, Read, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pipeline.core.timeline import Cue
+    from pipeline.core.workspace import Workspace
+    from pipeline.review.decisions import Decision
+    from pipeline.review.receipts import Written
+    from pipeline.review.reviews import Note
+
+    History = Mapping[str, Sequence[Written]]
+
+_OURS: Final = 0.25  # a copy that came back is so like what was written; another recording's is not
+_UNLIKE: Final = 0.05  # under our own name: whatever a person did to it, something is left
+_FEW: Final = 5  # cues that may all be rewritten
+_CUT_OFF: Final = 10  # more deletions, and more than half of all cues: perhaps a file cut off
+
+
+class Source(NamedTuple):
+    """A file that came back.
+
+    `name` stands in the log, `shown` in messages. `path` is what it is called among our files, ""
+    for one that lies elsewhere; `last` what was made of that path last.
+    """
+
+    name: str
+    shown: str
+    data: bytes
+    marks: bytes
+    is_named: bool = False
+    track: str = ""
+    path: str = ""
+    last: Review | None = None
+    sent: tuple[Review, ...] = ()
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether these very bytes were looked at last."""
+        if self.last is not None:
+            return (self.last.digest, self.last.marks) == self.digests
+        return self.seen is not None
+
+    @property
+    def seen(self) -> Review | None:
+        """What was made of a copy with these very bytes, if one came back before."""
+        same = (one for one in self.sent if (one.digest, one.marks) == self.digests)
+        return next((one for one in same if self.track in {"", one.track}), None)
+
+    @property
+    def digests(self) -> tuple[str, str]:
+        """Those of its bytes, and of its bookmarks, "" without any."""
+        return files.digest(self.data), files.digest(self.marks) if self.marks else ""
+
+    def is_untouched(self, history: History) -> bool:
+        """Whether it is as it was written last, or as it was accepted whole."""
+        if self.last is not None and self.is_seen:
+            return self.last.is_whole
+        newest = history[self.path][0]
+        if self.last is not None and self.last.emitted_ns >= newest.when_ns:
+            return False
+        return self.digests[0] == newest.file.digest and self.has_our_marks(history)
+
+    def has_our_marks(self, history: History) -> bool:
+        """Whether its bookmarks are none, or as they were written."""
+        written = history.get(self.path + bookmarks.SUFFIX, ())
+        return not self.marks or self.digests[1] in {one.file.digest for one in written}
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """What it says. `approvals` come after the decisions: they are about what these leave."""
+
+    path: str
+    track: str
+    base: str = ""
+    decisions: tuple[Decision, ...] = ()
+    approvals: tuple[Approve, ...] = ()
+    notes: tuple[Note, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[str, ...] = ()
+    error: str = ""
+    hint: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of it was left out."""
+        return not self.error and not any(fault.is_error for fault in self.faults)
+
+
+class _Given(NamedTuple):
+    """What a reviewer was given; `is_ours` is not so of what we never wrote."""
+
+    path: str
+    track: str
+    digest: str
+    cues: tuple[Cue, ...]
+    is_ours: bool = True
+
+
+def judged(ws: Workspace, source: Source, history: History, who: str, when: str) -> Judged:
+    """What a file says.
+
+    Raises:
+        InputError: it is no text.
+        UsageError: it is of another recording, as far as can be told.
+    """
+    read = reader.read(source.data, source.shown)
+    if source.path:
+        given = _in_place(ws, source, history, read)
+    else:
+        given = _sent(ws, source, history, read)
+    if not read.cues:
+        error = f"{source.shown}: holds no cues: nothing was taken from it"
+        hint = "save it again from your editor, or delete it: then it is written anew"
+        return Judged(
+            path=given.path, track=given.track, faults=read.faults, error=error, hint=hint
+        )
+    by = {"track": given.track, "who": who, "when": when, "source": source.name}
+    decide = changes.decisions if given.is_ours else strangers.decisions
+    found = decide(given.cues, read, **by)
+    error = _cut_off(source, given, found)
+    kept, refused = _kept(found)
+    at = Anchor(track=given.track, start_ms=0, end_ms=1)
+    approve = Approve(at=at, who=who, when=when, source=source.name)
+    seen = _marked(source, history, given, read.cues, approve)
+    return Judged(
+        path=given.path,
+        track=given.track,
+        base=given.digest,
+        decisions=() if error else kept,
+        approvals=() if error else seen.approvals,
+        notes=seen.notes,
+        faults=(*read.faults, *refused),
+        warnings=seen.faults,
+        error=error,
+        hint=f"to take it as it is: marathon accept {source.shown}" if error else "",
+    )
+
+
+def _in_place(ws: Workspace, source: Source, history: History, read: Read) -> _Given:
+    """What a file of ours was before it was changed: as it was accepted last, or written."""
+    written, last = history[source.path], source.last
+    file = bases.base(written, read.cues)
+    given = _Given(source.path, file.track, file.digest, file.cues)
+    if last is not None and last.is_whole and last.emitted_ns >= written[0].when_ns:
+        data = reviews.kept(ws, last.digest)
+        if data is not None:  # nothing was written since: that is what was changed further
+            cues = bases.as_cues(reader.read(data, source.shown).cues, file.cues)
+            given = given._replace(digest=last.digest, cues=cues)
+    unlike = bases.like(given.cues, read.cues) < _UNLIKE
+    if unlike and min(len(given.cues), len(read.cues)) >= _FEW:
+        raise UsageError(
+            f"{source.shown}: is not what was written there: it looks like another recording's",
+            hint="delete it, and it is written anew; or to take it as a translation of your own:"
+            f" marathon accept {source.shown} --track {given.track}",
+        )
+    return given
+
+
+def _sent(ws: Workspace, source: Source, history: History, read: Read) -> _Given:
+    """What a copy was, by its cues; or what a track is, for one that we never wrote."""
+    likeness, file = bases.nearest(history, read.cues, source.track)
+    if file is not None and likeness >= _OURS:
+        return _Given(file.path, file.track, file.digest, file.cues)
+    if not read.cues:
+        return _Given("", source.track, "", ())
+    if not source.track:
+        raise UsageError(
+            f"{source.shown}: is not like anything that was written for this recording",
+            hint="name the recording it belongs to; or, for a translation that somebody else made,"
+            " say which track it is: --track en",
+        )
+    _see_length(ws, source, read.cues)
+    path = ws.srt_path(source.track).relative_to(ws.folder).as_posix()
+    written = history.get(path, ())
+    given = _Given(path, source.track, "", (), is_ours=False)
+    if not written:
+        return given
+    return given._replace(digest=written[0].file.digest, cues=written[0].file.cues)
+
+
+def _see_length(ws: Workspace, source: Source, found: Sequence[Found]) -> None:
+    """See that a stranger's file is no longer than the recording.
+
+    Raises:
+        UsageError: it is.
+    """
+    try:
+        duration_ms = artifacts.read(ws.transcript_path, TRANSCRIPT).payload.duration_ms
+    except PipelineError:  # not known yet
+        return
+    late = [cue for cue in found if cue.start_ms >= duration_ms]
+    if late:
+        raise UsageError(
+            f"{source.shown}, line {late[0].line}: {len(late)} of {len(found)} cues begin after the"
+            " recording's end",
+            hint="name the recording it belongs to, or correct its times",
+        )
+
+
+def _cut_off(source: Source, given: _Given, found: Sequence[Decision]) -> str:
+    """Why a file that nobody named is left alone: nobody deletes that much unseen."""
+    gone = sum(isinstance(one, Delete) for one in found)
+    if source.is_named or gone <= max(_CUT_OFF, len(given.cues) // 2):
+        return ""
+    return (
+        f"{source.shown}: {gone} of {len(given.cues)} cues are gone: if it was cut off, nothing was"
+        " taken from it"
+    )
+
+
+def _kept(found: Sequence[Decision]) -> tuple[tuple[Decision, ...], list[Fault]]:
+    """What can be kept in the log, and what is no subtitle's: a text as long as a book."""
+    kept, refused = [], []
+    for one in found:
+        if why := decisions.refusal(one):
+            refused.append(Fault(0, Trouble.LONG, why, is_error=True))
+        else:
+            kept.append(one)
+    return tuple(kept), refused
+
+
+def _marked(
+    source: Source, history: History, given: _Given, found: Sequence[Found], approve: Approve
+) -> Marked:
+    """What the bookmarks say; those that were saved with an older file say nothing of this one."""
+    last = source.last
+    if not source.marks or (last is not None and last.marks == source.digests[1]):
+        return Marked(notes=last.notes if last is not None else ())
+    name = source.shown + bookmarks.SUFFIX
+    if source.path and source.has_our_marks(history):
+        ours = [Found(cue.start_ms, cue.end_ms, cue.lines, 0) for cue in given.cues]
+        return marked(source.marks, name, given.cues, ours, approve)._replace(approvals=())
+    return marked(source.marks, name, given.cues, found, approve)
