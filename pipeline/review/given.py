@@ -144,6 +144,6 @@ def _in_time(cues: Sequence[Given]) -> list[Given]:
         if not rows[number][1].is_broken:
             coming = rows[number][1].start_ms
     for ((_, end_ms), cue), until_ms in zip(rows, next_ms, strict=True):
-        between = {"start_ms": end_ms, "end_ms": max(end_ms + 1, until_ms)}
-        found.append(cue._replace(**between) if cue.is_broken else cue)
+        between = cue._replace(start_ms=end_ms, end_ms=max(end_ms + 1, until_ms))
+        found.append(between if cue.is_broken else cue)
     return found
