@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from samples.training import argos_package
+from samples.training import argos_package, grammar
 from tests.bench import translation_text
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ WIDTH, INNER, HEADS, LAYERS = 512, 2_048, 8, 6
 UNKNOWN, BEGIN, END = 0, 1, 2
 SAID: Final = 22 / 24  # target pieces for a source piece
 _LETTERS: Final = 4.0  # of Russian in a piece, as in a vocabulary of that size
-_FIRST_TRY, _MORE = 800, 1.15  # sizes of the vocabulary that is trained
+_FIRST_TRY, _MORE = 800, 1.05  # sizes of the vocabulary that is trained
 _POSITIONS: Final = 512
 _SPREAD, _QUIET, _LOUD, _GAIN = 0.02, 0.01, 100.0, 1.5
 _PLACE: Final = 0.06  # what a piece's place adds in the encoder
@@ -80,8 +80,9 @@ def _pieces(spoken: Sequence[str]) -> bytes:
 
     letters = sum(map(len, spoken))
     size = float(_FIRST_TRY)
+    english = [triple.en for triple in grammar.load().triples()]  # or it would come in letters
     while True:
-        trained = _trained([*spoken, *translation_text.english()], round(size))
+        trained = _trained([*spoken, *english], round(size))
         processor = sentencepiece.SentencePieceProcessor(model_proto=trained)
         if letters >= _LETTERS * sum(len(processor.encode(line)) for line in spoken):
             break

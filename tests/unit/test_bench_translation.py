@@ -134,19 +134,23 @@ def test_a_missed_limit_is_said():
 
 @pytest.mark.engine
 @pytest.mark.slow
-def test_the_random_package_says_22_pieces_for_24(tmp_path: Path):
+def test_the_random_package_says_22_pieces_for_24_that_nobody_searches_again(tmp_path: Path):
     import ctranslate2
 
-    from pipeline.engines import argos_home
+    from pipeline.engines import argos_home, degenerate
 
-    lines = translation_text.lines(None, 300)
+    lines = translation_text.lines(None, 3_000)
     folder = translation_weights.make(lines, tmp_path)
     package = argos_home.library().Package(folder)
     rows = [package.tokenizer.encode(line) for line in lines]
     assert 3.5 < sum(map(len, lines)) / sum(map(len, rows)) < 4.8  # letters of a piece
-    some = sorted(rows, key=len)[::20]
+    by_length = sorted(zip(map(len, rows), lines, rows, strict=True))[::200]
+    some = [row for _, _, row in by_length]
     translator = ctranslate2.Translator(str(folder / "model"), compute_type="int8")
     said = [one.hypotheses[0] for one in translator.translate_batch(some, beam_size=4)]
     assert sum(map(len, said)) / sum(map(len, some)) == pytest.approx(22 / 24, abs=0.05)
+    strange = degenerate.foreign(["ru"], ["en"])
+    for (_, line, _), pieces in zip(by_length, said, strict=True):
+        assert not degenerate.degenerate(line, package.tokenizer.decode(pieces), strange)
     vocabulary = json.loads((folder / "model" / "shared_vocabulary.json").read_text("utf-8"))
     assert len(vocabulary) == translation_weights.PIECES
