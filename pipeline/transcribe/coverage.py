@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LONG_PAUSE_MS: Final = 700  # ends a phrase
 _SHORT_PAUSE_MS: Final = 500  # between two phrases, belongs to the first
+_BESIDE_MS: Final = 2_000  # music so near to words
 _LEFT_OUT_MS: Final = 1_000  # what may lie between the words of a chunk without a meaning
 _NO_TIMES: Final = "its words have no times"
 _STEP_MS: Final = 256  # as fine as sounds are told apart
@@ -167,28 +168,37 @@ def _island(placed: Placed, listen: Listen) -> Iterator[Line]:
 def _without_onsets(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
     """A chunk without doubtful words where music or noise seems to begin, and what they were.
 
-    Sure words there that end no sentence were led astray: they stand before what follows them.
+    So are words beside music that no mouth can say in their time, however sure. Sure words there
+    that end no sentence were led astray: they stand before what follows them.
     """
     removed: list[Gap] = []
     words = list(placed.words)
     for stretch in placed.result.chunk.stretches:
-        if not stretch.is_doubtful:
-            continue
         start, end = stretch.span.start_ms, stretch.span.end_ms
         at = [i for i, w in enumerate(words) if start <= (w.start_ms + w.end_ms) // 2 < end]
         if not at:
             continue
         first, last = at[0], at[-1] + 1
         within, following = words[first:last], words[last : last + 1]
-        if not guards.is_sure(within):
+        is_wild = guards.is_crammed(within, end - start) and _is_by_music(start, end, listen)
+        if not (stretch.is_doubtful or is_wild):
+            continue
+        if is_wild or not guards.is_sure(within):
             text, sound = " ".join(word.text for word in within), listen(start, end)
+            reason = guards.TOO_FAST if is_wild else guards.ONSET
             removed.append(
-                Gap(start_ms=start, end_ms=end, sound=sound, removed=text, reason=guards.ONSET)
+                Gap(start_ms=start, end_ms=end, sound=sound, removed=text, reason=reason)
             )
             del words[first:last]
         elif following and not ends_sentence(within[-1].text):
             words[first : last + 1] = evenly([*within, *following], following[0])
     return replace(placed, words=tuple(words)), removed
+
+
+def _is_by_music(start_ms: int, end_ms: int, listen: Listen) -> bool:
+    before = max(0, start_ms - _BESIDE_MS), start_ms
+    sides = [before, (end_ms, end_ms + _BESIDE_MS)]
+    return any(listen(*side) is Sound.MUSIC for side in sides if side[0] < side[1])
 
 
 def _removed(result: Result, listen: Listen) -> Iterator[Gap]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NOBODY: Final = "nobody seems to speak"
 FOREIGN: Final = "it is written in another script"
 ONSET: Final = "doubtful words where music or noise begins"
+TOO_FAST: Final = "nobody speaks that fast"
 MUSICAL: Final = "doubtful words over music"
 QUIET: Final = "too quiet to be sure"
 PHANTOM: Final = "a phrase that recognisers invent"
@@ -73,8 +74,8 @@ def fault(heard: Heard, around: Circumstances, thresholds: Thresholds) -> str:
     reasons = {
         NOBODY: is_doubtful and heard.no_speech > thresholds.no_speech,
         "it repeats itself": _repetition(heard.text) > thresholds.compression or _loops(words),
-        "nobody speaks that fast": len(words) > max(_FEW, _FASTEST * around.duration_ms / 1000)
-        or _is_crammed(heard, around.duration_ms),
+        TOO_FAST: len(words) > max(_FEW, _FASTEST * around.duration_ms / 1000)
+        or is_crammed(heard.words, around.duration_ms),
         FOREIGN: _is_foreign(heard.text, around.language),
         MUSICAL: is_music and is_half_doubtful,
         QUIET: around.is_quiet and is_half_doubtful,
@@ -96,6 +97,17 @@ def is_unheard(heard: Heard, around: Circumstances, thresholds: Thresholds) -> b
 def is_sure(words: Sequence[Word]) -> bool:
     """Whether words may count where music or noise seems to begin."""
     return fmean(word.probability for word in words) >= _SURE
+
+
+def is_crammed(words: Sequence[Word], speech_ms: int) -> bool:
+    """Whether words stand closer than a mouth can say them, in hardly any speech.
+
+    One word alone may have rough times; in longer speech times may be rough too.
+    """
+    if len(words) < 2 or speech_ms >= _SPEECH_MS:  # noqa: PLR2004 - one word alone
+        return False
+    letters = sum(character.isalnum() for word in words for character in word.text)
+    return letters * 1000 > _DENSEST * (words[-1].end_ms - words[0].start_ms)
 
 
 def foreign_run(heard: Heard, language: str) -> tuple[int, int] | None:
@@ -130,18 +142,6 @@ def unheard(heard: Heard, speech: Sequence[tuple[int, int]]) -> list[int]:
         if end - start >= _SPEECH_MS and spoken < (end - start) * _HAS_WORDS:
             found += [start, end]
     return found if heard.words else []
-
-
-def _is_crammed(heard: Heard, speech_ms: int) -> bool:
-    """Whether words stand closer than a mouth can say them, in hardly any speech.
-
-    One word alone may have rough times; in longer speech times may be rough too.
-    """
-    if len(heard.words) < 2 or speech_ms >= _SPEECH_MS:  # noqa: PLR2004 - one word alone
-        return False
-    letters = sum(character.isalnum() for word in heard.words for character in word.text)
-    span_ms = heard.words[-1].end_ms - heard.words[0].start_ms
-    return letters * 1000 > _DENSEST * span_ms
 
 
 def _is_foreign(text: str, language: str) -> bool:

@@ -443,6 +443,32 @@ def test_doubtful_words_where_music_begins_are_taken_out(is_doubtful, probabilit
     assert made[-1].end_ms == 3_000
 
 
+@pytest.mark.parametrize(
+    ("end_ms", "music_ms", "said"),
+    [
+        (1_360, 2_000, "да"),  # seen: five words in a quarter of a second, each of them sure
+        (1_360, 9_000, "да Алло, Лима!"),  # no music is near
+        (1_800, 2_000, "да Алло, Лима!"),  # that can be said
+    ],
+)
+def test_words_beside_music_that_no_mouth_can_say_are_taken_out(end_ms, music_ms, said):
+    stretches = [
+        Stretch(Span(start_ms=0, end_ms=1_000), 300),
+        Stretch(Span(start_ms=1_500, end_ms=2_300), 500),
+    ]
+    middle_ms = (1_200 + end_ms) // 2
+    told = (0, 800, "да"), (1_200, middle_ms, "Алло,"), (middle_ms, end_ms, "Лима!")
+    one = of(chunk(stretches, RULE), *told)
+
+    def listen(start: int, end: int) -> Sound:
+        return Sound.MUSIC if end > music_ms + 1_000 else Sound.NOISE
+
+    made = list(lines([one], Span(start_ms=0, end_ms=3_000), listen))
+    assert " ".join(word.text for word in words_of(made)) == said
+    reasons = [line.reason for line in made if isinstance(line, Gap) and line.removed]
+    assert reasons == ([] if "Алло" in said else ["nobody speaks that fast"])
+
+
 def test_a_sure_word_that_was_led_into_music_stands_before_what_follows():
     stretches = [
         Stretch(Span(start_ms=0, end_ms=1_000), 300, is_doubtful=True),
