@@ -18,6 +18,7 @@ from pipeline.emit import stage as emit
 from pipeline.programme import info as infos
 from pipeline.programme import rundown
 from pipeline.programme.info import Info
+from pipeline.review import accepting, telling
 from pipeline.segment import stage as segment
 from pipeline.subtitles import profile as profiles
 from pipeline.transcribe import hints
@@ -70,6 +71,7 @@ def subtitles(ws: Workspace, info: Info, request: Request, progress: Progress) -
     again = request.force
     _look_ahead(ws, info, request, progress)
     with ws.lock():
+        telling.tell(accepting.accept(ws))
         return {
             transcribe.NAME: transcribe.run(
                 ws, spoken(request, info), request.recogniser, progress, force=again

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "translate": "Translate what was said in the languages the info file names.",
     "memory": "List what people translated; exchange it as TMX.",
     "emit": "Write the SRT files.",
+    "accept": "Take in what reviewers changed: from now on no run undoes it.",
     "check": "Check SRT files against the rules of subtitling.",
     "status": "Say what is made, what is current and what is not there yet.",
     "evaluate": "Compare results with reference files.",

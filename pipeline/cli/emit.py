@@ -13,6 +13,7 @@ from pipeline.core.workspace import Workspace
 from pipeline.emit import partial as unfinished
 from pipeline.emit import stage
 from pipeline.programme import info as infos
+from pipeline.review import accepting, telling
 from pipeline.transcribe.partial import so_far
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def command(
         return
     stage.plan(ws, info, wanted)  # what is missing is said before a folder is made
     with ws.lock():
+        telling.tell(accepting.accept(ws))
         status = stage.run(ws, info, wanted, force=force)
     tracks_made = stage.tracks(info, wanted)
     changed = stage.changed(ws, tracks_made)

@@ -10,6 +10,7 @@ from pipeline.cli import display, options
 from pipeline.core.plain import one_line
 from pipeline.core.workspace import Workspace
 from pipeline.programme import info as infos
+from pipeline.review import accepting, telling
 from pipeline.translate import stage
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def command(
         return
     stage.plan(ws, info, wanted, None)  # what is missing is said before a folder is made
     with ws.lock():
+        telling.tell(accepting.accept(ws))
         status = stage.run(ws, info, wanted, engine, display.for_terminal(), force=force)
     targets = stage.targets(info)
     for target in targets:

@@ -91,8 +91,13 @@ class _Shell:
                     raise
                 yield Taken(path=path, error=error.message, hint=error.hint)
             else:
-                if taken is not None:
+                if taken is not None and not self._is_old(taken):
                     yield taken
+
+    def _is_old(self, taken: Taken) -> bool:
+        """Whether a file is one of ours that somebody put back: nobody decided anything."""
+        says_nothing = not taken.decisions and not taken.warnings and taken.is_whole
+        return says_nothing and not self._receipts.is_changed(taken.path)
 
     def named(self, file: Path) -> Taken:
         """One file that somebody named."""
@@ -107,6 +112,7 @@ class _Shell:
                 data=data,
                 marks=marks,
                 is_named=True,
+                there=path or "",
                 track=self._track,
                 sent=tuple(one for one in self._reviews if one.is_sent),
             )
@@ -115,8 +121,9 @@ class _Shell:
     def _path_of(self, file: Path) -> str | None:
         """What a file is called among ours, if it is one."""
         try:
-            path = file.absolute().relative_to(self._ws.folder.absolute()).as_posix()
-        except ValueError:
+            here = file.parent.resolve() / file.name
+            path = here.relative_to(self._ws.folder.resolve()).as_posix()
+        except (ValueError, OSError):
             return None
         return path if path in self._receipts.history else None
 
@@ -161,13 +168,11 @@ class _Shell:
             return Taken(path=source.shown, track=source.seen.track)
         when = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
         found = judged(self._ws, source, self._receipts.history, self._who, when)
-        written = self._receipts.history.get(found.path, ())
-        emitted_ns = written[0].when_ns if written else 0
-        since = max((one.upto for one in self._reviews if one.emitted_ns < emitted_ns), default=0)
+        since = self._since(found.path)
         news = repeats.fresh(self._log, since, found.decisions)
         news += repeats.unapproved(self._log, found.approvals)
         clashes = repeats.clashes(self._log, since, news)
-        self._add(source, found, news, emitted_ns)
+        self._add(source, found, news)
         return Taken(
             path=source.shown,
             track=found.track,
@@ -179,7 +184,13 @@ class _Shell:
             hint=found.hint,
         )
 
-    def _add(self, source: Source, found: Judged, news: list[Decision], emitted_ns: int) -> None:
+    def _since(self, path: str) -> int:
+        """From where on in the log decisions were made on the file that is there now."""
+        written = self._receipts.history.get(path, ())
+        emitted_ns = written[0].when_ns if written else 0
+        return max((one.upto for one in self._reviews if one.emitted_ns < emitted_ns), default=0)
+
+    def _add(self, source: Source, found: Judged, news: list[Decision]) -> None:
         """Append what is new, and remember that the file is done."""
         if not self._dry:
             decisions.append(self._ws.decisions_path, news)
@@ -192,8 +203,8 @@ class _Shell:
             marks=marks,
             base=found.base,
             is_whole=found.is_whole,
-            is_sent=not source.path,
-            emitted_ns=emitted_ns,
+            is_sent=found.path not in {source.path, source.there},
+            emitted_ns=self._receipts.newest_ns,
             upto=len(self._log),
             decided=len(news),
             who=self._who,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -37,7 +38,8 @@ class Source(NamedTuple):
     """A file that came back.
 
     `name` stands in the log, `shown` in messages. `path` is what it is called among our files, ""
-    for one that lies elsewhere; `last` what was made of that path last.
+    for one that lies elsewhere; `last` what was made of that path last. `there` is the same path
+    where somebody says that it holds something else by now: the track `track`.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Source(NamedTuple):
     is_named: bool = False
     track: str = ""
     path: str = ""
+    there: str = ""
     last: Review | None = None
     sent: tuple[Review, ...] = ()
 
@@ -149,7 +152,7 @@ def judged(ws: Workspace, source: Source, history: History, who: str, when: str)
         faults=(*read.faults, *refused),
         warnings=seen.faults,
         error=error,
-        hint=f"to take it as it is: marathon accept {source.shown}" if error else "",
+        hint=f"to take it as it is: marathon accept {_typed(ws, source)}" if error else "",
     )
 
 
@@ -168,7 +171,7 @@ def _in_place(ws: Workspace, source: Source, history: History, read: Read) -> _G
         raise UsageError(
             f"{source.shown}: is not what was written there: it looks like another recording's",
             hint="delete it, and it is written anew; or to take it as a translation of your own:"
-            f" marathon accept {source.shown} --track {given.track}",
+            f" marathon accept {_typed(ws, source)} --track {given.track}",
         )
     return given
 
@@ -212,6 +215,11 @@ def _see_length(ws: Workspace, source: Source, found: Sequence[Found]) -> None:
             " recording's end",
             hint="name the recording it belongs to, or correct its times",
         )
+
+
+def _typed(ws: Workspace, source: Source) -> str:
+    """A file as it can be typed."""
+    return shlex.quote(str(ws.folder / source.path) if source.path else source.shown)
 
 
 def _cut_off(source: Source, given: _Given, found: Sequence[Decision]) -> str:

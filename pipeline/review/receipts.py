@@ -86,6 +86,11 @@ class Receipts:
                 )
         return {path: tuple(written) for path, written in found.items()}
 
+    @property
+    def newest_ns(self) -> int:
+        """When anything was written last; 0 where nothing ever was."""
+        return max((when_ns for when_ns, _ in self._all), default=0)
+
     def is_changed(self, path: str) -> bool:
         """Whether a file is there and is none that we wrote."""
         now = self._now(path)

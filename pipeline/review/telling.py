@@ -63,6 +63,11 @@ class Accepted(NamedTuple):
         """Whether everything in every file was taken."""
         return all(one.is_whole for one in self.files)
 
+    @property
+    def has_clashes(self) -> bool:
+        """Whether one cue was changed into two things."""
+        return any(one.clashes for one in self.files)
+
 
 def tell(accepted: Accepted) -> None:
     """Say in the log what was accepted on the way to something else."""
