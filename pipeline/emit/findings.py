@@ -65,7 +65,8 @@ class Finding:
     """A place people should look at, and why.
 
     `track` is the one it is in, `kind` one of DOUBTS or what a newer stage told, `detail` what that
-    is about. `source` is what was spoken, `text` its translation, `offered` other words for it.
+    is about. `source` is what was spoken, in `language`; `text` its translation into `target`,
+    `offered` other words for that.
     """
 
     start_ms: int
@@ -76,6 +77,8 @@ class Finding:
     source: str = ""
     text: str = ""
     offered: str = ""
+    language: str = ""
+    target: str = ""
 
     @property
     def doubt(self) -> float:
@@ -151,6 +154,7 @@ def _of_transcript(transcript: Transcript) -> Iterator[Finding]:
                 kind=kind,
                 detail=detail,
                 source=" ".join(word.text for word in phrase.words),
+                language=phrase.language,
             )
 
 
@@ -168,6 +172,8 @@ def _of_sentence(
             source=sentence.source,
             text=shown,
             offered=offered,
+            language=sentence.language,
+            target=target,
         )
 
 
