@@ -15,7 +15,7 @@ from pipeline.core.language import script_share, scripts
 from pipeline.core.timeline import Span
 from pipeline.core.workspace import ORIGINAL
 from pipeline.review import rewrites
-from pipeline.review.align import align
+from pipeline.review.align import Group, align
 from pipeline.review.decisions import (
     Anchor,
     Delete,
@@ -76,7 +76,7 @@ def changes(
         source: of the decisions.
     """
     human = given(read)
-    groups = align(base, human)
+    groups = [pair for group in align(base, human) for pair in _in_pairs(group)]
     waiting = held(groups, human, read)
     pairs = [
         (base[group.base[0]], human[group.human[0]])
@@ -96,6 +96,7 @@ def changes(
             left += stay or [Held(why, line, None)]
         else:
             made += making.of(ours, theirs)
+    made.sort(key=lambda one: one.at.start_ms)  # all at one anchor stay in their order
     return Changes(tuple(made), tuple(left), rewriting)
 
 
@@ -162,9 +163,8 @@ class _Making:
         if not ours:
             return [self._insert(cue) for cue in theirs]
         self._at = ours[-1].language
-        if len(ours) == len(theirs):
-            pairs = zip(ours, theirs, strict=True)
-            return [one for cue, to in pairs for one in self._edited([cue], to)]
+        if len(ours) == len(theirs) == 1:
+            return self._edited(ours, theirs[0])
         if len(ours) > 1:
             of = tuple(map(_piece, map(self.anchor, ([cue] for cue in ours))))
             merge = Merge(at=self.anchor(ours), of=of, **self._by)
@@ -238,6 +238,16 @@ class _Making:
             return ""
         likely = [tag for tag in self._languages if _part(shares, tag) >= _OWN]
         return likely[0] if likely and (likely[0] == self._track or len(likely) == 1) else ""
+
+
+def _in_pairs(group: Group) -> list[Group]:
+    """Two cues that became two are two edits, whatever words went over."""
+    if len(group.base) != len(group.human):
+        return [group]
+    return [
+        Group(range(i, i + 1), range(j, j + 1))
+        for i, j in zip(group.base, group.human, strict=True)
+    ]
 
 
 def _part(shares: dict[str, float], tag: str) -> float:
