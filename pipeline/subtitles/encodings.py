@@ -12,6 +12,8 @@ from typing import Final
 
 import msgspec
 
+from pipeline.subtitles.found import places
+
 _MARKS: Final = {  # the longer first: UTF-32's begins with UTF-16's
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32-le",
@@ -24,7 +26,6 @@ _LEAST_ZEROS: Final = 0.15  # of UTF-16's high bytes; the times alone give more
 _ODD_ZEROS: Final = 0.1  # of those, at most so many among the low bytes
 _SAMPLE: Final = 1 << 16  # bytes that a guess is made from
 _BAD: Final = re.compile("[\udc80-\udcff]+")  # bytes that are not UTF-8, as `surrogateescape` has
-_NAMED: Final = 20  # lines that one note names
 _NOT_GUESSED: Final = ("utf", "ascii", "iso8859-1", "latin", "base64", "hz")
 
 # What reviewers' editors save Russian, Spanish and English in; the likelier first.
@@ -39,10 +40,10 @@ _FIRST_RUSSIAN: Final = -2.2  # 11 of 100 letters are о; each next one is rarer
 _NEXT_RUSSIAN: Final = -0.11
 _WESTERN: Final = frozenset("áéíóúñüçàèìòùâêîôûäëïöãõåæøßœ")
 _WESTERN_LETTER: Final = -3.0
-_PUNCTUATION: Final = frozenset("«»—–…“”„‘’¿¡№€£ \u00a0")
+_PUNCTUATION: Final = frozenset("«»—–…“”„‘’¿¡№€£")
 _OPENING: Final = frozenset("«“„¿¡–—")  # seldom close behind a letter
 _MARK: Final = -3.5
-_OTHER_LETTER: Final = -4.0  # in a script of which there are few; of thousands:
+_OTHER_LETTER: Final = -4.0  # of a small alphabet; of thousands of signs, or a blank:
 _SIGN: Final = -8.0
 _SYMBOL: Final = -9.0
 _NO_CHARACTER: Final = -12.0
@@ -181,18 +182,12 @@ def _repaired(lines: list[str], wrong: list[int]) -> Decoded:
         lines[at] = text
         if not is_clear:
             dark.append(at)
-    where, names = _places(wrong), " and ".join(sorted(used))
-    notes = [Note(wrong[0] + 1, f"not UTF-8 {where}: read as {names}", is_error=False)]
+    where, names = places([at + 1 for at in wrong]), " and ".join(sorted(used))
+    notes = [Note(wrong[0] + 1, f"not UTF-8 in {where}: read as {names}", is_error=False)]
     if dark:
-        notes.append(Note(dark[0] + 1, _unreadable(f"no UTF-8 {_places(dark)}"), is_error=True))
+        what = _unreadable(f"no UTF-8 in {places([at + 1 for at in dark])}")
+        notes.append(Note(dark[0] + 1, what, is_error=True))
     return Decoded(lines, "utf-8", tuple(notes))
-
-
-def _places(lines: list[int]) -> str:
-    """`in line 3`, `in lines 3, 5 and 80 more`."""
-    shown = ", ".join(str(at + 1) for at in lines[:_NAMED])
-    more = f" and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
-    return f"in line{'s' if len(lines) > 1 else ''} {shown}{more}"
 
 
 def _bytes(line: str) -> bytes:
@@ -274,12 +269,11 @@ def _letter(character: str) -> float:
     lower = character.lower()
     if lower in _RUSSIAN:
         return _FIRST_RUSSIAN + _NEXT_RUSSIAN * _RUSSIAN.index(lower)
-    if lower in _WESTERN:
-        return _WESTERN_LETTER
-    if character in _PUNCTUATION:
-        return _MARK
+    if lower in _WESTERN or character in _PUNCTUATION:
+        return _WESTERN_LETTER if lower in _WESTERN else _MARK
     category = unicodedata.category(character)
-    if category == "Lo" and ord(character) >= ord("\u3040"):  # kana, Chinese, Korean
+    is_sign = category == "Lo" and character >= "\u3040"  # kana, Chinese, Korean
+    if is_sign or category == "Zs":
         return _SIGN
     return _OTHER_LETTER if category in {"Ll", "Lu", "Lo", "Mn"} else _SYMBOL
 

@@ -1,0 +1,158 @@
+"""The line of times above a cue: as SRT says, and as people and programs spell it otherwise."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import msgspec
+
+# What surrounds a number or a time and cannot be seen: blanks, marks of direction, controls.
+EDGE: Final = (
+    "".join(map(chr, range(0x21)))
+    + "\x7f\x85\u00a0\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
+    + "\u202f\u2060\u2066\u2067\u2068\u2069\u3000\ufeff"
+)
+_EXACT: Final = re.compile(
+    r"([0-9]{2,9}):([0-5][0-9]):([0-5][0-9]),([0-9]{3}) --> "
+    r"([0-9]{2,9}):([0-5][0-9]):([0-5][0-9]),([0-9]{3})"
+)
+_DASH: Final = r"\-\u2010-\u2015\u2212"
+# Never stands in text that `text.clean` gave, so a line of times that has it is one anywhere.
+_SURE: Final = rf"[{_DASH}][{_DASH} \u00a0]{{0,8}}>[> ]{{0,4}}"
+_TIME: Final = r"\d{1,9}(?: ?[:.,;\u060c\uff0c\uff1a] ?\d{1,9}){1,3}"
+_CLOCK: Final = r"\d{1,9} ?: ?\d{1,9} ?[:.,;] ?\d{1,9}"
+_BLANK: Final = r"[\s\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+_LINE: Final = re.compile(
+    rf"(?:(?P<number>\d{{1,9}})[.)]?{_BLANK}{{1,8}})?[\[(]?"
+    rf"(?P<sign>[-\u2212]?)(?P<start>{_TIME})[\])]?"
+    rf"{_BLANK}{{0,8}}(?P<arrow>[{_DASH}=~>\u2192\u21d2][{_DASH}=~> \u00a0]{{0,10}}?)"
+    rf"{_BLANK}{{0,8}}[\[(]?(?P<sign2>[-\u2212]?)(?P<end>{_TIME})(?!\w|[:.,;]\d)[\])]?"
+    r"(?P<rest>.*)",
+    re.DOTALL,
+)
+_SURE_ARROW: Final = re.compile(_SURE)
+_TIME_THEN_ARROW: Final = re.compile(rf"[-\u2212]?{_CLOCK}{_BLANK}{{0,8}}{_SURE}")
+_ARROW_THEN_TIME: Final = re.compile(rf"{_SURE}{_BLANK}{{0,8}}[-\u2212]?{_CLOCK}")
+_PARTS: Final = re.compile(r"(\d+)\D*")
+_SETTING: Final = re.compile(
+    r"[XY][12]:-?\d+|(?:align|line|position|region|size|vertical):\S+", re.IGNORECASE
+)
+_NUMBER: Final = re.compile(r"[#\u2116]?\s{0,8}(\d{1,9})\s{0,8}[.):]?")
+_NO_HOURS: Final = "no hours"
+_NO_THOUSANDTHS: Final = "no thousandths"
+_HOURS: Final = 4  # parts: hours, minutes, seconds, thousandths
+_THOUSANDTHS: Final = 3  # digits
+_SIXTY: Final = 60
+
+
+class Stamp(msgspec.Struct, frozen=True, gc=False):
+    """A line of times. `rest` is what follows them, `number` a cue's number before them.
+
+    `odd` says how they are spelt where that is not SRT's way. Where the arrow is none of SRT's
+    (`is_sure` is false) such a line may be text. With `is_guess` the last part may be frames.
+    """
+
+    start_ms: int
+    end_ms: int
+    rest: str = ""
+    number: str = ""
+    odd: tuple[str, ...] = ()
+    is_sure: bool = True
+    is_guess: bool = False
+
+
+def stamp(line: str) -> Stamp | None:
+    """The times in a line; None where it is no line of times.
+
+    >>> stamp("01:02,500 --> 01:04,000 X1:5").odd
+    ('no hours',)
+    """
+    exact = _EXACT.fullmatch(line)
+    if exact:
+        h, m, s, f, h2, m2, s2, f2 = map(int, exact.groups())
+        start = ((h * 60 + m) * 60 + s) * 1_000 + f
+        return Stamp(start, ((h2 * 60 + m2) * 60 + s2) * 1_000 + f2)
+    found = _LINE.match(line.lstrip(EDGE))
+    if not found:
+        return None
+    arrow, rest = found["arrow"].strip(), found["rest"].strip()
+    rest = rest if rest.strip(EDGE) else ""
+    sign2 = found["sign2"]
+    if arrow[-1] in "-\u2212" and ">" in arrow:
+        arrow, sign2 = arrow[:-1].strip(), "-"
+    start, odd, is_guess = _time(found["start"])
+    end, odd2, is_guess2 = _time(found["end"])
+    is_sure = _SURE_ARROW.fullmatch(arrow) is not None
+    is_short = {_NO_HOURS, _NO_THOUSANDTHS} & {*odd, *odd2}
+    if (is_short and not (is_sure and ":" in found["start"])) or _swallows(rest):
+        return None
+    spelt = () if arrow == "-->" else (f"an arrow written {arrow}",)
+    return Stamp(
+        start_ms=-start if found["sign"] else start,
+        end_ms=-end if sign2 else end,
+        rest=rest,
+        number=found["number"] or "",
+        odd=tuple(dict.fromkeys([*spelt, *odd, *odd2])),
+        is_sure=is_sure,
+        is_guess=is_guess or is_guess2,
+    )
+
+
+def is_position(text: str) -> bool:
+    """Whether what follows the times says where on the screen, as SubRip and WebVTT do."""
+    return all(map(_SETTING.fullmatch, text.split()))
+
+
+def is_damaged(line: str) -> bool:
+    """Whether a time stands at an arrow: a line of times that something was typed over."""
+    if ">" not in line:
+        return False
+    bare = line.strip(EDGE)
+    return bool(_TIME_THEN_ARROW.match(bare) or _ARROW_THEN_TIME.search(bare))
+
+
+def number(line: str) -> int | None:
+    """The number of a cue that a line consists of: `3`, and also `3.`, `#3`."""
+    found = _NUMBER.fullmatch(line.strip(EDGE))
+    return int(found[1]) if found else None
+
+
+def composed(ms: int) -> str:
+    """A time as SRT writes it.
+
+    >>> composed(3_661_001), composed(-1)
+    ('01:01:01,001', '-00:00:00,001')
+    """
+    seconds, rest = divmod(abs(ms), 1_000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{'-' * (ms < 0)}{minutes // 60:02}:{minutes % 60:02}:{seconds:02},{rest:03}"
+
+
+def _swallows(rest: str) -> bool:
+    """Whether what follows the times is another line of times, or what is left of one."""
+    return bool(rest) and (is_damaged(rest) or _LINE.match(rest.lstrip(EDGE)) is not None)
+
+
+def _time(text: str) -> tuple[int, list[str], bool]:
+    """Milliseconds, what is odd about the spelling, whether the last part may be frames."""
+    parts = _PARTS.findall(text)
+    marks = [mark for mark in text if not mark.isdecimal() and mark != " "]
+    has_rest = len(parts) == _HOURS or marks[-1] not in ":\uff1a"
+    if marks in (["."] * 2, [","] * 2):  # 00.00.01 or 00.01.500
+        has_rest = len(parts[-1]) == _THOUSANDTHS
+    rest = parts.pop() if has_rest else ""
+    odd = [] if has_rest else [_NO_THOUSANDTHS]
+    values = [0, 0, 0, *map(int, parts)][-3:]
+    if len(parts) < _HOURS - 1:
+        odd.append(_NO_HOURS)
+    if max(values[1:]) >= _SIXTY:
+        odd.append("more than 59 minutes or seconds")
+    if has_rest and len(rest) != _THOUSANDTHS:
+        odd.append("thousandths not of three digits")
+    if marks != [":", ":", ","] and has_rest and len(parts) == _HOURS - 1:
+        odd.append("".join(marks) + " where SRT has ::,")
+    is_guess = has_rest and marks[-1] == ":" and len(rest) < _THOUSANDTHS
+    hours, minutes, seconds = values
+    ms = ((hours * 60 + minutes) * 60 + seconds) * 1_000 + int(f"{rest}000"[:_THOUSANDTHS])
+    return ms, odd, is_guess
