@@ -1,109 +1,129 @@
-"""`marathon check`: SRT files against the rules of subtitling."""
+"""`marathon check`: SRT files against the rules of subtitling, and what is known of them."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
-import msgspec
 
-from pipeline.cli import display, options
-from pipeline.core import plain, reading
-from pipeline.core.errors import ExitCode, InputError, PartialError, PipelineError, UsageError
-from pipeline.core.language import is_tag
-from pipeline.subtitles import checks, srt
-from pipeline.subtitles import profile as profiles
+from pipeline.cli import check_report, checking, display, options
+from pipeline.core import plain
+from pipeline.core.errors import ExitCode, PartialError, UsageError
+from pipeline.core.language import is_tag, tag_for
+from pipeline.core.workspace import Workspace
 
 if TYPE_CHECKING:
-    from pipeline.subtitles.checks import Finding
-    from pipeline.subtitles.profile import Profile
+    from collections.abc import Sequence
 
+    from pipeline.cli.check_report import Report
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found in one file, or why it could not be looked at."""
-
-    file: str
-    cues: int = 0
-    findings: tuple[Finding, ...] = ()
-    error: str = ""
+_PATH: Final = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument(
-    "srt_files",
-    nargs=-1,
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE...",
-)
+@click.argument("srt_files", nargs=-1, required=True, type=_PATH, metavar="FILE...")
 @click.option(
     "--profile",
-    default="default",
-    show_default=True,
+    default="",
     metavar="NAME",
-    help="Which rules of subtitling to check against.",
+    help="Which rules of subtitling to check against: a name, or a file that ends in .toml."
+    " [default: that of the recording's info file, or default]",
+)
+@click.option(
+    "--language",
+    default="",
+    metavar="TAG",
+    help="What the text is in: en, or ru+en for both at once. [default: what the file's name"
+    " tells, as talk.en.srt]",
+)
+@click.option(
+    "--for",
+    "recording",
+    type=_PATH,
+    metavar="RECORDING",
+    help="The recording that the files belong to. [default: the one in whose folder they lie]",
+)
+@options.out
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Put right what is safe, never text, and write it to NAME.fixed.srt beside the file.",
 )
 @options.as_json
+@click.option("--csv", "as_csv", is_flag=True, help="Report as a table for spreadsheets on stdout.")
 @options.verbosity
 @click.pass_context
-def command(ctx: click.Context, srt_files: tuple[Path, ...], profile: str, as_json: bool) -> None:
-    """Check SRT files: lines, reading speed, times, overlaps.
+def command(
+    ctx: click.Context,
+    *,
+    srt_files: tuple[Path, ...],
+    profile: str,
+    language: str,
+    recording: Path | None,
+    out: Path | None,
+    fix: bool,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Check SRT files of any origin: lines, reading speed, times, language, repetitions.
+
+    A file of a recording's folder is also compared with what was said: glossary, times, what is
+    missing. Tracks named together, as talk.ru.srt talk.en.srt, are compared with each other.
 
     Ends with exit code 8 where something was found, and with 9 where some of several files could
-    not be looked at. The language is read from the file's name
-    (talk.en.srt) and, cue by cue, from the script of the text.
+    not be looked at.
     """
-    rules = profiles.load(profile)
-    reports, faults = [], []
-    for path in srt_files:
-        try:
-            reports.append(_report(path, rules))
-        except PipelineError as error:
-            faults.append(error)
-            reports.append(Report(file=plain.storable(path), error=plain.storable(error.message)))
+    if as_json and as_csv:
+        raise UsageError("--json and --csv are two reports", hint="leave out one of them")
+    asked = checking.Asked(
+        profile=profile,
+        track=_track(language),
+        space=Workspace.open(recording, out) if recording else None,
+        fix=fix,
+    )
+    reports, faults = checking.reports(srt_files, asked)
     if faults and len(srt_files) == 1:
         raise faults[0]
-    if as_json:
-        click.echo(display.json_of(reports))
-    else:
-        _show(reports)
+    _tell(reports, as_json=as_json, as_csv=as_csv, fix=fix)
     if faults:
         hint = "put them right, then run the same command again"
-        raise PartialError(f"{len(faults)} of {len(srt_files)} files cannot be read", hint=hint)
+        what = "cannot be fixed" if fix else "cannot be read"
+        raise PartialError(f"{len(faults)} of {len(srt_files)} files {what}", hint=hint)
     count = sum(len(report.findings) for report in reports)
     if count:
-        plural = "s" if count > 1 else ""
-        click.echo(f"{count} finding{plural}; the files are as they were", err=True)
+        told = f"{count} finding{'s' if count > 1 else ''}"
+        rest = " left for a person" if fix else "; the files are as they were"
+        click.echo(told + rest, err=True)
         ctx.exit(ExitCode.FINDINGS)
-    if not as_json:
+    if not (as_json or as_csv):
         click.echo(f"nothing found in {sum(report.cues for report in reports)} cues")
 
 
-def _report(path: Path, profile: Profile) -> Report:
-    try:
-        data = reading.regular(path)
-    except FileNotFoundError as error:
-        raise UsageError(f"{path}: no such file", hint="check the name and the folder") from error
-    except OSError as error:
-        message = f"{path}: cannot be read: {error.strerror}"
-        raise InputError(message, hint="name an SRT file that can be read") from error
-    cues = srt.parse(data, str(path), _language(path))
-    name = plain.storable(path)
-    return Report(file=name, cues=len(cues), findings=tuple(checks.check(cues, profile)))
-
-
-def _language(path: Path) -> str:
-    """`en` for talk.en.srt; "" where the name tells nothing, or tells of two languages."""
-    tag = path.stem.rpartition(".")[2]
-    return tag if tag != path.stem and is_tag(tag) else ""
-
-
-def _show(reports: list[Report]) -> None:
+def _tell(reports: Sequence[Report], *, as_json: bool, as_csv: bool, fix: bool) -> None:
+    if as_json:
+        click.echo(display.json_of([report.plain() for report in reports]))
+        return
     for report in reports:
         if report.error:
             click.echo(plain.one_line(f"error: {report.error}"), err=True)
-        for finding in report.findings:
-            place = f"cue {finding.cue} at {display.clock(finding.start_ms)}"
-            line = f"{report.file}: {place}: {finding.rule.value}: {finding.message}"
-            click.echo(plain.one_line(line))
+    if as_csv:
+        click.echo(plain.readable(check_report.table(reports)), nl=False)
+        return
+    for line in check_report.lines(reports, fix=fix):
+        click.echo(plain.one_line(line))
+
+
+def _track(text: str) -> str:
+    """A language, or two with + between.
+
+    Raises:
+        UsageError: there is no such language; tells which one was probably meant.
+    """
+    parts = text.split("+") if text else []
+    for part in parts:
+        if not is_tag(part):
+            meant = tag_for(part)
+            hint = f"did you mean {meant}?" if meant else "a language is written like en or ru+en"
+            raise UsageError(f"there is no language {part!r}", hint=hint)
+    return text

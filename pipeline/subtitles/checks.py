@@ -45,6 +45,7 @@ class Rule(StrEnum):
     TAG = "tag"
     SYNC = "sync"
     DRIFT = "drift"
+    MISSING = "missing"
     PARITY = "parity"
     TERM = "term"
 

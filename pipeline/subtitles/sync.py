@@ -28,6 +28,7 @@ _HOUR_MS: Final = 3_600_000
 _AROUND_MS: Final = 1_500  # two tracks of one speech are cut in their own ways
 _LEAST_MISSING_MS: Final = 2_000
 _RATIO: Final = 2.0
+_QUOTED: Final = 8
 
 
 class Match(NamedTuple):
@@ -132,17 +133,40 @@ def sync_findings(cues: Sequence[Shown], found: Sequence[Match]) -> Iterator[Fin
             yield at(Rule.SYNC, match.cue + 1, cues[match.cue], message)
 
 
-def parity(cues: Sequence[Shown], others: Mapping[str, Sequence[Shown]]) -> Iterator[Finding]:
-    """Where another track of the same recording, by its name, has cues and this one has none."""
-    own = _spans(cues, _AROUND_MS)
+def missing(cues: Sequence[Shown], words: Sequence[Word]) -> Iterator[Finding]:
+    """Where the words of a track are said and it has no cue."""
+    starts = [word.start_ms for word in words]
+    spans = _spans([(word.start_ms, word.end_ms) for word in words], 0)
+    for start_ms, end_ms in _without(spans, _shown(cues)):
+        first = max(bisect_left(starts, start_ms) - 1, 0)
+        some = [word.text for word in words[first : first + _QUOTED] if word.end_ms > start_ms]
+        message = f"no cue for {_lasts(start_ms, end_ms)} in which is said: {' '.join(some)} …"
+        yield Finding(rule=Rule.MISSING, start_ms=start_ms, message=message)
+
+
+def parity(
+    cues: Sequence[Shown], others: Mapping[str, Sequence[Shown]], *, times: bool = True
+) -> Iterator[Finding]:
+    """What another track of the same recording, by its name, has and this one has not.
+
+    Told are counts that are far apart and, with `times`, stretches in which it alone has cues.
+    """
     for name, theirs in others.items():
         if min(len(cues), len(theirs)) * _RATIO < max(len(cues), len(theirs)):
             message = f"{len(cues)} cues, and {len(theirs)} in {name}"
             yield Finding(rule=Rule.PARITY, message=message)
-        for start_ms, end_ms in _without(_spans(theirs, 0), own):
-            seconds = (end_ms - start_ms) / 1_000
-            message = f"no cue for {seconds:.1f} s in which {name} has some"
+        spans = _spans([(cue.start_ms, cue.end_ms) for cue in theirs], 0)
+        for start_ms, end_ms in _without(spans, _shown(cues)) if times else ():
+            message = f"no cue for {_lasts(start_ms, end_ms)} in which {name} has some"
             yield Finding(rule=Rule.PARITY, start_ms=start_ms, message=message)
+
+
+def _shown(cues: Sequence[Shown]) -> list[tuple[int, int]]:
+    return _spans([(cue.start_ms, cue.end_ms) for cue in cues], _AROUND_MS)
+
+
+def _lasts(start_ms: int, end_ms: int) -> str:
+    return f"{(end_ms - start_ms) / 1_000:.1f} s"
 
 
 def _off(ms: int) -> str:
@@ -183,11 +207,10 @@ def _rising(values: Sequence[int]) -> list[int]:
     return found[::-1]
 
 
-def _spans(cues: Sequence[Shown], around_ms: int) -> list[tuple[int, int]]:
-    """When any of `cues` is shown, and a little around it: in order, apart from one another."""
+def _spans(times: Sequence[tuple[int, int]], around_ms: int) -> list[tuple[int, int]]:
+    """Stretches with a little around each: in order, apart from one another."""
     found: list[tuple[int, int]] = []
-    shown = sorted((cue.start_ms, cue.end_ms) for cue in cues if cue.start_ms < cue.end_ms)
-    for from_ms, to_ms in shown:
+    for from_ms, to_ms in sorted(one for one in times if one[0] < one[1]):
         start_ms, end_ms = from_ms - around_ms, to_ms + around_ms
         if found and start_ms <= found[-1][1] + _AROUND_MS:
             found[-1] = (found[-1][0], max(found[-1][1], end_ms))
