@@ -12,17 +12,19 @@ from pipeline.core.artifacts import TRANSCRIPT
 from pipeline.core.errors import PipelineError, UsageError
 from pipeline.review import bases, changes, decisions, reviews, strangers
 from pipeline.review.decisions import Anchor, Approve, Delete
+from pipeline.review.given import Hold
 from pipeline.review.marking import Marked, marked
 from pipeline.review.reviews import Review
 from pipeline.subtitles import bookmarks, reader
 from pipeline.subtitles.reader import Fault, Found, Read, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.core.timeline import Cue
     from pipeline.core.workspace import Workspace
     from pipeline.review.decisions import Decision
+    from pipeline.review.given import Held
     from pipeline.review.receipts import Written
     from pipeline.review.reviews import Note
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 _OURS: Final = 0.25  # a copy that came back is so like what was written; another recording's is not
 _UNLIKE: Final = 0.05  # under our own name: whatever a person did to it, something is left
 _FEW: Final = 5  # cues that may all be rewritten
+_SHOWN: Final = 60
 _CUT_OFF: Final = 10  # more deletions, and more than half of all cues: perhaps a file cut off
 
 
@@ -135,8 +138,10 @@ def judged(ws: Workspace, source: Source, history: History, who: str, when: str)
             path=given.path, track=given.track, faults=read.faults, error=error, hint=hint
         )
     by = {"track": given.track, "who": who, "when": when, "source": source.name}
-    decide = changes.decisions if given.is_ours else strangers.decisions
-    found = decide(given.cues, read, **by)
+    if given.is_ours:
+        found, held, _ = changes.changes(given.cues, read, **by)
+    else:
+        found, held = strangers.decisions(given.cues, read, **by), ()
     error = _cut_off(source, given, found)
     kept, refused = _kept(found)
     at = Anchor(track=given.track, start_ms=0, end_ms=1)
@@ -149,7 +154,7 @@ def judged(ws: Workspace, source: Source, history: History, who: str, when: str)
         decisions=() if error else kept,
         approvals=() if error else seen.approvals,
         notes=seen.notes,
-        faults=(*read.faults, *refused),
+        faults=(*read.faults, *refused, *_waiting(held, read)),
         warnings=seen.faults,
         error=error,
         hint=f"to take it as it is: marathon accept {_typed(ws, source)}" if error else "",
@@ -242,6 +247,22 @@ def _kept(found: Sequence[Decision]) -> tuple[tuple[Decision, ...], list[Fault]]
         else:
             kept.append(one)
     return tuple(kept), refused
+
+
+def _waiting(held: Sequence[Held], read: Read) -> Iterator[Fault]:
+    """What stays as it was because of what cannot be read, where that is not said already."""
+    told = {fault.line for fault in read.faults if fault.is_error}
+    gone = [one for one in held if one.why is Hold.CUT_OFF]
+    if gone:
+        message = f"the last {len(gone)} cues are gone: the file may be cut off; they stay"
+        yield Fault(0, Trouble.NO_CUES, message, is_error=True)
+    for one in held:
+        if one.why is Hold.CUT_OFF or (one.line and one.line in told):
+            continue
+        what = "is too long for a cue" if one.why is Hold.TOO_LONG else "cannot be told apart"
+        stays = f"; as it was stays: {one.at.text[:_SHOWN]!r}" if one.at is not None else ""
+        told.add(one.line)
+        yield Fault(one.line, Trouble.LONG, f"the text {what}{stays}", is_error=True)
 
 
 def _marked(
