@@ -8,6 +8,7 @@ import io
 import random
 
 import pytest
+from hypothesis import given
 
 from pipeline.core.timeline import Cue
 from pipeline.review.changes import Changes, changes, decisions, relabelled, replayed
@@ -25,10 +26,12 @@ from pipeline.review.decisions import (
 )
 from pipeline.review.decisions import append as kept
 from pipeline.review.given import Hold
+from pipeline.review.rewrites import Rewriting
 from pipeline.subtitles.reader import Fault, Found, Read, Trouble, read
 from pipeline.subtitles.srt import compose
-from tests.unit.test_align import cue, programme
+from tests.unit.test_align import cue, cues, programme
 
+NOTHING = Rewriting()
 DIGITS = "0123456789"
 Row = tuple[int, int, str]
 LABELLED = Cue(
@@ -319,7 +322,7 @@ def test_what_was_decided_gives_the_reviewer_s_cues_again(seed: int, tmp_path):
     human = reviewed(base, chance, share=chance.choice([0.02, 0.2, 0.6, 1.0]))
     found = told(base, as_read(human))
     assert not found.held
-    assert found.rewriting == (frozenset(), 0.0, 0, "")
+    assert found.rewriting == NOTHING
     assert played(base, found.decisions) == sorted(human, key=lambda row: row[:2])
     kept(tmp_path / "log", found.decisions)
     assert load(tmp_path / "log").decisions == found.decisions
@@ -400,3 +403,16 @@ def test_what_was_edited_in_such_a_file_is_decided(how: str):
         (Text, MARKED[40].start_ms),
         (Time, MARKED[44].start_ms),
     ]
+
+
+@given(cues(), cues())
+def test_whatever_came_back_is_what_was_decided(base: list[Cue], other: list[Cue]):
+    """Cues that overlap, that say the same, that are few against many."""
+    ours = sorted({row: None for row in rows(base) if row[2]})
+    theirs = sorted(row for row in rows(other) if row[2])
+    was = [cue(*row) for row in ours]
+    found = told(was, as_read(theirs))
+    if theirs:
+        assert not found.held
+        if found.rewriting == NOTHING:
+            assert sorted(played(was, found.decisions)) == theirs
