@@ -91,7 +91,7 @@ class _Search:
                 continue
             room_ms = limit_ms - starts[first]
             reading = max(characters, self._per_word * (end - first))
-            cost += self._pace_cost(reading, spoken_ms, room_ms)
+            cost += pace_cost(rules, self._costs, reading, spoken_ms, room_ms)
             if cost >= least:
                 continue
             cost += shape.cost(first, end)
@@ -115,19 +115,20 @@ class _Search:
         torn = int(not ends[end - 1]) + int(first > 0 and not ends[first - 1])
         return self._costs.sentence_inside * inside + self._costs.sentence_cut * torn
 
-    def _pace_cost(self, characters: float, spoken_ms: int, room_ms: int) -> float:
-        rules, costs = self._rules, self._costs
-        wanted_ms = max(spoken_ms + rules.linger_ms, rules.shortest_ms)
-        shown_ms = max(min(wanted_ms, room_ms, rules.longest_ms), 1)
-        speed = min(characters * 1_000 / shown_ms, _UNREADABLE)
-        cost = 0.0
-        if speed > rules.speed:
-            cost += costs.fast * (speed - rules.speed) ** 2
-            if speed > rules.speed_limit:
-                cost += costs.too_fast + costs.too_fast_more * (speed - rules.speed_limit)
-        if shown_ms < rules.shortest_ms:
-            missing = (rules.shortest_ms - shown_ms) / 1_000
-            cost += costs.too_short + costs.too_short_more * missing
-        elif shown_ms < _LITTLE_SHORT_MS:
-            cost += costs.short * (_LITTLE_SHORT_MS - shown_ms) / 1_000
-        return cost
+
+def pace_cost(rules: Rules, costs: Costs, characters: float, spoken_ms: int, room_ms: int) -> float:
+    """What it costs to read so much of what is spoken so long and may be on screen so long."""
+    wanted_ms = max(spoken_ms + rules.linger_ms, rules.shortest_ms)
+    shown_ms = max(min(wanted_ms, room_ms, rules.longest_ms), 1)
+    speed = min(characters * 1_000 / shown_ms, _UNREADABLE)
+    cost = 0.0
+    if speed > rules.speed:
+        cost += costs.fast * (speed - rules.speed) ** 2
+        if speed > rules.speed_limit:
+            cost += costs.too_fast + costs.too_fast_more * (speed - rules.speed_limit)
+    if shown_ms < rules.shortest_ms:
+        missing = (rules.shortest_ms - shown_ms) / 1_000
+        cost += costs.too_short + costs.too_short_more * missing
+    elif shown_ms < _LITTLE_SHORT_MS:
+        cost += costs.short * (_LITTLE_SHORT_MS - shown_ms) / 1_000
+    return cost

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pipeline.core.timeline import Cue, Word
 from pipeline.subtitles.breaks import break_costs, ends_after
 from pipeline.subtitles.couples import Coupled, partners
 from pipeline.subtitles.cuts import Run, cut
+from pipeline.subtitles.dialogue import Said, both, joined
+from pipeline.subtitles.labels import around, labels
 from pipeline.subtitles.rooms import Rooms
-from pipeline.subtitles.shapes import Lines
-from pipeline.subtitles.text import clean
+from pipeline.subtitles.shapes import Beside, Lines
+from pipeline.subtitles.text import clean, width
 from pipeline.subtitles.times import Spoken, show
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from pipeline.core.timeline import Span
     from pipeline.subtitles.cuts import Shape
     from pipeline.subtitles.profile import Profile
+
+
+NO_SCENE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,11 @@ class Stretch:
     language: str
     speaker: str = ""
     beneath: str = ""  # the language of what is shown beneath, if anything is
+    # Stretches of one scene, one after the other, may share a cue in which two speak.
+    scene: int = NO_SCENE
+    is_interpreter: bool = False
+    is_off_screen: bool = False
+    is_sung: bool = False
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -47,19 +57,12 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    """A cue without its times on screen."""
-
-    lines: tuple[str, ...]
-    spoken: Spoken
-
-
-@dataclass(frozen=True, slots=True)
 class _Stage:
     """Where the cues of one stretch may stand: for each of its words, the index of its room."""
 
     rooms: Rooms
     places: Sequence[int]
+    beside: Beside
 
     def within(self, times_ms: Sequence[int]) -> list[int]:
         """One time for each word, each in its word's room."""
@@ -82,7 +85,10 @@ def lay_out(
 ) -> list[tuple[Cue, ...]]:
     """The cues of each stretch; every word is in exactly one cue, in order.
 
-    A word without a visible character is left out; a stretch of such words has no cues.
+    A word without a visible character is left out; a stretch of such words has no cues. Where the
+    profile has dialogue cues, a quick exchange is one cue of two lines with dashes: it stands among
+    the first speaker's cues and names none. For labels and marks of song there is room left, which
+    `labels.mark` fills.
 
     Args:
         stretches: in time order.
@@ -95,12 +101,15 @@ def lay_out(
     tidy = _tidy(stretches)
     rooms = Rooms(taken, profile.gap_ms)
     places = _places(tidy, rooms)
-    drafts: list[list[_Draft]] = []
+    before = labels(tidy, profile, [bool(stretch.words) for stretch in tidy])
+    drafts: list[list[Said]] = []
     next_ms = tidy[-1].words[-1].end_ms + 60_000 if tidy and tidy[-1].words else 0
-    for stretch, where in zip(reversed(tidy), reversed(places), strict=True):
-        drafts.append(_drafts(stretch, profile, next_ms, _Stage(rooms, where)))
+    for stretch, where, label in zip(tidy[::-1], places[::-1], before[::-1], strict=True):
+        sides = around(stretch, profile.marks(stretch.language))
+        stage = _Stage(rooms, where, Beside(width(label), sum(map(width, sides))))
+        drafts.append(_drafts(stretch, profile, next_ms, stage))
         next_ms = min((word.start_ms for word in stretch.words), default=next_ms)
-    drafts.reverse()
+    drafts = _exchanges(drafts[::-1], profile)
     times = iter(show([draft.spoken for found in drafts for draft in found], until_ms, rooms))
     return [
         tuple(_cue(draft, stretch, next(times)) for draft in found)
@@ -121,17 +130,17 @@ def _places(stretches: Sequence[Stretch], rooms: Rooms) -> list[list[int]]:
     return found
 
 
-def _cue(draft: _Draft, stretch: Stretch, times: tuple[int, int]) -> Cue:
+def _cue(draft: Said, stretch: Stretch, times: tuple[int, int]) -> Cue:
     return Cue(
         start_ms=times[0],
         end_ms=times[1],
         lines=draft.lines,
         language=stretch.language,
-        speaker=stretch.speaker,
+        speaker=draft.speaker,
     )
 
 
-def _drafts(stretch: Stretch, profile: Profile, next_ms: int, stage: _Stage) -> list[_Draft]:
+def _drafts(stretch: Stretch, profile: Profile, next_ms: int, stage: _Stage) -> list[Said]:
     words = stretch.words
     if not words:
         return []
@@ -148,11 +157,11 @@ def _drafts(stretch: Stretch, profile: Profile, next_ms: int, stage: _Stage) -> 
         since=_since(starts, ends, stage.places, rules.pause_ms),
         limits_ms=stage.limits_ms([*starts[1:], next_ms], rules.gap_ms),
     )
-    above = Lines(texts, breaks, rules, profile.costs)
+    above = Lines(texts, breaks, rules, profile.costs, stage.beside)
     shape = _coupled(stretch, above, profile) if stretch.beneath else above
     positions = [0, *cut(run, shape, rules, profile.costs)]
     return [
-        _Draft(
+        Said(
             shape.lines(first, end),
             Spoken(
                 starts[first],
@@ -161,9 +170,32 @@ def _drafts(stretch: Stretch, profile: Profile, next_ms: int, stage: _Stage) -> 
                 rules,
                 stage.places[first],
             ),
+            run.limits_ms[end - 1],
+            (NO_SCENE if stretch.beneath else stretch.scene, stretch.language),
+            stretch.speaker,
         )
         for first, end in pairwise(positions)
     ]
+
+
+def _exchanges(drafts: list[list[Said]], profile: Profile) -> list[list[Said]]:
+    """The same with quick exchanges in one cue, which then is the first speaker's."""
+    said = [one for found in drafts for one in found]
+    marks = [profile.marks(one.turn[1]) for one in said]
+    if not any(one.dialogue for one in marks):
+        return drafts
+    flags = iter(zip(joined(said, marks, profile.costs), said[1:], strict=False))
+    kept: list[list[Said]] = []
+    is_joined = False
+    for found in drafts:
+        kept.append([])
+        for one in found:
+            was_joined = is_joined
+            is_joined, below = next(flags, (False, one))
+            if not was_joined:
+                dash = profile.marks(one.turn[1]).dialogue
+                kept[-1].append(both(one, below, dash) if is_joined else one)
+    return kept
 
 
 def _coupled(stretch: Stretch, above: Lines, profile: Profile) -> Shape:

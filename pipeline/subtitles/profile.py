@@ -131,6 +131,9 @@ def parse(name: str, text: str) -> Profile:
         tag: _rules(name, tag, _for(fallback, tag), _for(stated, tag))
         for tag in {_COMMON: 0} | fallback | stated
     }
+    if any(one.frames_per_second != rules[_COMMON].frames_per_second for one in rules.values()):
+        hint = "write frames_per_second into [rules]"
+        raise InputError(f"{name}: all languages of a picture share its frames", hint=hint)
     marks = _over(_tables(name, "marks", under.marks), _tables(name, "marks", own.marks))
     return Profile(
         name=name,

@@ -51,3 +51,14 @@ class Rooms:
     def nearest(self, start_ms: int, end_ms: int) -> int:
         """The index of the room nearest to a word."""
         return bisect_left(self._until, start_ms + min(end_ms - start_ms, _WORD_MS) // 2)
+
+    def first(self, start_ms: int, end_ms: int, least_ms: int) -> Room | None:
+        """The first free time of a span that is long enough."""
+        at = bisect_left(self._rooms, start_ms, key=lambda room: room.end_ms)
+        for room in self._rooms[at:]:
+            if room.start_ms >= end_ms:
+                break
+            found = Room(max(room.start_ms, start_ms), min(room.end_ms, end_ms))
+            if found.end_ms - found.start_ms >= least_ms:
+                return found
+        return None

@@ -109,8 +109,12 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             text = getattr(self, name)
             if len(text) > 40 or not text.isprintable() or ">" in text:  # noqa: PLR2004
                 raise ValueError(f"{name} must be short, of one line and without '>'")
+            if name != "dialogue" and text != " ".join(text.split()):
+                raise ValueError(f"{name} must have single blanks, and none at its ends")
         if self.label and self.label.count("{name}") + self.label.count("{NAME}") != 1:
             raise ValueError("label must hold {name} or {NAME} once")
+        if self.label.endswith(("-", "–", "—")):
+            raise ValueError("label must not end in a dash")
         if self.lyrics and self.lyrics.count("{text}") != 1:
             raise ValueError("lyrics must hold {text} once")
         if self.least_ms < 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import accumulate
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.subtitles.text import width
 
@@ -15,22 +15,42 @@ if TYPE_CHECKING:
     from pipeline.subtitles.profile import Costs, Rules
 
 
+class Beside(NamedTuple):
+    """What stands beside words: before the very first one, and on each line; in characters."""
+
+    first: int = 0
+    each: int = 0
+
+
+_NOTHING: Final = Beside()
+
+
 class Lines:
     """The words of one run on at most two lines; measured once, because cutting asks often."""
 
     def __init__(
-        self, words: Sequence[str], breaks: Sequence[float], rules: Rules, costs: Costs
+        self,
+        words: Sequence[str],
+        breaks: Sequence[float],
+        rules: Rules,
+        costs: Costs,
+        beside: Beside = _NOTHING,
     ) -> None:
-        self.most = rules.lines * rules.line_length + rules.lines - 1
+        """`beside` is how much room marks take that are not of the words."""
+        length = max(rules.line_length - beside.each, 1)
+        self.most = rules.lines * length + rules.lines - 1
         self._words = words
         self._breaks = breaks
         self._costs = costs
-        self._length = rules.line_length
+        self._length = length
         self._can_break = rules.lines > 1
         # until[k] - until[i] - 1 is how wide words[i:k] is on one line, blanks included
-        until = list(accumulate((width(word) + 1 for word in words), initial=0))
+        widths = [width(word) + 1 for word in words]
+        if widths and beside.first:
+            widths[0] += beside.first + 1
+        until = list(accumulate(widths, initial=0))
         self._until = until
-        room = rules.line_length + 1
+        room = length + 1
         # a first line that starts at i ends before `fits[i]` at the latest …
         self._fits = [bisect_left(until, start + room + 1) - 1 for start in until]
         # … and a last line that ends before j starts at `reach[j]` at the earliest

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
+from pipeline.subtitles.frames import Grid
 from pipeline.subtitles.rooms import ENDLESS_MS, GLIMPSE_MS, Room, Rooms
 
 if TYPE_CHECKING:
@@ -33,27 +34,34 @@ def show(
     A cue stays until it can be read, if the next one leaves room. Where words leave too little
     room, it comes a little early and the cue after it a little late. `until_ms` is where the
     recording ends. Each cue stands in its room; where one is too short for all of its cues, the
-    last ones go to the next room.
+    last ones go to the next room. Where the rules count frames, all times are those of frames.
     """
     rooms = rooms or Rooms()
+    frames = cues[0].rules.frames if cues else None
+    grid = Grid(frames) if frames else None
+    # on the grid, two frames may be lost to rounding and one to the cue before
+    glimpse_ms = GLIMPSE_MS + (grid.ms(3) + 1 if grid else 0)
     shown: list[tuple[int, int]] = []
     stood: list[Room] = []
     free_ms = room = 0
     for number, (cue, after) in enumerate(zip(cues, _sharing(cues), strict=True)):
         following = cues[number + 1] if number + 1 < len(cues) else None
         room = max(room, cue.room)
-        while rooms[room].end_ms < max(free_ms, rooms[room].start_ms) + GLIMPSE_MS:
+        while rooms[room].end_ms < max(free_ms, rooms[room].start_ms) + glimpse_ms:
             room += 1
         opens_ms = max(free_ms, rooms[room].start_ms)
-        reserved_ms = after * (GLIMPSE_MS + cue.rules.gap_ms) if room == cue.room else 0
-        closes_ms = max(rooms[room].end_ms - reserved_ms, opens_ms + GLIMPSE_MS)
-        start_ms, end_ms = _one(cue, following, Room(opens_ms, closes_ms))
-        if following is None and until_ms is not None:
-            end_ms = max(min(end_ms, until_ms), start_ms + GLIMPSE_MS)
-        shown.append((start_ms, end_ms))
+        reserved_ms = after * (glimpse_ms + cue.rules.gap_ms) if room == cue.room else 0
+        closes_ms = max(rooms[room].end_ms - reserved_ms, opens_ms + glimpse_ms)
+        start_ms, end_ms = _one(cue, following, Room(opens_ms, closes_ms), glimpse_ms)
         stood.append(rooms[room])
+        if following is None and until_ms is not None:
+            end_ms = max(min(end_ms, until_ms), start_ms + glimpse_ms)
+            ends_ms = min(rooms[room].end_ms, max(until_ms, end_ms))
+            stood[-1] = Room(rooms[room].start_ms, ends_ms)
+        shown.append((start_ms, end_ms))
         free_ms = end_ms + cue.rules.gap_ms
-    return _chained(shown, cues, stood)
+    shown = _chained(shown, cues, stood)
+    return _framed(shown, cues, stood, grid) if grid else shown
 
 
 def _sharing(cues: Sequence[Spoken]) -> list[int]:
@@ -65,9 +73,9 @@ def _sharing(cues: Sequence[Spoken]) -> list[int]:
     return found
 
 
-def _one(cue: Spoken, following: Spoken | None, room: Room) -> tuple[int, int]:
+def _one(cue: Spoken, following: Spoken | None, room: Room, glimpse_ms: int) -> tuple[int, int]:
     rules = cue.rules
-    start_ms = max(min(cue.start_ms - rules.lead_ms, room.end_ms - GLIMPSE_MS), room.start_ms)
+    start_ms = max(min(cue.start_ms - rules.lead_ms, room.end_ms - glimpse_ms), room.start_ms)
     wanted_ms = _wanted(cue, start_ms)
     next_ms = following.start_ms - rules.gap_ms if following else ENDLESS_MS
     limit_ms = min(next_ms, room.end_ms)
@@ -79,7 +87,7 @@ def _one(cue: Spoken, following: Spoken | None, room: Room) -> tuple[int, int]:
         start_ms = max(min(start_ms, end_ms - least_ms), room.start_ms, start_ms - rules.late_ms)
         latest_ms = min(limit_ms + rules.late_ms, cue.end_ms + rules.linger_limit_ms, room.end_ms)
         end_ms = max(end_ms, min(start_ms + least_ms, latest_ms))
-    return start_ms, max(end_ms, start_ms + GLIMPSE_MS)
+    return start_ms, max(end_ms, start_ms + glimpse_ms)
 
 
 def _wanted(cue: Spoken, start_ms: int) -> int:
@@ -108,3 +116,30 @@ def _chained(
         if 0 < close_ms - end_ms < rules.chain_ms - rules.gap_ms:
             shown[number] = (start_ms, min(close_ms, start_ms + rules.longest_ms))
     return shown
+
+
+def _framed(
+    shown: Sequence[tuple[int, int]], cues: Sequence[Spoken], stood: Sequence[Room], grid: Grid
+) -> list[tuple[int, int]]:
+    """The same on frames: starts move back, ends on, as far as what is beside them allows.
+
+    A cue that would fall under the minimum by that keeps the next one off by a frame.
+    """
+    found = []
+    free = 0
+    for number, (start_ms, end_ms) in enumerate(shown):
+        rules, room = cues[number].rules, stood[number]
+        gap = grid.at_or_after(rules.gap_ms)
+        start = max(grid.at_or_before(start_ms), grid.at_or_after(room.start_ms), free)
+        closes = grid.at_or_before(room.end_ms)
+        latest = closes
+        if number + 1 < len(shown):
+            latest = min(grid.at_or_before(shown[number + 1][0]) - gap, closes)
+        is_long = end_ms - start_ms >= rules.shortest_limit_ms
+        least = grid.at_or_after(rules.shortest_limit_ms if is_long else GLIMPSE_MS)
+        end = min(grid.at_or_after(end_ms), latest, start + grid.within(rules.longest_ms))
+        end = max(end, min(start + least, latest + 1, closes))
+        end = max(end, start + grid.at_or_after(GLIMPSE_MS))
+        found.append((grid.ms(start), grid.ms(end)))
+        free = end + gap
+    return found

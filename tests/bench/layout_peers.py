@@ -107,10 +107,13 @@ def _whisperx_points(words: Sequence[Word], first: int, end: int, longest: int) 
 
 
 def stable(words: Sequence[Word]) -> list[Made]:
-    """stable-ts' `da`: at full stops, pauses, commas from 50 characters on, then evenly at 70."""
+    """stable-ts' `da`: at full stops, pauses, commas from 50 characters on, then evenly at 70.
+
+    Its own rule knows no exclamation mark; here it does, to its favour.
+    """
     ends = []
     for at, (word, after) in enumerate(pairwise(words), 1):
-        stops = word.text.endswith((".", "?"))
+        stops = word.text.endswith((".", "?", "!"))
         if stops or after.start_ms - word.end_ms > _GAP_MS:
             ends.append(at)
     places = [0, *ends, len(words)]

@@ -77,11 +77,13 @@ def test_cues_never_overlap_and_keep_the_gap(given_stretches: list[Stretch]):
         assert before.end_ms + PROFILE.common.gap_ms <= after.start_ms
 
 
-@given(stretches())
-def test_no_cue_breaks_a_limit_that_its_words_leave_room_for(given_stretches: list[Stretch]):
-    for found in lay_out(given_stretches, PROFILE):
+@given(stretches(), st.sampled_from(profiles.names()).map(profiles.load))
+def test_no_cue_breaks_a_limit_that_its_words_leave_room_for(
+    given_stretches: list[Stretch], profile: profiles.Profile
+):
+    for found in lay_out(given_stretches, profile):
         for cue in found:
-            rules = PROFILE.rules(cue.language)
+            rules = profile.rules(cue.language)
             assert 1 <= len(cue.lines) <= rules.lines
             assert all(map(width, cue.lines))
             assert cue.duration_ms <= rules.longest_ms

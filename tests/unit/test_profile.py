@@ -60,6 +60,7 @@ def test_an_unknown_profile_is_named_with_those_there_are(name: str):
         ("[rules]\nspeed = nan", "[rules] speed must be at least 1"),
         ("[rules]\nspeed = 25\nspeed_limit = 20", "speed must not be above speed_limit"),
         ("[rules]\nframes_per_second = 1", "frames_per_second must be 0, or from 10 to 240"),
+        ("[rules.ru]\nframes_per_second = 25", "all languages of a picture share its frames"),
         ("[rules.russian]\nlines = 2", "[rules.russian] is no language"),
         ("[rules.ru.ru]\nlines = 2", "[rules.ru] Object contains unknown field `ru`"),
         ("[marks]\nlabel = 'x'", "[marks] label must hold {name}"),

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import pairwise, product
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.core.timeline import Span
 from pipeline.subtitles import profile as profiles
+from pipeline.subtitles.frames import Grid
+from pipeline.subtitles.rooms import Rooms
+from pipeline.subtitles.rules import Rules
 from pipeline.subtitles.times import Spoken, show
 
 RULES = profiles.load("default").common
 
 
-def spoken(start_ms: int, end_ms: int, characters: int = 10) -> Spoken:
-    return Spoken(start_ms, end_ms, characters, RULES)
+def spoken(start_ms: int, end_ms: int, characters: int = 10, rules: Rules = RULES) -> Spoken:
+    return Spoken(start_ms, end_ms, characters, rules)
 
 
 @given(st.lists(st.tuples(st.integers(0, 4_000), st.integers(1, 9_000), st.integers(1, 84))))
@@ -84,3 +91,71 @@ def test_the_last_cue_ends_with_the_recording():
 def test_words_all_at_once_still_give_cues_one_after_another():
     found = show([spoken(0, 1)] * 4)
     assert all(end_ms - start_ms >= 200 for start_ms, end_ms in found)
+
+
+RATES = st.sampled_from([23.976, 24.0, 25.0, 29.97, 30.0, 50.0, 59.94, 60.0])
+DRAWN = st.lists(st.tuples(st.integers(0, 4_000), st.integers(1, 6_000), st.integers(1, 84)))
+
+
+def of_frames(rate: float) -> Rules:
+    text = f"based_on = 'netflix'\n[rules]\nframes_per_second = {rate}"
+    return profiles.parse("mine.toml", text).rules("en")
+
+
+@given(DRAWN, RATES, st.lists(st.tuples(st.integers(0, 30_000), st.integers(1, 4_000)), max_size=4))
+def test_on_frames_cues_are_as_far_apart_and_never_too_long(
+    drawn: list[tuple[int, int, int]], rate: float, others: list[tuple[int, int]]
+):
+    rules = of_frames(rate)
+    frames = rules.frames
+    assert frames
+    taken = [Span(start_ms=start_ms, end_ms=start_ms + ms) for start_ms, ms in others]
+    rooms = Rooms(taken, rules.gap_ms)
+    at = room = 0
+    cues = []
+    for later_ms, long_ms, characters in drawn:
+        at += later_ms
+        room = max(room, rooms.nearest(at, at + long_ms))
+        within = rooms[room].within
+        start_ms, end_ms = within(at), within(at + long_ms)
+        cues.append(Spoken(start_ms, end_ms, characters, rules, room))
+    found = show(cues, rooms=rooms)
+    for start_ms, end_ms in found:
+        assert 200 <= end_ms - start_ms <= rules.longest_ms
+        for ms in (start_ms, end_ms):
+            frame = round(ms * frames / 1_000)
+            assert ms == int(frame * 1_000 / frames)
+    for (_, end_ms), (next_ms, _) in pairwise(found):
+        assert next_ms - end_ms >= rules.gap_ms
+    for (start_ms, end_ms), span in product(found, taken):
+        before, after = span.start_ms - rules.gap_ms, span.end_ms + rules.gap_ms
+        assert end_ms <= before or after <= start_ms
+
+
+@given(st.integers(0, 10**8), RATES)
+def test_frames_and_milliseconds_agree(ms: int, rate: float):
+    frames = of_frames(rate).frames
+    assert frames
+    grid = Grid(frames)
+    before, after = grid.at_or_before(ms), grid.at_or_after(ms)
+    assert grid.ms(before) <= ms <= grid.ms(after)
+    assert grid.ms(before + 1) > ms > grid.ms(after - 1)
+    assert before <= after <= before + 1
+
+
+def test_a_cue_starts_with_a_frame_and_ends_with_one():
+    rules = of_frames(25.0)
+    assert rules.frames == Fraction(25)
+    assert show([spoken(1_010, 3_010, 10, rules)]) == [(960, 3_200)]
+
+
+def test_the_shortest_cue_stays_the_shortest_on_frames():
+    rules = of_frames(24.0)
+    [first, second] = show([spoken(50, 900, 5, rules), spoken(967, 3_000, 5, rules)])
+    assert first[1] - first[0] >= rules.shortest_limit_ms
+    assert second[0] - first[1] >= rules.gap_ms
+
+
+def test_on_frames_the_last_cue_is_gone_when_the_recording_ends():
+    rules = of_frames(25.0)
+    assert show([spoken(1_000, 4_000, 10, rules)], until_ms=4_050) == [(960, 4_040)]
