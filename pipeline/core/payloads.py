@@ -105,12 +105,16 @@ class Translation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EmittedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One SRT as written: `path` relative to the recording's folder, `digest` of its bytes."""
+    """One SRT as written: `path` relative to the recording's folder, `digest` of its bytes.
+
+    `states` says of each cue where it stands in the review (review.states.State).
+    """
 
     path: str
     track: str
     digest: str
     cues: tuple[Cue, ...]
+    states: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """A folder may come from strangers: what a record names is replaced and removed."""

@@ -5,25 +5,33 @@ Nothing is written that does not hold them all, see `check`.
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pipeline.core.errors import InputError, OverwriteError
 from pipeline.core.timeline import Cue, Span
 from pipeline.emit.conflicts import Conflict
 from pipeline.emit.freeing import freed
+from pipeline.emit.guide import clock
+from pipeline.review.chains import text_key
 from pipeline.review.states import State
+from pipeline.subtitles import srt
 from pipeline.subtitles.layout import lay_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from pipeline.emit.freeing import Claim
     from pipeline.emit.tracks import Programme, Script
+    from pipeline.review.decisions import Piece
     from pipeline.review.locks import Fixed, Lock, Locks
     from pipeline.subtitles.profile import Profile
+
+_SITTING: Final = dt.timedelta(seconds=10)  # files of one round are accepted one after another
 
 
 class Changed(NamedTuple):
@@ -36,13 +44,19 @@ class Changed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A track's cues in time order; for each its item, its state, and whether a person made it."""
+    """A track's cues in time order; for each its item, its state, and whether a person made it.
+
+    `kept` are the cues that people made, each with its item, and `deleted` what they took out:
+    what `check` holds the others against.
+    """
 
     cues: tuple[Cue, ...] = ()
     items: tuple[int, ...] = ()
     states: tuple[State, ...] = ()
     fixed: tuple[bool, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    kept: tuple[tuple[int, Fixed], ...] = ()
+    deleted: tuple[Piece, ...] = ()
 
     def of_item(self, item: int) -> Merged:
         """The same of one item."""
@@ -53,14 +67,60 @@ class Merged:
             tuple(self.states[index] for index in at),
             tuple(self.fixed[index] for index in at),
             self.conflicts,
+            tuple(one for one in self.kept if one[0] == item),
+            self.deleted,
         )
+
+
+def check(merged: Merged, data: bytes, name: str) -> None:
+    """See that nothing a person did is lost: the last thing before a file is written.
+
+    Every cue of a person is there as they left it, no cue of ours overlaps one, none that they
+    deleted is back, and the file reads as the cues that it was made of.
+
+    Args:
+        merged: the whole track, or what is in one file of it.
+        data: the file.
+        name: what the message calls it.
+
+    Raises:
+        OverwriteError: it does not hold; says of which cue.
+    """
+    cues = [(cue.start_ms, cue.end_ms, cue.lines) for cue in merged.cues]
+    try:
+        read = [(cue.start_ms, cue.end_ms, cue.lines) for cue in srt.parse(data, name)]
+    except InputError as error:
+        raise _broken(name, 0, error.message) from error
+    if cues != read:
+        at = next((one for one, other in zip(cues, read, strict=False) if one != other), None)
+        raise _broken(name, at[0] if at else 0, "it does not read as what was to be written")
+    own = Counter(cue for cue, is_fixed in zip(read, merged.fixed, strict=True) if is_fixed)
+    wanted = Counter((cue.start_ms, cue.end_ms, cue.lines) for _, cue in merged.kept)
+    for at in (wanted - own).keys() | (own - wanted).keys():
+        raise _broken(name, at[0], "a person's cue is not as they left it")
+    deleted = {(one.start_ms, one.end_ms, text_key(one.text)) for one in merged.deleted}
+    end_ms = {True: 0, False: 0}  # of people's cues, of ours
+    for cue, is_fixed in zip(merged.cues, merged.fixed, strict=True):
+        if cue.start_ms < end_ms[not is_fixed]:
+            raise _broken(name, cue.start_ms, "a cue of ours and one of a person overlap")
+        place = (cue.start_ms, cue.end_ms, text_key("\n".join(cue.lines)))
+        if not is_fixed and place in deleted:
+            raise _broken(name, cue.start_ms, "a cue is back that a person deleted")
+        end_ms[is_fixed] = max(end_ms[is_fixed], cue.end_ms)
+
+
+def _broken(name: str, at_ms: int, why: str) -> OverwriteError:
+    return OverwriteError(
+        f"{name}, at {clock(at_ms)}: {why}; nothing was written",
+        hint="this is a fault of the program: please report it. All files are as they were",
+    )
 
 
 class _Row(NamedTuple):
     cue: Cue
     item: int
     state: State
-    is_fixed: bool
+    fixed: Fixed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +139,7 @@ class Merging:
         *,
         doubted: Sequence[Span] = (),
         changed: Sequence[Changed] = (),
+        disputed: Container[Piece] = (),
     ) -> Merged:
         """The cues of people, and around them those of the machine's words in the time left.
 
@@ -88,15 +149,16 @@ class Merging:
             locks: what people decided.
             doubted: where people should look, in any order.
             changed: what was corrected of what this track translates.
+            disputed: the bases of locks that stand otherwise in another file.
         """
         source, sign, target = track.partition("+")
         found = freed(script, locks.locks, (source, target) if sign else None)
         laid = lay_out(
             found.script.stretches, self.profile, until_ms=self.until_ms, taken=locks.cues
         )
-        doubts = _Spans(doubted)
+        doubts, corrected = _Spans(doubted), _Spans(changed)
         rows = [
-            _Row(cue, item, _state(cue, doubts, changed), is_fixed=False)
+            _Row(cue, item, _state(cue, doubts, corrected))
             for item, cues in zip(found.script.items, laid, strict=True)
             for cue in cues
         ]
@@ -104,27 +166,23 @@ class Merging:
         for lock, claim in zip(locks.locks, found.claims, strict=True):
             conflict = _conflict(track, lock, claim)
             conflicts += [conflict] if conflict else []
-            rows += self._fixed(lock, claim, script, changed, has_conflict=bool(conflict))
+            for row in self._fixed(lock, claim, script):
+                is_open = bool(conflict) or lock.base in disputed
+                rows.append(row._replace(state=_state_of(row, corrected, is_open=is_open)))
         rows.sort(key=lambda row: (row.cue.start_ms, row.cue.end_ms))
         return Merged(
             tuple(row.cue for row in rows),
             tuple(row.item for row in rows),
             tuple(row.state for row in rows),
-            tuple(row.is_fixed for row in rows),
+            tuple(row.fixed is not None for row in rows),
             tuple(conflicts),
+            tuple((self.programme.item(_middle_ms(cue)), cue) for cue in locks.cues),
+            locks.deleted,
         )
 
-    def _fixed(
-        self,
-        lock: Lock,
-        claim: Claim,
-        script: Script,
-        changed: Sequence[Changed],
-        *,
-        has_conflict: bool,
-    ) -> Iterator[_Row]:
+    def _fixed(self, lock: Lock, claim: Claim, script: Script) -> Iterator[_Row]:
         for fixed in lock.cues:
-            middle_ms = (fixed.start_ms + fixed.end_ms) // 2
+            middle_ms = _middle_ms(fixed)
             cue = Cue(
                 start_ms=fixed.start_ms,
                 end_ms=fixed.end_ms,
@@ -132,23 +190,35 @@ class Merging:
                 language=fixed.language or _language(script, claim, middle_ms),
                 speaker=self.programme.speaker(middle_ms),
             )
-            state = _state_of_fixed(fixed, changed, has_conflict=has_conflict)
-            yield _Row(cue, self.programme.item(middle_ms), state, is_fixed=True)
+            yield _Row(cue, self.programme.item(middle_ms), State.EDITED, fixed)
 
 
-def _state(cue: Cue, doubts: _Spans, changed: Iterable[Changed]) -> State:
-    if any(_is_about(one, cue) for one in changed):
+def _state(cue: Cue, doubts: _Spans, corrected: _Spans) -> State:
+    if any(corrected.about(cue)):
         return State.SOURCE_CHANGED
-    return State.NEEDS_REVIEW if doubts.any_about(cue) else State.MACHINE
+    return State.NEEDS_REVIEW if any(doubts.about(cue)) else State.MACHINE
 
 
-def _state_of_fixed(fixed: Fixed, changed: Iterable[Changed], *, has_conflict: bool) -> State:
-    """Who has seen a correction since it was made has answered for the rest."""
-    if has_conflict and not fixed.is_approved:
+def _state_of(row: _Row, corrected: _Spans, *, is_open: bool) -> State:
+    """Of a person's cue: who has seen a correction since it was made has answered for it."""
+    fixed = row.fixed
+    if fixed is None:
+        return row.state
+    if is_open and not fixed.is_approved:
         return State.CONFLICT
-    if any(_is_about(one, fixed) and fixed.when <= one.when for one in changed):
-        return State.SOURCE_CHANGED
+    for one in corrected.about(row.cue):
+        if isinstance(one, Changed) and not _is_later(fixed.when, one.when):
+            return State.SOURCE_CHANGED
     return State.APPROVED if fixed.is_approved else State.EDITED
+
+
+def _is_later(one: str, other: str) -> bool:
+    """Whether something was decided later, and not at one sitting with the other."""
+    try:
+        between = dt.datetime.fromisoformat(one) - dt.datetime.fromisoformat(other)
+    except (TypeError, ValueError):  # a person wrote it, with a time zone or without
+        return one > other
+    return between > _SITTING
 
 
 def _conflict(track: str, lock: Lock, claim: Claim) -> Conflict | None:
@@ -190,6 +260,10 @@ def _language(script: Script, claim: Claim, at_ms: int) -> str:
     ).language
 
 
+def _middle_ms(span: Span) -> int:
+    return (span.start_ms + span.end_ms) // 2
+
+
 def _is_about(one: Span | Changed, other: Span | Cue) -> bool:
     """Whether two have at least half of the shorter one's time in common."""
     shared_ms = min(one.end_ms, other.end_ms) - max(one.start_ms, other.start_ms)
@@ -200,15 +274,14 @@ def _is_about(one: Span | Changed, other: Span | Cue) -> bool:
 class _Spans:
     """Spans by time, so that few are looked at for each cue."""
 
-    def __init__(self, spans: Iterable[Span]) -> None:
+    def __init__(self, spans: Iterable[Span | Changed]) -> None:
         self._spans = sorted(spans, key=lambda span: span.start_ms)
         self._over = list(accumulate((span.end_ms for span in self._spans), max))
 
-    def any_about(self, cue: Cue) -> bool:
-        """Whether one of them is about a cue."""
+    def about(self, cue: Cue) -> Iterator[Span | Changed]:
+        """Those that are about a cue."""
         at = bisect_left(self._spans, cue.end_ms, key=lambda span: span.start_ms) - 1
         while at >= 0 and self._over[at] > cue.start_ms:
             if _is_about(self._spans[at], cue):
-                return True
+                yield self._spans[at]
             at -= 1
-        return False

@@ -14,22 +14,27 @@ from pipeline.core.errors import OverwriteError, UsageError
 from pipeline.core.payloads import Emitted
 from pipeline.core.workspace import ORIGINAL
 from pipeline.emit import findings, sheets
-from pipeline.emit.sheets import FINDINGS, Inputs
+from pipeline.emit.inputs import Inputs
+from pipeline.emit.layers import Tracks
+from pipeline.emit.sheets import FINDINGS
+from pipeline.review import decisions, reviews
+from pipeline.review.decisions import Speaker
 from pipeline.review.receipts import Receipts, Strays, Work
 from pipeline.subtitles import profile as profiles
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from pipeline.core.errors import ArtifactError
     from pipeline.core.workspace import Workspace
     from pipeline.programme.info import Info
+    from pipeline.review.decisions import Decision
 
 log = logging.getLogger(__name__)
 
 NAME: Final = "emit"
-VERSION: Final = 5  # raise it when the same words and options would give other files
+VERSION: Final = 6  # raise it when the same words and options would give other files
 
 Status = Literal["made", "current"]
 
@@ -73,7 +78,7 @@ def plan(ws: Workspace, info: Info, options: Options) -> list[str]:
     written = receipts.of(origin)
     if written is not None:
         try:
-            due = receipts.work(_digests(written)).due
+            due = receipts.work(_digests(written), _accepted(ws)).due
         except OverwriteError as error:
             return [error.message]
         strays = _strays(receipts, info, options, written)
@@ -113,19 +118,21 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
         log.warning("%s; the files it tells of count as changed by hand", fault.message)
     written = receipts.of(inputs.origin)
     if not force and written is not None:
-        work = receipts.work(_digests(written))
+        work = receipts.work(_digests(written), _accepted(ws))
         strays = _strays(receipts, info, options, written)
         if not work.due and not strays.ours:
             _tell(ws, work, strays)
             _tell_findings(ws, inputs, info)
             return "current"
     wanted = tracks(info, options)
+    laid = Tracks(inputs)
+    items = len(inputs.segments.items) if options.per_item else 0
     made = [
-        *sheets.subtitles(ws, inputs, wanted, per_item=options.per_item),
-        *sheets.others(ws, inputs, info),
+        *sheets.subtitles(ws, laid, wanted, items=items),
+        *sheets.others(ws, inputs, laid, info),
     ]
     to_write = Emitted(files=tuple(sheet.receipt for sheet in made))
-    work = receipts.work(_digests(to_write))
+    work = receipts.work(_digests(to_write), _accepted(ws))
     strays = _strays(receipts, info, options, to_write)
     receipts.keep(inputs.origin, to_write)
     for sheet in made:
@@ -139,8 +146,14 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
         names = ", ".join(strays.ours)
         log.info("removed from %s: %s: made no longer, changed by nobody", ws.folder, names)
     log.info("emit: %d files, tracks %s", len(made), ", ".join(wanted))
+    _tell_conflicts(ws, made)
     _tell_findings(ws, inputs, info)
     return "made"
+
+
+def _accepted(ws: Workspace) -> dict[str, frozenset[str]]:
+    """The files whose reviewers' work is decided, and so is in what is to be written."""
+    return reviews.accepted(reviews.load(ws))
 
 
 def _digests(emitted: Emitted) -> dict[str, str]:
@@ -170,6 +183,15 @@ def _tell_findings(ws: Workspace, inputs: Inputs, info: Info) -> None:
         log.info("emit: %s to look at: %s", places, ws.folder / sheets.FINDINGS_NAME)
 
 
+def _tell_conflicts(ws: Workspace, made: Sequence[sheets.Sheet]) -> None:
+    """That a new result is not what people wrote; their text is in the files all the same."""
+    if any(sheet.path == sheets.CONFLICTS_NAME for sheet in made):
+        log.warning(
+            "emit: a new result differs from corrections, which are kept: see %s",
+            ws.folder / sheets.CONFLICTS_NAME,
+        )
+
+
 def _translated(wanted: tuple[str, ...]) -> tuple[str, ...]:
     """The languages that are translated into for these tracks."""
     targets = dict.fromkeys(track.rpartition("+")[2] for track in wanted)
@@ -186,6 +208,9 @@ def _read(ws: Workspace, info: Info, options: Options) -> Inputs:
         made = artifacts.read(ws.translation_path(target), TRANSLATION)
         translations[target] = made.payload
         digests[f"{TRANSLATION.name}.{target}"] = made.digest
+    decided_on = _decisions(ws, wanted)
+    if decided_on:
+        digests["decisions"] = decisions.digest(decided_on)
     profile = profiles.load(options.profile or info.profile)
     decided = {
         "tracks": list(wanted),
@@ -198,4 +223,18 @@ def _read(ws: Workspace, info: Info, options: Options) -> Inputs:
     }
     origin = Origin(stage=NAME, stage_version=VERSION, options=decided, inputs=digests)
     read = transcript.payload, segments.payload, translations
-    return Inputs(*read, profile, info.interpreted, origin)
+    return Inputs(*read, profile, info.interpreted, origin, decided_on)
+
+
+def _decisions(ws: Workspace, wanted: tuple[str, ...]) -> tuple[Decision, ...]:
+    """What people decided that these tracks show: of the words as spoken, and of each language."""
+    parts = {part for track in wanted for part in track.split("+")}
+
+    def is_shown(track: str) -> bool:
+        return track == ORIGINAL or bool(parts & {*track.split("+")})
+
+    return tuple(
+        decision
+        for decision in decisions.read(ws.decisions_path)
+        if not isinstance(decision, Speaker) and is_shown(decision.at.track)
+    )

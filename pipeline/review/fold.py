@@ -93,7 +93,19 @@ def reviewed(
         for word in line.words
     ]
     before = list(words)
-    places = Places(transcript, segments)
+    outcomes, conflicts = retell(words, Places(transcript, segments), decisions, track)
+    has_changed = [said[:3] for said in words] != [said[:3] for said in before]
+    return Reviewed(
+        transcript=rebuilt(transcript, words) if has_changed else transcript,
+        conflicts=tuple(sorted(conflicts, key=lambda conflict: conflict.decision)),
+        by_decision=_with_words(outcomes, words),
+    )
+
+
+def retell(
+    words: list[Said], places: Places, decisions: Sequence[Decision], track: str
+) -> tuple[list[Outcome], list[Conflict]]:
+    """Make `words` what people decided about a track; tells what became of each decision."""
     outcomes = [Outcome(fate=Fate.NO_WORDS)] * len(decisions)
     conflicts: list[Conflict] = []
     for knot in knots(decisions, track):
@@ -105,12 +117,7 @@ def reviewed(
                 outcomes[index] = Outcome(fate=Fate.SUPERSEDED)
             if conflict.fate in {Fate.DIFFERS, Fate.MISSING}:
                 conflicts.append(conflict)
-    has_changed = [said[:3] for said in words] != [said[:3] for said in before]
-    return Reviewed(
-        transcript=rebuilt(transcript, words) if has_changed else transcript,
-        conflicts=tuple(sorted(conflicts, key=lambda conflict: conflict.decision)),
-        by_decision=_with_words(outcomes, words),
-    )
+    return outcomes, conflicts
 
 
 def _apply(chain: Chain, words: list[Said], own: Collection[int], places: Places) -> Conflict:

@@ -22,7 +22,7 @@ from pipeline.review.decisions import (
     Text,
     Time,
 )
-from pipeline.subtitles.text import clean
+from pipeline.subtitles.text import clean, kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -221,8 +221,8 @@ def _outermost(bases: Sequence[Piece]) -> list[Piece]:
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    """The lines that hold anything to be seen, as they are."""
-    return tuple(line for line in text.split("\n") if clean(line))
+    """The lines that hold anything to be seen, as they were written."""
+    return tuple(kept(line) for line in text.split("\n") if clean(line))
 
 
 def _whole(lives: Iterable[Live]) -> str:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from pipeline.core.language import script_share, scripts
+from pipeline.core.payloads import Transcript, TranslatedSentence
+from pipeline.core.timeline import Gap, Phrase, Sound
 from pipeline.core.workspace import ORIGINAL
 from pipeline.review.decisions import Delete, Insert, Text
+from pipeline.review.fold import retell
+from pipeline.review.places import Places
+from pipeline.review.placing import Said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.core.payloads import Segments, Translation
+    from pipeline.core.timeline import Word
     from pipeline.review.decisions import Decision
+
+_ENDLESS_MS: Final = 1 << 50
 
 
 def of_words(decisions: Sequence[Decision], track: str) -> tuple[Decision, ...]:
@@ -47,6 +56,82 @@ def halves(text: str, source: str, target: str) -> tuple[str, str]:
         is_above = found in scripts(source) or (is_above and found not in scripts(target))
         (above if is_above else beneath).append(line)
     return "\n".join(above), "\n".join(beneath)
+
+
+def retold(
+    translation: Translation, segments: Segments, decisions: Sequence[Decision]
+) -> Translation:
+    """A translation's sentences with the words that people gave its track, of the first hypothesis.
+
+    What they deleted stays here: of a sentence, a track shows something.
+    """
+    track = translation.target
+    told = [one for one in decisions if one.at.track == track and isinstance(one, Text | Insert)]
+    if not told:
+        return translation
+    lines, of_line = _as_lines(translation)
+    words = [
+        Said(word, number, track)
+        for number, line in enumerate(lines)
+        if isinstance(line, Phrase)
+        for word in line.words
+    ]
+    whole = Transcript(duration_ms=lines[-1].end_ms if lines else 1, lines=tuple(lines))
+    retell(words, Places(whole, segments), told, track)
+    now: dict[int, list[Word]] = {}
+    for said in words:
+        now.setdefault(said.line, []).append(said.word)
+    sentences = list(translation.sentences)
+    for number, found in now.items():
+        if number in of_line:
+            at = of_line[number]
+            sentences[at] = _shown_as(sentences[at], tuple(found))
+        else:
+            sentences.append(_alone(tuple(found), track))
+    sentences.sort(key=lambda sentence: sentence.start_ms)
+    return replace(translation, sentences=tuple(sentences))
+
+
+def _as_lines(translation: Translation) -> tuple[list[Phrase | Gap], dict[int, int]]:
+    """The words that are shown, with the time between; for each line its sentence's index."""
+    lines: list[Phrase | Gap] = []
+    of_line: dict[int, int] = {}
+    clock_ms = 0
+    for index, sentence in enumerate(translation.sentences):
+        words = next((each.words for each in sentence.hypotheses if each.words), ())
+        if not words:
+            continue
+        start_ms = max(clock_ms, sentence.start_ms)
+        if start_ms > clock_ms:
+            lines.append(Gap(start_ms=clock_ms, end_ms=start_ms, sound=Sound.NOISE))
+        clock_ms = max(start_ms + 1, sentence.end_ms)
+        of_line[len(lines)] = index
+        lines.append(
+            Phrase(start_ms=start_ms, end_ms=clock_ms, language=translation.target, words=words)
+        )
+    lines.append(Gap(start_ms=clock_ms, end_ms=_ENDLESS_MS, sound=Sound.NOISE))
+    return lines, of_line
+
+
+def _shown_as(sentence: TranslatedSentence, words: tuple[Word, ...]) -> TranslatedSentence:
+    shown = next(at for at, each in enumerate(sentence.hypotheses) if each.words)
+    if sentence.hypotheses[shown].words == words:
+        return sentence
+    text = " ".join(word.text for word in words)
+    made = replace(sentence.hypotheses[shown], text=text, words=words)
+    hypotheses = (*sentence.hypotheses[:shown], made, *sentence.hypotheses[shown + 1 :])
+    return replace(sentence, hypotheses=hypotheses)
+
+
+def _alone(words: tuple[Word, ...], language: str) -> TranslatedSentence:
+    """What somebody put in where nothing is translated: it stands as if it were spoken."""
+    return TranslatedSentence(
+        start_ms=words[0].start_ms,
+        end_ms=max(word.end_ms for word in words),
+        language=language,
+        source=" ".join(word.text for word in words),
+        words=words,
+    )
 
 
 def _told(decision: Decision, track: str) -> Decision | None:

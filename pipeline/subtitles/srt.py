@@ -12,23 +12,25 @@ from pipeline.core.timeline import Cue
 from pipeline.subtitles.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
 _TIME: Final = r"(\d{2,}):([0-5]\d):([0-5]\d),(\d{3})"
 _TIME_LINE: Final = re.compile(rf"{_TIME} --> {_TIME}")
 
 
-def compose(cues: Iterable[Cue]) -> bytes:
+def compose(cues: Iterable[Cue], *, kept: Container[Cue] = ()) -> bytes:
     """The SRT file of `cues`: UTF-8 without BOM, LF, in time order, numbered from 1.
 
     Text that could be taken for anything but text is made harmless; cues as `lay_out` gives them
-    stand as they are. A cue without a visible character has no place in a file.
+    stand as they are. A cue without a visible character has no place in a file. The lines of cues
+    that are to be `kept` are written as they are.
     """
     from pysrt import SubRipFile, SubRipItem, SubRipTime
 
     items: list[SubRipItem] = []
     for cue in sorted(cues, key=lambda cue: (cue.start_ms, cue.end_ms)):
-        text = "\n".join(filter(None, map(clean, cue.lines)))
+        lines = cue.lines if cue in kept else filter(None, map(clean, cue.lines))
+        text = "\n".join(lines)
         if text:
             start = SubRipTime.from_ordinal(cue.start_ms)
             end = SubRipTime.from_ordinal(cue.end_ms)

@@ -9,6 +9,7 @@ from typing import Final
 # An arrow could make a reader take text for a time line: every spelling some editor accepts.
 _ARROW: Final = re.compile(r"[-\u2010-\u2015\u2212][-\u2010-\u2015\u2212 \u00a0]*>[> ]*")
 _ARROW_SAFE: Final = "› "
+_TIMES: Final = re.compile(rf"\d[^\w\n]*(?:{_ARROW.pattern})\W*\d")
 _BLANKS: Final = re.compile(" +")
 _NO_BREAK_SPACE: Final = "\u00a0"
 _INVISIBLE: Final = frozenset("\ufeff\u200b\u2060")
@@ -26,6 +27,24 @@ def clean(text: str) -> str:
         text = _ARROW.sub(_ARROW_SAFE, text)
     text = _BLANKS.sub(" ", text).strip()
     return text if width(text) else ""
+
+
+def kept(text: str) -> str:
+    """A person's line as it is: only what a file would not give back as text is made harmless.
+
+    That is control characters, line ends, and an arrow between numbers. Keeping what is kept
+    changes nothing.
+    """
+    if not text.isprintable():
+        text = "".join(_writable(character) for character in text)
+    return _ARROW.sub(_ARROW_SAFE, text) if _TIMES.search(text) else text
+
+
+def _writable(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cs":
+        return "\ufffd"
+    return " " if category in {"Cc", "Zl", "Zp"} and character != "\t" else character
 
 
 def _harmless(character: str) -> str:
