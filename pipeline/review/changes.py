@@ -75,7 +75,7 @@ def changes(
         when: an ISO time.
         source: of the decisions.
     """
-    human = given(read)
+    human = given(read, base)
     groups = [pair for group in align(base, human) for pair in _in_pairs(group)]
     waiting = held(groups, human, read)
     pairs = [

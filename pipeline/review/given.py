@@ -7,18 +7,23 @@ from bisect import bisect_right
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import msgspec
+
 from pipeline.review.rewrites import text_of
 from pipeline.subtitles.reader import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pipeline.review.align import Group
+    from pipeline.review.align import Group, Shown
     from pipeline.review.decisions import Anchor
     from pipeline.subtitles.reader import Read
 
 _LONGEST: Final = 20_000  # characters of a text that the log takes
 _MANY: Final = 50  # so many cues that are gone from the end: the file was cut off
+_SOME: Final = 200  # cues are enough to tell an encoding
+_ENCODINGS: Final = ("utf-8", "cp1251", "cp1252", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
+_MISREAD: Final = ("cp1252", "cp1251", "latin-1")  # what editors take UTF-8 for
 _NO_TEXT: Final = re.compile(r"\s*#?\d*\.?\s*|.*\d\s*[:.,]\s*\d.*")  # a number, or what was a time
 _SWALLOWING: Final = frozenset({Trouble.ARROW, Trouble.LONG})
 
@@ -58,8 +63,12 @@ class Given(NamedTuple):
         return self.why is not None
 
 
-def given(read: Read) -> list[Given]:
-    """The cues of a file that have a text, in time order, the broken ones where they stood."""
+def given(read: Read, base: Sequence[Shown] = ()) -> list[Given]:
+    """The cues of a file that have a text, in time order, the broken ones where they stood.
+
+    Where most of them are cues of `base` in letters of another encoding, all are read in that one.
+    """
+    read = _understood(read, base)
     errors = {fault.line for fault in read.faults if fault.is_error}
     lines = [cue.line for cue in read.cues]
     swallowing = {
@@ -114,6 +123,38 @@ def _is_cut_off(missing: int, human: Sequence[Given], read: Read) -> bool:
     """Whether cues that are missing at the end are no deletions."""
     ends_bare = bool(read.cues) and not text_of(read.cues[-1])
     return missing >= _MANY or not human or (ends_bare and missing > 1)
+
+
+def _understood(read: Read, base: Sequence[Shown]) -> Read:
+    """A file whose encoding was guessed wrong, or by the editor before: as it was meant."""
+    odd = [text for text in map(text_of, read.cues) if not text.isascii()][:_SOME]
+    ours = set(map(text_of, base))
+    known = sum(text in ours for text in odd)
+    if 2 * known >= len(odd):
+        return read
+    is_unicode = read.encoding.lower().startswith("utf")
+    ways = [
+        (was, meant)
+        for was in (_MISREAD if is_unicode else (read.encoding,))
+        for meant in _ENCODINGS
+    ]
+    shares = [sum(_meant(text, *way) in ours for text in odd) for way in ways]
+    most = max(shares)
+    if most <= 2 * known or 2 * most < len(odd):
+        return read
+    way = ways[shares.index(most)]
+    cues = tuple(
+        msgspec.structs.replace(cue, lines=tuple(_meant(line, *way) for line in cue.lines))
+        for cue in read.cues
+    )
+    return msgspec.structs.replace(read, cues=cues)
+
+
+def _meant(text: str, was: str, meant: str) -> str:
+    try:
+        return text.encode(was).decode(meant)
+    except (LookupError, ValueError):
+        return text
 
 
 def _trouble(text: str) -> Hold | None:

@@ -405,6 +405,25 @@ def test_what_was_edited_in_such_a_file_is_decided(how: str):
     ]
 
 
+@pytest.mark.parametrize(
+    ("was", "guessed", "saved_as"),
+    [
+        ("cp1251", "koi8-r", "koi8-r"),
+        ("koi8-r", "cp1251", "cp1251"),
+        ("cp1252", "cp1251", "cp1251"),
+        ("utf-8", "cp1251", "utf-8"),  # the editor took it for that, and saved what it saw
+    ],
+)
+def test_letters_of_a_wrong_encoding_are_nobody_s_edit(was: str, guessed: str, saved_as: str):
+    texts = ["¿Qué tal?", "Señor", "mañana"] if was == "cp1252" else ["Ещё раз", "Эфир", "Да, да"]
+    base = [cue(*row[:2], texts[at % 3]) for at, row in enumerate(rows(programme(30)))]
+    human = [(*row[:2], row[2].encode(was).decode(guessed)) for row in rows(base)]
+    assert human != rows(base)
+    human[4] = (*human[4][:2], "Now so")
+    found = told(base, as_read(human, encoding=saved_as)).decisions
+    assert [(type(one), one.at.start_ms) for one in found] == [(Text, base[4].start_ms)]
+
+
 @given(cues(), cues())
 def test_whatever_came_back_is_what_was_decided(base: list[Cue], other: list[Cue]):
     """Cues that overlap, that say the same, that are few against many."""
