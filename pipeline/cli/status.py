@@ -9,28 +9,43 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 
-from pipeline.cli import display, options
-from pipeline.core import artifacts, plain
+from pipeline.cli import display, options, reading
+from pipeline.core import artifacts, catalogue, plain
 from pipeline.core import recordings as naming
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Kind
 from pipeline.core.errors import ArtifactError, PipelineError, UsageError
-from pipeline.core.workspace import Workspace
+from pipeline.core.workspace import ORIGINAL, Workspace
+from pipeline.emit import counting
 from pipeline.emit import stage as emit
+from pipeline.emit.findings import track_name
 from pipeline.programme import info as infos
+from pipeline.review.receipts import Receipts
 from pipeline.segment import stage as segment
 from pipeline.transcribe import hints
 from pipeline.transcribe import stage as transcribe
 from pipeline.translate import stage as translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from pipeline.core.catalogue import Texts
     from pipeline.programme.info import Info
 
+_DUE: Final = "to be made"
+_CURRENT: Final = "current"
 _MISSING: Final = "not there yet"
 _DAMAGED: Final = "damaged"
 _UNKNOWN: Final = "unknown"
+_DEPENDS: Final = "it depends on what is damaged"
+_WORDS: Final = {  # by the key of the texts
+    _DUE: "due",
+    _CURRENT: "current",
+    _MISSING: "missing",
+    _DAMAGED: "damaged",
+    _UNKNOWN: "unknown",
+    _DEPENDS: "depends",
+}
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,13 +56,29 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
 
 
+class Review(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the review of one track is, as of the last files that were written.
+
+    `minutes_left` is `screen_times` times how long the cues are on screen that wait for a person.
+    """
+
+    track: str
+    cues: int
+    states: dict[str, int]
+    minutes_left: int
+    screen_times: int = counting.FACTOR
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """One recording."""
 
     recording: str
     folder: str
     stages: tuple[Line, ...] = ()
-    heard: str = ""
+    heard: str = ""  # of a finished transcript, as the next two, in English
+    duration_ms: int = 0
+    spoken_ms: dict[str, int] = {}
+    review: tuple[Review, ...] = ()
     error: str = ""
     hint: str = ""  # what to type, where something is wrong
 
@@ -56,6 +87,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 @options.recordings
 @options.out
 @options.part
+@reading.option
 @options.as_json
 @options.verbosity
 def command(
@@ -64,9 +96,10 @@ def command(
     out: Path | None,
     from_ms: int | None,
     to_ms: int | None,
+    ui: str | None,
     as_json: bool,
 ) -> None:
-    """Say what is made of each RECORDING; of a folder, of all recordings in it.
+    """Say what is made of each RECORDING, and how far its review is; of a folder, of all in it.
 
     Weights are not looked for: what was made with the weights of that time counts as current.
     """
@@ -78,8 +111,9 @@ def command(
     if as_json:
         click.echo(display.json_of(found))
         return
+    texts = reading.texts(ui)
     for one in found:
-        for line in _lines(one):
+        for line in _lines(one, texts):
             click.echo(plain.one_line(line))
 
 
@@ -104,11 +138,15 @@ def _standing(
         _line(stage, plan, damaged[stage]) for stage, plan in _plans(ws, info, part).items()
     )
     is_whole = all(line.state != _DAMAGED for line in stages)
+    duration_ms, spoken_ms = _heard(ws)
     return Standing(
         recording=name,
         folder=plain.storable(ws.folder),
+        heard=_heard_in_words(duration_ms, spoken_ms, catalogue.load(catalogue.DEFAULT)),
+        duration_ms=duration_ms,
+        spoken_ms=spoken_ms,
         stages=stages,
-        heard=_heard(ws),
+        review=tuple(_review(ws)),
         hint="" if is_whole else plain.storable(_again(recording, out, part)),
     )
 
@@ -166,42 +204,89 @@ def _plans(
 def _line(stage: str, plan: Callable[[], list[str]], damaged: Sequence[ArtifactError] = ()) -> Line:
     try:
         reasons = plan()
-        state = "to be made" if reasons else "current"
+        state = _DUE if reasons else _CURRENT
     except ArtifactError:  # an input's
-        state, reasons = _UNKNOWN, ["it depends on what is damaged"]
+        state, reasons = _UNKNOWN, [_DEPENDS]
     except UsageError as error:
         state, reasons = _MISSING, [error.message]
     except PipelineError as error:
         state, reasons = _UNKNOWN, [error.message]
-    if damaged and state != "current":  # an old record of emit may be: nothing needs it
+    if damaged and state != _CURRENT:  # an old record of emit may be: nothing needs it
         state, reasons = _DAMAGED, [error.message for error in damaged]
     return Line(stage=stage, state=state, reasons=tuple(map(plain.storable, reasons)))
 
 
-def _heard(ws: Workspace) -> str:
-    """How much was heard in which language, of a finished transcript."""
+def _heard(ws: Workspace) -> tuple[int, dict[str, int]]:
+    """How long it is and how much was heard in which language, of a finished transcript."""
     try:
         transcript = artifacts.read(ws.transcript_path, TRANSCRIPT).payload
     except PipelineError:
-        return ""
+        return 0, {}
     spoken: dict[str, int] = {}
     for phrase in transcript.phrases:
         spoken[phrase.language] = spoken.get(phrase.language, 0) + phrase.duration_ms
-    shares = ", ".join(f"{tag} {display.clock(ms)}" for tag, ms in sorted(spoken.items()))
-    return f"{display.clock(transcript.duration_ms)} long; speech: {shares or 'none'}"
+    return transcript.duration_ms, dict(sorted(spoken.items()))
 
 
-def _lines(one: Standing) -> Iterator[str]:
+def _heard_in_words(duration_ms: int, spoken_ms: Mapping[str, int], texts: Texts) -> str:
+    if not duration_ms:
+        return ""
+    parts = [f"{texts.language(tag)} {display.clock(ms)}" for tag, ms in spoken_ms.items()]
+    spoken = ", ".join(parts) or texts("status.silent")
+    return texts("status.heard", duration=display.clock(duration_ms), parts=spoken)
+
+
+def _review(ws: Workspace) -> Iterator[Review]:
+    """The whole tracks as they were written last, where their files are still there."""
+    last = (
+        next((one.file for one in written if one.is_finished), None)
+        for written in Receipts(ws).history.values()
+    )
+    whole = [file for file in last if file and ws.folder / file.path == ws.srt_path(file.track)]
+    for file in sorted(whole, key=lambda file: (file.track != ORIGINAL, file.track)):
+        if file.states and (ws.folder / file.path).exists():
+            found = counting.count(file.track, file.cues, file.states)
+            yield Review(
+                track=found.track,
+                cues=found.cues,
+                states={state.value: count for state, count in found.states.items()},
+                minutes_left=counting.minutes(found.left_ms),
+            )
+
+
+def _lines(one: Standing, texts: Texts) -> Iterator[str]:
     yield one.recording
     if one.error:
-        yield f"  error      {one.error}"
+        yield f"  {texts('status.error'):10} {one.error}"
         if one.hint:
-            yield f"             {one.hint}"
+            yield f"  {'':10} {one.hint}"
         return
     for line in one.stages:
-        why = f": {'; '.join(line.reasons)}" if line.reasons and line.state != _MISSING else ""
-        yield f"  {line.stage:10} {line.state}{why}"
-    if one.heard:
-        yield f"  {one.heard}"
+        reasons = [_in_words(reason, texts) for reason in line.reasons]
+        why = f": {'; '.join(reasons)}" if reasons and line.state != _MISSING else ""
+        yield f"  {line.stage:10} {_in_words(line.state, texts)}{why}"
+    if heard := _heard_in_words(one.duration_ms, one.spoken_ms, texts):
+        yield f"  {heard}"
+    yield from _reviewed(one.review, texts)
     if one.hint:
-        yield f"  next       {one.hint}  (and the other options of the last time)"
+        yield f"  {texts('status.next'):10} {one.hint}  {texts('status.others')}"
+
+
+def _reviewed(review: Sequence[Review], texts: Texts) -> Iterator[str]:
+    """A line for each track, and one for how long the rest takes."""
+    for one in review:
+        parts = ", ".join(
+            f"{texts(f'state.{state}')} {count}" for state, count in one.states.items() if count
+        )
+        name = track_name(one.track, texts)
+        yield f"  {texts('status.review'):10} {name}: {parts or texts('status.silent')}"
+    if minutes := sum(one.minutes_left for one in review):
+        left = texts("report.minutes", count=minutes)
+        yield f"  {'':10} {texts('status.left', left=left, factor=counting.FACTOR)}"
+    elif review:
+        yield f"  {'':10} {texts('status.nothing_left')}"
+
+
+def _in_words(said: str, texts: Texts) -> str:
+    """What this module says in the reader's language; the stages' reasons are English."""
+    return texts(f"status.{_WORDS[said]}") if said in _WORDS else said

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FACTOR: Final = 4  # to read, to listen twice, to type: our assumption, until reviews are timed
 OPEN: Final = frozenset({State.NEEDS_REVIEW, State.CONFLICT, State.SOURCE_CHANGED})
 _MINUTE_MS: Final = 60_000
+_STATES: Final = {state.value: state for state in State}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +32,12 @@ class Count:
 def count(track: str, cues: Sequence[Cue], states: Sequence[str] = ()) -> Count:
     """Count the states of a track's cues, one for each; without any, nobody has looked at it.
 
-    Time left is FACTOR times the time on screen of the cues whose state is in OPEN.
+    Time left is FACTOR times the time on screen of the cues whose state is in OPEN. A state that
+    nobody knows, of a record that another release wrote, counts as the machine's.
     """
-    known = [State(state) for state in states] or [State.MACHINE] * len(cues)
+    known = [_STATES.get(state, State.MACHINE) for state in states]
+    if len(known) != len(cues):
+        known = [State.MACHINE] * len(cues)
     found = Counter(known)
     waiting = (cue.duration_ms for cue, state in zip(cues, known, strict=True) if state in OPEN)
     return Count(

@@ -49,7 +49,13 @@ class Place:
 def ranked(found: Sequence[Finding], tracks: Sequence[Shown]) -> list[Place]:
     """The places by gain, most first, then by time; without those that people settled."""
     shown = {track.track: _Cues(track) for track in tracks}
-    own = [finding for track in tracks for finding in _of_states(track)]
+    told = {(one.track, one.kind, one.start_ms, one.end_ms) for one in found}
+    own = [
+        one
+        for track in tracks
+        for one in _of_states(track)
+        if (one.track, one.kind, one.start_ms, one.end_ms) not in told
+    ]
     ordered = sorted([*found, *own], key=lambda one: (one.start_ms, one.end_ms, one.track))
     return sorted(_open(places(ordered), shown), key=lambda place: -place.gain)
 

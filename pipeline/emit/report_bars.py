@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import groupby
+from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -120,7 +121,7 @@ def speeds(cues: Sequence[Cue], profile: Profile) -> Speeds:
     bins, fast, found = [0] * _BINS, 0, []
     for cue in cues:
         speed = sum(width(clean(line)) for line in cue.lines) * 1_000 / cue.duration_ms
-        bins[min(int(speed / _BIN), _BINS - 1)] += 1
+        bins[min(max(ceil(speed / _BIN), 1), _BINS) - 1] += 1
         fast += speed > profile.rules(cue.language).speed_limit
         found.append(speed)
     usual = Counter(cue.language for cue in cues).most_common(1)
@@ -148,13 +149,16 @@ def histogram(found: Speeds, label: str, texts: Texts) -> Html:
             above = _FLOOR - tall - 4
             bars.append(tag("text", str(count), class_="count", x=middle, y=above))
         if index % 2 == 0:
-            bars.append(tag("text", str(low), x=percent(index, _BINS), y=_FLOOR + 14))
+            anchor = "middle" if index else "start"
+            bars.append(
+                tag("text", str(low), class_=anchor, x=percent(index, _BINS), y=_FLOOR + 14)
+            )
     return tag(
         "svg",
-        *bars,
         tag("line", class_="floor", x1=0, x2="100%", y1=_FLOOR, y2=_FLOOR),
         *_limit("wanted", found.wanted, texts("report.wanted"), "end"),
         *_limit("limit", found.limit, texts("report.allowed"), "start"),
+        *bars,
         class_="histogram",
         width="100%",
         height=_FLOOR + _BELOW,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _MOST_PLACES: Final = 150
 _MOST_ITEMS: Final = 200
 _MOST_REMOVED: Final = 150
+_SECOND_MS: Final = 1_000
 
 
 def places(found: Sequence[Place], media: str, texts: Texts) -> Html:
@@ -94,18 +95,16 @@ def speeds(tracks: Sequence[Shown], profile: Profile, texts: Texts) -> Html:
     for one in tracks:
         name = track_name(one.track, texts)
         if not one.cues:
-            parts.append(tag("p", texts("report.speeds_none", track=name)))
+            parts.append(tag("div", tag("h3", name), tag("p", texts("report.speeds_none"))))
             continue
         found = report_bars.speeds(one.cues, profile)
         summary = texts(
             "report.speeds_one",
-            track=name,
             median=round(found.median),
             fast=found.fast,
             total=len(one.cues),
-            limit=round(found.limit),
         )
-        picture = tag("figure", report_bars.histogram(found, summary, texts))
+        picture = tag("figure", report_bars.histogram(found, f"{name}: {summary}", texts))
         parts.append(tag("div", tag("h3", name), tag("p", summary), picture))
     lead = texts("report.speeds_lead", profile=profile.name)
     return join([tag("p", lead), tag("div", *parts, class_="tracks")])
@@ -146,6 +145,7 @@ def legend(known: Mapping[str, Heard], whole_ms: int, texts: Texts) -> Html:
                 ),
             )
             for one in known.values()
+            if one.heard_ms >= _SECOND_MS
         ),
         class_="legend",
     )
@@ -156,9 +156,10 @@ def _place(place: Place, media: str, texts: Texts) -> Html:
     reasons = dict.fromkeys(said(finding, texts) for finding in place.findings)
     gain = f"{place.gain:.1f}".replace(".", texts("report.point"))
     rank = tag("small", f"{texts('report.rank')} {gain}", title=texts("report.rank_title"))
+    track = tag("small", track_name(one.track, texts))
     return tag(
         "li",
-        tag("div", _time(one.start_ms, media), " ", rank, class_="at"),
+        tag("div", _time(one.start_ms, media), " ", track, " ", rank, class_="at"),
         tag("div", join(map(words, reasons), " "), class_="why"),
         tag("dl", *_said(place, texts), class_="said"),
     )
@@ -167,11 +168,11 @@ def _place(place: Place, media: str, texts: Texts) -> Html:
 def _said(place: Place, texts: Texts) -> Iterator[Html]:
     one = place.findings[0]
     offered = dict.fromkeys(each.offered for each in place.findings if each.offered)
-    yield from _pair(texts("findings.track"), join([track_name(one.track, texts)]))
     if one.source:
         yield from _pair(texts("findings.spoken"), words(one.source, one.language))
     if one.text:
-        yield from _pair(texts("findings.translation"), words(one.text, one.target))
+        name = texts("findings.translation" if one.source else "report.cue")
+        yield from _pair(name, words(one.text, one.target))
     for text in offered:
         yield from _pair(texts("findings.other"), words(text, one.target))
 
@@ -183,7 +184,7 @@ def _pair(name: str, content: Html) -> tuple[Html, Html]:
 def _time(at_ms: int, media: str) -> Html:
     """A time as on a player; a link that opens the recording at that second (media fragments)."""
     text = clock(at_ms)
-    return tag("a", text, href=f"{media}#t={at_ms // 1_000}") if media else tag("b", text)
+    return tag("a", text, href=f"{media}#t={at_ms // _SECOND_MS}") if media else tag("b", text)
 
 
 def _row(name: str, cells: Sequence[str]) -> Html:
