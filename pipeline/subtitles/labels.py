@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pipeline.core.timeline import Gap
-    from pipeline.subtitles.layout import Stretch
+    from pipeline.subtitles.stretches import Stretch
     from pipeline.subtitles.profile import Marks, Profile
 
 _ITALICS: Final = re.compile(r"</?i>")
@@ -85,12 +85,11 @@ def mark(
         rules = profile.rules(stretch.language)
         marked = [_styled(cue, stretch, marks) for cue in cues]
         if text:
-            first = cues[0].lines
-            if width(f"{text} {first[0]}") <= rules.line_length:
-                lines = (f"{text} {marked[0].lines[0]}", *marked[0].lines[1:])
-                marked[0] = msgspec.structs.replace(marked[0], lines=lines)
-            elif len(first) < rules.lines:
-                marked[0] = msgspec.structs.replace(marked[0], lines=(text, *marked[0].lines))
+            first, *rest = marked[0].lines
+            if width(f"{text} {_ITALICS.sub('', first)}") <= rules.line_length:
+                marked[0] = msgspec.structs.replace(marked[0], lines=(f"{text} {first}", *rest))
+            elif len(rest) + 1 < rules.lines:
+                marked[0] = msgspec.structs.replace(marked[0], lines=(text, first, *rest))
         found.append(tuple(marked))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pipeline.core.timeline import Cue, Word
 from pipeline.subtitles.breaks import break_costs, ends_after
@@ -14,6 +14,7 @@ from pipeline.subtitles.dialogue import Said, both, joined
 from pipeline.subtitles.labels import around, labels
 from pipeline.subtitles.rooms import Rooms
 from pipeline.subtitles.shapes import Beside, Lines
+from pipeline.subtitles.stretches import NO_SCENE, Part, Stretch
 from pipeline.subtitles.text import clean, width
 from pipeline.subtitles.times import Spoken, show
 
@@ -25,35 +26,7 @@ if TYPE_CHECKING:
     from pipeline.subtitles.profile import Profile
 
 
-NO_SCENE: Final = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Words as spoken; beneath them, where asked for, their translation."""
-
-    words: tuple[Word, ...]
-    beneath: tuple[Word, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Words that may share cues: of one language, speaker and item, no music between."""
-
-    parts: tuple[Part, ...]
-    language: str
-    speaker: str = ""
-    beneath: str = ""  # the language of what is shown beneath, if anything is
-    # Stretches of one scene, one after the other, may share a cue in which two speak.
-    scene: int = NO_SCENE
-    is_interpreter: bool = False
-    is_off_screen: bool = False
-    is_sung: bool = False
-
-    @property
-    def words(self) -> tuple[Word, ...]:
-        """All words as spoken."""
-        return tuple(word for part in self.parts for word in part.words)
+__all__ = ["NO_SCENE", "Part", "Stretch", "lay_out"]
 
 
 @dataclass(frozen=True, slots=True)

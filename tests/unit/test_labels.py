@@ -120,6 +120,13 @@ def test_a_label_is_as_the_profile_says(name: str, speaker: str, wanted: str):
     assert label(speaker, "ru", profiles.load(name)) == wanted
 
 
+def test_a_label_that_does_not_fit_beside_a_long_word_has_its_own_line():
+    stretches = talk([("Rosa Luxemburg", "A" * 31)], is_sung=False)
+    [[cue]] = mark(lay_out(stretches, DCMP), stretches, DCMP)
+    assert cue.lines == ("(Rosa Luxemburg)", "A" * 31)
+    assert bare(cue, DCMP).lines == ("A" * 31,)
+
+
 def test_what_is_sung_and_who_interprets_is_marked():
     rules = profile("lyrics = '♪ {text} ♪'\nitalics = ['interpreter']")
     stretches = talk([("", "We shall overcome some day, we shall overcome.")], is_sung=True)
