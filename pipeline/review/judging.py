@@ -81,7 +81,14 @@ class Source(NamedTuple):
         newest = history[self.path][0]
         if self.last is not None and self.last.emitted_ns >= newest.when_ns:
             return False
-        return self.digests[0] == newest.file.digest and self.has_our_marks(history)
+        return self.digests[0] == newest.file.digest and (
+            self.has_old_marks or self.has_our_marks(history)
+        )
+
+    @property
+    def has_old_marks(self) -> bool:
+        """Whether its bookmarks were looked at before, with this file or with an older one."""
+        return self.last is not None and self.last.marks == self.digests[1]
 
     def has_our_marks(self, history: History) -> bool:
         """Whether its bookmarks are none, or as they were written."""
@@ -270,7 +277,7 @@ def _marked(
 ) -> Marked:
     """What the bookmarks say; those that were saved with an older file say nothing of this one."""
     last = source.last
-    if not source.marks or (last is not None and last.marks == source.digests[1]):
+    if not source.marks or source.has_old_marks:
         return Marked(notes=last.notes if last is not None else ())
     name = source.shown + bookmarks.SUFFIX
     if source.path and source.has_our_marks(history):
