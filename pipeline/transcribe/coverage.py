@@ -174,30 +174,45 @@ def _without_onsets(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
     removed: list[Gap] = []
     words = list(placed.words)
     for stretch in placed.result.chunk.stretches:
-        start, end = stretch.span.start_ms, stretch.span.end_ms
-        at = [i for i, w in enumerate(words) if start <= (w.start_ms + w.end_ms) // 2 < end]
-        if not at:
+        span = stretch.span
+        first, last = _within(words, span)
+        wild = guards.crammed(words[first:last], span.duration_ms)
+        if wild and _is_by_music(span, listen):
+            at = words[last - wild].start_ms
+            removed.append(_taken_out(words[last - wild : last], at, span, listen, guards.TOO_FAST))
+            del words[last - wild : last]
+            last -= wild
+        said, following = words[first:last], words[last : last + 1]
+        if not stretch.is_doubtful or not said:
             continue
-        first, last = at[0], at[-1] + 1
-        within, following = words[first:last], words[last : last + 1]
-        is_wild = guards.is_crammed(within, end - start) and _is_by_music(start, end, listen)
-        if not (stretch.is_doubtful or is_wild):
-            continue
-        if is_wild or not guards.is_sure(within):
-            text, sound = " ".join(word.text for word in within), listen(start, end)
-            reason = guards.TOO_FAST if is_wild else guards.ONSET
-            removed.append(
-                Gap(start_ms=start, end_ms=end, sound=sound, removed=text, reason=reason)
-            )
+        if not guards.is_sure(said):
+            removed.append(_taken_out(said, span.start_ms, span, listen, guards.ONSET))
             del words[first:last]
-        elif following and not ends_sentence(within[-1].text):
-            words[first : last + 1] = evenly([*within, *following], following[0])
+        elif following and not ends_sentence(said[-1].text):
+            words[first : last + 1] = evenly([*said, *following], following[0])
     return replace(placed, words=tuple(words)), removed
 
 
-def _is_by_music(start_ms: int, end_ms: int, listen: Listen) -> bool:
-    before = max(0, start_ms - _BESIDE_MS), start_ms
-    sides = [before, (end_ms, end_ms + _BESIDE_MS)]
+def _within(words: Sequence[Word], span: Span) -> tuple[int, int]:
+    """The words whose middle lies in a span, which are none where both are equal."""
+    middles = [(word.start_ms + word.end_ms) // 2 for word in words]
+    at = [index for index, ms in enumerate(middles) if span.start_ms <= ms < span.end_ms]
+    return (at[0], at[-1] + 1) if at else (0, 0)
+
+
+def _taken_out(words: Sequence[Word], from_ms: int, span: Span, listen: Listen, reason: str) -> Gap:
+    return Gap(
+        start_ms=from_ms,
+        end_ms=max(span.end_ms, from_ms + 1),
+        sound=listen(span.start_ms, span.end_ms),
+        removed=" ".join(word.text for word in words),
+        reason=reason,
+    )
+
+
+def _is_by_music(span: Span, listen: Listen) -> bool:
+    before = max(0, span.start_ms - _BESIDE_MS), span.start_ms
+    sides = [before, (span.end_ms, span.end_ms + _BESIDE_MS)]
     return any(listen(*side) is Sound.MUSIC for side in sides if side[0] < side[1])
 
 

@@ -31,6 +31,7 @@ _LOOP_TIMES: Final = 5
 _LOOP_WORDS: Final = 10
 _FASTEST: Final = 10.0  # words a second; auctioneers reach half of it
 _FEW: Final = 5  # words that may look fast because their times are rough
+_TOLD: Final = 6  # fewer letters tell nothing of their speed
 _DENSEST: Final = 28.0  # letters a second; 8 syllables are usual (Pellegrino 2011), 11 the most
 _LETTERS: Final = 12  # fewer say little about a script
 _FOREIGN: Final = 0.5  # more letters of other scripts than this, and it is another language
@@ -75,7 +76,7 @@ def fault(heard: Heard, around: Circumstances, thresholds: Thresholds) -> str:
         NOBODY: is_doubtful and heard.no_speech > thresholds.no_speech,
         "it repeats itself": _repetition(heard.text) > thresholds.compression or _loops(words),
         TOO_FAST: len(words) > max(_FEW, _FASTEST * around.duration_ms / 1000)
-        or is_crammed(heard.words, around.duration_ms),
+        or crammed(heard.words, around.duration_ms) == len(words),
         FOREIGN: _is_foreign(heard.text, around.language),
         MUSICAL: is_music and is_half_doubtful,
         QUIET: around.is_quiet and is_half_doubtful,
@@ -99,15 +100,18 @@ def is_sure(words: Sequence[Word]) -> bool:
     return fmean(word.probability for word in words) >= _SURE
 
 
-def is_crammed(words: Sequence[Word], speech_ms: int) -> bool:
-    """Whether words stand closer than a mouth can say them, in hardly any speech.
+def crammed(words: Sequence[Word], speech_ms: int) -> int:
+    """How many of the last words stand closer than a mouth can say them, the most that do.
 
-    One word alone may have rough times; in longer speech times may be rough too.
+    One word alone may have rough times; in longer speech times may be rougher.
     """
-    if len(words) < 2 or speech_ms >= _SPEECH_MS:  # noqa: PLR2004 - one word alone
-        return False
-    letters = sum(character.isalnum() for word in words for character in word.text)
-    return letters * 1000 > _DENSEST * (words[-1].end_ms - words[0].start_ms)
+    most = _DENSEST if speech_ms < _SPEECH_MS else 2 * _DENSEST
+    letters = [sum(map(str.isalnum, word.text)) for word in words]
+    for first in range(len(words) - 1):
+        said = sum(letters[first:])
+        if said >= _TOLD and said * 1000 > most * (words[-1].end_ms - words[first].start_ms):
+            return len(words) - first
+    return 0
 
 
 def foreign_run(heard: Heard, language: str) -> tuple[int, int] | None:

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from pipeline.core.timeline import Sound, Word
 from pipeline.engines import Heard
-from pipeline.transcribe.guards import Circumstances, Thresholds, fault, foreign_run, unheard
+from pipeline.transcribe.guards import (
+    Circumstances,
+    Thresholds,
+    crammed,
+    fault,
+    foreign_run,
+    unheard,
+)
 from pipeline.transcribe.phantoms import is_phantom
 
 SURE, HALF, DOUBTFUL = -0.2, -0.6, -1.5  # log-probabilities
@@ -230,7 +237,7 @@ def test_a_preposition_alone_is_nobodys_word(text, language, is_kept):
     assert (not judged(heard(text), language=language)) is is_kept
 
 
-def crammed(*texts: str, span_ms: int) -> Heard:
+def packed(*texts: str, span_ms: int) -> Heard:
     """Words that share a stretch of time evenly."""
     each = span_ms // len(texts)
     words = tuple(
@@ -252,5 +259,14 @@ def crammed(*texts: str, span_ms: int) -> Heard:
 def test_words_that_no_mouth_can_say_in_their_time_are_invented(
     texts, span_ms, duration_ms, is_kept
 ):
-    found = judged(crammed(*texts, span_ms=span_ms), duration_ms=duration_ms)
+    found = judged(packed(*texts, span_ms=span_ms), duration_ms=duration_ms)
     assert found == ("" if is_kept else "nobody speaks that fast")
+
+
+def test_only_the_last_words_are_crammed():
+    """Seen at the end of a chunk: the decoder goes on, each of its words in the least time."""
+    said = [(0, 594, "winter"), *((640 + 20 * at, 660 + 20 * at, "very") for at in range(5))]
+    words = [Word(start_ms=start, end_ms=end, text=text) for start, end, text in said]
+    assert crammed(words, 9_000) == 5
+    assert crammed(words[:2], 9_000) == 0
+    assert crammed([], 9_000) == 0
