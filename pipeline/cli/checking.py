@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from bisect import bisect_left
 from dataclasses import dataclass, replace
@@ -12,7 +13,13 @@ import msgspec
 from pipeline.cli import recorded
 from pipeline.cli.check_report import Report
 from pipeline.core import files, plain, reading
-from pipeline.core.errors import InputError, OverwriteError, PipelineError, UsageError
+from pipeline.core.errors import (
+    ArtifactError,
+    InputError,
+    OverwriteError,
+    PipelineError,
+    UsageError,
+)
 from pipeline.core.language import is_tag
 from pipeline.programme import info as infos
 from pipeline.review.term_misses import term_misses
@@ -32,6 +39,8 @@ if TYPE_CHECKING:
     from pipeline.subtitles.profile import Profile
     from pipeline.subtitles.reader import Read
     from pipeline.subtitles.sync import Sync
+
+log = logging.getLogger(__name__)
 
 _DEFAULT: Final = "default"
 _DOUBLED: Final = frozenset({Trouble.EMPTY})  # the rules tell the same
@@ -91,23 +100,26 @@ def reports(paths: Iterable[Path], asked: Asked) -> tuple[list[Report], list[Pip
 def _job(path: Path, asked: Asked) -> _Job:
     read = reader.read(_bytes(path), str(path))
     track = asked.track or recorded.tag_of(path)
-    language = track if is_tag(track) else ""
-    space = asked.space or recorded.space_of(path)
-    if space is None:
-        languages = tuple(track.split("+")) if track else ()
-        profile = profiles.load(asked.profile or _DEFAULT)
-        return _Job(path=path, read=read, language=language, languages=languages, profile=profile)
-    info = infos.load(space.recording)
-    profile = profiles.load(asked.profile or info.profile)
-    known = recorded.known(space, info, path, asked.track, profile)
-    return _Job(
+    job = _Job(
         path=path,
         read=read,
-        language=language,
-        languages=known.languages,
-        profile=profile,
-        known=known,
+        language=track if is_tag(track) else "",
+        languages=tuple(track.split("+")) if track else (),
+        profile=profiles.load(asked.profile or _DEFAULT),
     )
+    space = asked.space or recorded.space_of(path)
+    if space is None:
+        return job
+    try:
+        info = infos.load(space.recording)
+        profile = profiles.load(asked.profile or info.profile)
+        known = recorded.known(space, info, path, asked.track, profile)
+    except (ArtifactError, InputError, UsageError) as error:
+        if asked.space is not None:
+            raise
+        log.warning("%s: not compared with its recording: %s", path, error.message)
+        return job
+    return replace(job, languages=known.languages, profile=profile, known=known)
 
 
 def _bytes(path: Path) -> bytes:
