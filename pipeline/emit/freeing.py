@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from pipeline.core.timeline import Span
 from pipeline.emit.tracks import Script
+from pipeline.review.decisions import Anchor
 from pipeline.review.finding import ALIKE, Found, find
 from pipeline.review.placing import NOBODY, Said
 from pipeline.review.track_words import halves
@@ -21,7 +24,11 @@ if TYPE_CHECKING:
     from pipeline.review.locks import Lock
     from pipeline.subtitles.layout import Stretch
 
-_OWN = frozenset({NOBODY})
+_OWN: Final = frozenset({NOBODY})
+_LIKE: Final = 0.7  # elsewhere a text has to be more alike
+_BESIDE_MS: Final = 3_000  # how far from people's cues what made way for them is looked for
+_CLOSE_MS: Final = 700  # hardly a cue of ours has room between people's so close together
+_STEP_MS: Final = 200
 
 
 class Claim(NamedTuple):
@@ -64,7 +71,8 @@ def freed(script: Script, locks: Sequence[Lock], languages: tuple[str, str] | No
         beneath.chains.append(
             lock.chain(number, was[1] if was[0] else "", now[1] if now[0] else "")
         )
-    sides = above.claim(), beneath.claim()
+    taken = [cue for lock in locks for cue in lock.cues]
+    sides = above.claim(taken), beneath.claim(taken)
     claims = tuple(map(_joined, *sides)) if languages else sides[0]
     return Freed(_without(script, above.free, beneath.free), claims)
 
@@ -82,17 +90,45 @@ class _Side:
                     clock_ms = max(clock_ms, word.start_ms)  # as they are laid out
                     self._words.append(Said(_at(word, clock_ms), number, stretch.language))
 
-    def claim(self) -> tuple[Claim, ...]:
-        """Give each chain its words: those first that are there to the letter."""
+    def claim(self, taken: Sequence[Span]) -> tuple[Claim, ...]:
+        """Give each chain its words: those first that are there to the letter.
+
+        Words that others' cues stand over were shown beside these: `taken` is where they are.
+        """
         found: dict[int, Claim] = {}
-        for is_last in (False, True):
+        crowds = _crowds(taken)
+        for least, is_beside in (
+            (1.0, False),
+            (1.0, True),
+            (ALIKE, False),
+            (_LIKE, True),
+            (0, False),
+        ):
             for chain in self.chains:
                 if chain.number in found:
                     continue
-                where = find(self._words, chain, _OWN)
-                if where.likeness == 1 or is_last:
+                where = self._beside(chain, crowds) if is_beside else find(self._words, chain, _OWN)
+                if where and where.likeness >= least:
                     found[chain.number] = self._taken(where, chain)
         return tuple(found[chain.number] for chain in self.chains)
+
+    def _beside(self, chain: Chain, crowds: Sequence[Span]) -> Found | None:
+        """The words nearest to a chain's place that say what it knows, if they had to make way."""
+        at = chain.at
+        near = bisect_left(crowds, at.start_ms - _BESIDE_MS, key=lambda span: span.end_ms)
+        best = None
+        for crowd in crowds[near:]:
+            if crowd.start_ms > at.end_ms + _BESIDE_MS:
+                break
+            step_ms = max(at.duration_ms // 2, _STEP_MS)
+            for start_ms in range(crowd.start_ms, crowd.end_ms, step_ms):
+                moved = Anchor(
+                    track="", start_ms=start_ms, end_ms=start_ms + at.duration_ms, text=at.text
+                )
+                where = find(self._words, chain._replace(at=moved), _OWN)
+                if where.likeness > (best.likeness if best else 0):
+                    best = where
+        return best
 
     @property
     def free(self) -> list[bool]:
@@ -126,6 +162,18 @@ class _Side:
         while last < len(words) and is_within(words[last]):
             last += 1
         return first, last
+
+
+def _crowds(taken: Sequence[Span]) -> list[Span]:
+    """Where people's cues stand, close ones together: what is said there is shown beside it."""
+    found: list[Span] = []
+    for span in sorted(taken, key=lambda one: one.start_ms):
+        if found and span.start_ms - found[-1].end_ms < _CLOSE_MS:
+            end_ms = max(found[-1].end_ms, span.end_ms)
+            found[-1] = Span(start_ms=found[-1].start_ms, end_ms=end_ms)
+        else:
+            found.append(Span(start_ms=span.start_ms, end_ms=span.end_ms))
+    return found
 
 
 def _at(word: Word, start_ms: int) -> Word:

@@ -166,7 +166,9 @@ class Replay:
 
     def _joined(self, unit: Unit, lives: list[Live], index: int, decision: Merge) -> list[Live]:
         """One cue of several, whatever locks they were in; these are one from now on."""
-        made = lives[:1] or [self._new(decision.at, index, decision)]
+        keys = set(map(_key, decision.of))
+        made = [live for live in lives if len(lives) == 1 and _key(live) not in keys]
+        made = made or [self._new(decision.at, index, decision)]
         bases = unit.bases if lives or unit.lives else []
         for piece in decision.of:
             other, taken = self._found(piece)
