@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pipeline.core.timeline import Gap
-    from pipeline.subtitles.stretches import Stretch
     from pipeline.subtitles.profile import Marks, Profile
+    from pipeline.subtitles.stretches import Stretch
 
 _ITALICS: Final = re.compile(r"</?i>")
 _CUT: Final = "…"
@@ -99,8 +99,10 @@ def bare(cue: Cue, profile: Profile) -> Cue:
     marks = profile.marks(cue.language)
     lines = [_ITALICS.sub("", line) for line in cue.lines]
     text = label(cue.speaker, cue.language, profile)
-    if text and (lines[0] == text or lines[0].startswith(f"{text} ")):
-        lines[0] = lines[0].removeprefix(text).removeprefix(" ")
+    if text and lines[0] == text and len(lines) > 1:
+        lines = lines[1:]
+    elif text and lines[0].startswith(f"{text} "):
+        lines[0] = lines[0].removeprefix(f"{text} ")
     before, _, after = marks.lyrics.partition("{text}")
     if marks.lyrics and lines[0].startswith(before) and lines[-1].endswith(after):
         lines[0] = lines[0].removeprefix(before)
@@ -108,7 +110,7 @@ def bare(cue: Cue, profile: Profile) -> Cue:
     dash = marks.dialogue
     if dash and len(lines) == _BOTH and all(line.startswith(dash) for line in lines):
         lines = [line.removeprefix(dash) for line in lines]
-    return msgspec.structs.replace(cue, lines=tuple(filter(None, lines)))
+    return msgspec.structs.replace(cue, lines=tuple(lines))
 
 
 def sounds(
