@@ -94,7 +94,7 @@ def media_link(folder: Path, recording: Path) -> str:
         relative = os.path.relpath(recording, folder)
     except ValueError:
         return ""
-    return quote(relative.replace(os.sep, "/").encode("utf-8", "surrogateescape"))
+    return quote(os.fsencode(relative.replace(os.sep, "/")))
 
 
 def _hash(style: str) -> str:
@@ -151,11 +151,15 @@ def _sections(subject: Subject, texts: Texts) -> Iterator[tuple[str, str, Html]]
 def _heard(subject: Subject, listed: Sequence[Entry], texts: Texts) -> Html:
     known = report_bars.heard(subject.transcript, texts)
     starts = [place.findings[0].start_ms for place in subject.places]
-    bar = report_bars.programme(subject.transcript, known, listed, starts, texts)
+    bar = (
+        report_bars.programme(subject.transcript, known, listed, starts, texts)
+        if subject.transcript.duration_ms
+        else ""
+    )
     return join(
         [
             tag("p", texts("report.heard_lead")),
-            tag("figure", bar) if subject.transcript.duration_ms else "",
+            tag("figure", bar) if bar else "",
             report_parts.legend(known, subject.transcript.duration_ms, texts),
         ]
     )
