@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from pipeline.core import catalogue
 from pipeline.core.payloads import Suggestion, Transcript, TranslatedSentence, Translation
 from pipeline.core.timeline import CUT_SHORT, Phrase
-from pipeline.emit.findings import DOUBTS, Finding, findings, places, text
+from pipeline.emit.findings import DOUBTS, Finding, findings, places, said, text, track_name
 from pipeline.engines import degenerate
 from pipeline.subtitles import profile as profiles
 from tests.strategies import transcripts, translations
@@ -48,8 +48,8 @@ def test_nothing_to_look_at_is_no_text():
 
 def test_a_row_has_time_track_reason_source_and_translation():
     [row] = rows(found(flagged("loop", start_ms=61_000)))
-    said = ENGLISH("finding.loop.text")
-    assert [cell.strip() for cell in row] == ["1:01", "English", said, "Привет.", "Hello.", ""]
+    why = ENGLISH("finding.loop.text")
+    assert [cell.strip() for cell in row] == ["1:01", "English", why, "Привет.", "Hello.", ""]
 
 
 SAID = {
@@ -70,6 +70,36 @@ SAID = {
 @pytest.mark.parametrize("flag", SAID)
 def test_what_a_flag_tells_is_said_in_words(flag: str):
     assert SAID[flag] in text(found(flagged(flag)))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("ru", "| 1:01 | английский | «Казань» нельзя переводить как «Kasan». |"),
+        ("es", "| 1:01 | inglés | Para «Казань» no escriba «Kasan». |"),
+    ],
+)
+def test_findings_are_told_in_the_readers_language(language: str, told: str):
+    texts = catalogue.load(language)
+    made = text(found(flagged("term_forbidden:Казань=Kasan", start_ms=61_000)), texts)
+    first, rest = told.rsplit("| ", 1)
+    assert f"{first}| {texts('finding.term_forbidden.text')} {rest[:-2]}" in made
+    assert made.startswith(f"# {texts('findings.heading')}\n")
+    late = [flagged("loop", start_ms=1_000 * at) for at in range(521)]
+    assert text(found(*late), texts).endswith(f"\n{texts('findings.more', count=21)}\n")
+
+
+def test_said_is_plain_text_and_tracks_have_names():
+    [one] = found(flagged("term_missing:<b>=*x*"))
+    assert said(one, ENGLISH).endswith("For “<b>” write “*x*”.")
+    assert track_name("ru+en", catalogue.load("es")) == "ruso + inglés"
+    assert track_name("orig", catalogue.load("ru")) == "как звучит"
+
+
+def test_every_kind_has_its_doubt_and_what_is_new_has_one_too():
+    assert all(0 < doubt < 1 for doubt in DOUBTS.values())
+    [new] = found(flagged("from_a_later_stage"))
+    assert 0 < new.doubt < 1
 
 
 def test_the_transcripts_flags_are_told_with_what_was_heard():

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from pipeline.core import catalogue
 from pipeline.core.payloads import Segments, Transcript, Voice
 from pipeline.core.timeline import Item, ItemKind, Phrase, Turn
 from pipeline.emit.guide import chapters, clock, guide
@@ -166,3 +167,22 @@ def test_what_is_known_of_a_border_is_told_in_plain_words():
     ]
     plain = Segments(turns=(), items=items[:1])
     assert "Where items begin" not in guide("", "", transcript, plain)
+
+
+def test_the_guide_is_in_the_readers_language():
+    items = (
+        item(0, 60_000, kind=ItemKind.MUSIC),
+        item(60_000, 120_000, "Два", flags=("moved:+22000",)),
+        item(120_000, HOUR, flags=("moved:-3000", "no_evidence")),
+    )
+    lines = (phrase(0, 60_000, "es"), phrase(60_000, 120_000, "ru"))
+    turns = (turn(0, 50, "", 3), *(Turn(start_ms=s, end_ms=s + 9, voice=s) for s in range(90, 95)))
+    transcript = Transcript(duration_ms=HOUR, lines=lines)
+    segments = Segments(turns=turns, items=items)
+    text = guide("", "", transcript, segments, catalogue.load("ru"))
+    assert text.startswith("# Передача\n")
+    assert "| 1 | 0:00 | 1:00 | Музыка 1 | Голос 3 0:50, ещё 5 голосов | испанский |" in text
+    assert "- 2, 1:00: на 22 секунды позже, чем в программе передачи" in text
+    assert "- 3, 2:00: на 3 секунды раньше, чем в программе передачи" in text
+    assert "| 0:00 | 1:00 | испанский |" in text
+    assert chapters(items, catalogue.load("es")) == "0:00 Música 1\n1:00 Два\n2:00 Charla 3\n"

@@ -12,10 +12,12 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from pipeline.cli import COMMANDS, group, status
-from pipeline.core import files
+from pipeline.core import artifacts, files
 from pipeline.core.errors import ExitCode, InputError
+from pipeline.core.timeline import Cue
 from pipeline.core.workspace import Workspace, keep_digest
 from pipeline.emit import stage as emit
 from pipeline.programme.info import Info
@@ -148,3 +150,73 @@ def test_ctrl_c_while_the_arguments_are_read_has_its_code(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(click.Group, "parse_args", interrupt)
     assert CliRunner().invoke(group, [next(iter(COMMANDS))]).exit_code == ExitCode.INTERRUPTED
+
+
+def _with_states(tmp_path: Path) -> Workspace:
+    """A recording whose tracks were written, with cues in several states."""
+    ws = Workspace.open(make(tmp_path / "talk.mp4"), tmp_path / "out")
+    make_stages(ws, items())
+    with ws.lock():
+        emit.run(ws, Info(), emit.Options())
+        (record,) = ws.emitted_folder.glob("*.json")
+        made = artifacts.read(record, artifacts.EMITTED)
+        cues = tuple(
+            Cue(start_ms=at, end_ms=at + 10_000, lines=("a",), language="ru")
+            for at in range(0, 60_000, 10_000)
+        )
+        states = ("needs_review", "needs_review", "approved", "edited", "conflict", "machine")
+        told = tuple(
+            replace(file, cues=cues, states=states) if file.path == "talk.srt" else file
+            for file in made.payload.files
+        )
+        artifacts.write(record, artifacts.EMITTED, replace(made.payload, files=told), made.origin)
+    return ws
+
+
+def test_status_counts_the_states_and_the_minutes_left(tmp_path: Path):
+    ws = _with_states(tmp_path)
+    arguments = ["status", str(ws.recording), "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(group, [*arguments, "--ui", "en"])
+    line = (
+        "  review     as spoken: not yet read 1, needs review 2, edited 1, approved 1, conflict 1"
+    )
+    assert line in done.stdout
+    assert "2 minutes left, if reviewing takes 4 times as long as" in done.stdout
+    [one] = json.loads(CliRunner().invoke(group, [*arguments, "--json"]).stdout)
+    first = one["review"][0]
+    assert (first["track"], first["cues"], first["screen_times"]) == ("orig", 6, 4)
+    assert first["minutes_left"] == 2  # 30 s, four times
+    assert first["states"] == {
+        "machine": 1,
+        "needs_review": 2,
+        "edited": 1,
+        "approved": 1,
+        "source_changed": 0,
+        "conflict": 1,
+    }
+    ws.srt_path("orig").unlink()
+    [one] = json.loads(CliRunner().invoke(group, [*arguments, "--json"]).stdout)
+    assert "orig" not in [review["track"] for review in one["review"]]
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"LC_ALL": "ru_RU.UTF-8"}, "проверка   как звучит: ещё не читали 1, нужна проверка 2"),
+        ({"LC_ALL": "ru_RU.UTF-8", "MARATHON_UI": "es"}, "quedan 2 minutos, si revisar lleva 4"),
+        ({"LC_ALL": "C"}, "review     as spoken: not yet read 1"),
+    ],
+)
+def test_status_speaks_the_readers_language(tmp_path: Path, environment: dict[str, str], told: str):
+    ws = _with_states(tmp_path)
+    arguments = ["status", str(ws.recording), "--out", str(tmp_path / "out")]
+    assert told in CliRunner().invoke(group, arguments, env=environment).stdout
+    machine = CliRunner().invoke(group, [*arguments, "--json"], env=environment).stdout
+    assert {stage["state"] for stage in json.loads(machine)[0]["stages"]} <= {
+        "to be made", "current", "not there yet", "damaged", "unknown",
+    }  # fmt: skip
+
+
+def test_a_language_that_nobody_wrote_texts_for_is_refused(tmp_path: Path):
+    done = CliRunner().invoke(group, ["status", str(make(tmp_path / "a.mp4")), "--ui", "fr"])
+    assert done.exit_code == ExitCode.USAGE
