@@ -26,9 +26,16 @@ import msgspec
 
 from pipeline.core import files
 from pipeline.measure.chrf import chrf, spread
-from tests.bench import rounds, translation_table, translation_text, translation_weights
+from tests.bench import (
+    rounds,
+    translation_figures,
+    translation_table,
+    translation_text,
+    translation_weights,
+    translation_worker,
+)
 from tests.bench.rounds import PEERS, ROOT, WORK, FailedError
-from tests.bench.translation_table import Quality, Results, Whole
+from tests.bench.translation_figures import Quality, Results, Whole
 from tests.bench.translation_worker import Ask, Cell
 
 RESULTS: Final = Path(__file__).parent / "results"
@@ -97,7 +104,7 @@ class Bench:
         ask = self._ask("ours", package, units["cues"], _HYPOTHESES)
         cell = self._cell(f"{len(units['cues'])} cues, {name}", ask)
         if cell is not None:
-            yield translation_table.whole(name, len(units["cues"]), cell)
+            yield translation_figures.whole(name, len(units["cues"]), cell)
 
     def quality(self, package: Path) -> Iterator[Quality]:
         """Every way on the held-out sentences, whose translation is known."""
@@ -174,8 +181,8 @@ def _measured(bench: Bench, named: str, spoken: Units, programmes: _Programmes) 
         threads=bench.threads,
         python=platform.python_version(),
         releases=_releases(),
-        rows=translation_table.rows([*bench.timed(random, spoken)]),
-        starts=translation_table.medians([*bench.starts(random)]),
+        rows=translation_figures.rows([*bench.timed(random, spoken)]),
+        starts=translation_figures.medians([*bench.starts(random)]),
         wholes=(
             *bench.whole("random weights", random, programmes.random),
             *bench.whole("demo package", demo, programmes.demo),
@@ -261,10 +268,10 @@ def _releases() -> dict[str, str]:
 
 
 def _digest(package: Path) -> str:
-    """Of the code that translates, of the benchmark's and of the package."""
+    """Of the code that translates, of what measures it and of the package."""
     folders = [ROOT / "pipeline" / name for name in _CODE]
     paths = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
-    paths += sorted(Path(__file__).parent.glob("translation*.py"))
+    paths += [Path(module.__file__) for module in (translation_text, translation_worker)]
     paths += [package / "model" / "model.bin", package / "sentencepiece.model"]
     return files.digest(b"".join(path.read_bytes() for path in paths))[:8]
 

@@ -10,8 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bench import translation_table, translation_text, translation_weights
-from tests.bench.translation_table import Quality, Results
+from tests.bench import (
+    translation_figures,
+    translation_table,
+    translation_text,
+    translation_weights,
+)
+from tests.bench.translation_figures import Quality, Results
 from tests.bench.translation_worker import Cell
 
 LINE = st.lists(st.text("абвгд.,!-", min_size=1, max_size=30), min_size=1, max_size=30)
@@ -45,9 +50,9 @@ def results(cells: list[tuple[int, str, Cell]], **others: object) -> Results:
         "threads": 2,
         "python": "3",
         "releases": {},
-        "rows": translation_table.rows(cells),
+        "rows": translation_figures.rows(cells),
         "starts": {"ours": 0.9},
-        "wholes": (translation_table.whole("random", 3_500, cell(100.0, peak=390_000_000)),),
+        "wholes": (translation_figures.whole("random", 3_500, cell(100.0, peak=390_000_000)),),
         "quality": (),
     }
     return Results(**made | others)  # type: ignore[arg-type]
@@ -98,17 +103,18 @@ def test_ratios_are_medians_of_paired_rounds():
         *((1, OURS, cell(30.0)), (1, CUES, cell(90.0)), (1, FLOOR, cell(15.0))),
         *((2, OURS, cell(11.0)), (2, CUES, cell(44.0)), (2, FLOOR, cell(10.0))),
     ]
-    rows = {row.name: row for row in translation_table.rows(cells)}
+    rows = {row.name: row for row in translation_figures.rows(cells)}
     assert rows[OURS].seconds == 11.0
     assert rows[OURS].faster_than_cues == 4.0  # of 5, 3 and 4
     assert rows[OURS].over_floor == 1.25  # of 1.25, 2 and 1.1
+    assert rows[OURS].less_cpu_than_cues == 4.0
     assert rows[OURS].faster_than_whole is None
     assert rows[CUES].over_floor is None
     assert rows[OURS].rounds == (10.0, 30.0, 11.0)
 
 
 def test_what_was_not_measured_is_not_held_against_a_limit():
-    told = translation_table.wanted(results([(0, OURS, cell(10.0))], starts={}, wholes=()))
+    told = translation_figures.wanted(results([(0, OURS, cell(10.0))], starts={}, wholes=()))
     assert told == []
 
 
@@ -119,7 +125,7 @@ def test_a_missed_limit_is_said():
         Quality(name="ours, from cues", strings=9, chrf=99.0),
     )
     found = results(cells, quality=quality)
-    assert {one.what: one.is_reached for one in translation_table.wanted(found)} == {
+    assert {one.what: one.is_reached for one in translation_figures.wanted(found)} == {
         "ours, 1 kept: times as fast as Argos cue by cue": False,
         "ours, 1 kept: of the floor's time": True,
         "seconds from start to first text": True,
