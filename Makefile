@@ -26,7 +26,7 @@ BUILT     = --no-build-isolation --use-pep517
 WITH_OUT  = $(if $(OUT),--out "$$OUT")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo subtitles transcribe segment speakers translate emit check status archive models \
+.PHONY: help setup demo subtitles transcribe segment speakers translate emit accept check status archive models \
         doctor evaluate test test-long lint bench bench-setup bench-memory bench-speakers \
         bench-stages bench-translation bench-layout demo-weights demo-weights-check clean
 
@@ -51,6 +51,9 @@ segment: ## Only find voices, turns and items in RECORDING
 speakers: ## List the voices in RECORDING; ARGS='--name 3="Juan Perez"' or ARGS='--samples DIR'
 translate: ## Only translate RECORDING
 emit: ## Only write the SRT files of RECORDING
+
+accept: need-recording $(RUN) ## Take in what reviewers changed; of a file that came back: ARGS='FILE --for'
+	@$(MARATHON) accept $(ARGS) "$$RECORDING" $(WITH_OUT)
 
 check: need-recording $(RUN) ## Check the SRT file RECORDING against the rules of subtitling
 	@$(MARATHON) check "$$RECORDING" $(ARGS)

@@ -46,8 +46,9 @@ def command(
 ) -> None:
     """Write the SRT files of RECORDING from what earlier stages made.
 
-    A file that a person changed is never replaced: it stays. Where there are new words for it, the
-    command ends with exit code 7, and nothing is written.
+    What people changed in them is taken in first, as by `marathon accept`, and stands in the new
+    files to the letter. A file of which something cannot be read is not replaced: where there are
+    new words for it, the command ends with exit code 7, and nothing is written.
 
     With --partial, what is recognised so far is written to a file of its own, which says in its
     name how far it reaches. It is for looking, not for correcting: nothing is merged with it.

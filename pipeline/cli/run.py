@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _NEXT: Final = (
     "next: open an .srt file in a subtitle editor or beside the recording in a player;"
     " guide.md is the programme at a glance.\n"
-    "      A file that you change is yours: marathon never writes over it."
+    "      What you change in it stays: the next run takes it in, and none undoes it."
 )
 
 

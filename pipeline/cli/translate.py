@@ -41,6 +41,7 @@ def command(
 ) -> None:
     """Translate RECORDING, sentence by sentence, as its info file says: Russian into English.
 
+    What people corrected is taken in first, as by `marathon accept`.
     What was said in other languages stays as it was said. Words of the translation get their
     places on the recording's clock.
     """
