@@ -8,10 +8,14 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.core import files
 from pipeline.core.artifacts import Origin
@@ -19,7 +23,7 @@ from pipeline.core.errors import ArtifactError, InputError, UsageError
 from pipeline.core.payloads import Emitted, EmittedFile
 from pipeline.core.timeline import Cue
 from pipeline.core.workspace import Workspace
-from pipeline.review import accepting, decisions, reviews
+from pipeline.review import accepting, decisions, locks, reviews
 from pipeline.review.decisions import Approve, Delete, Text, Time
 from pipeline.review.receipts import Receipts
 from pipeline.review.telling import counts
@@ -487,6 +491,7 @@ def test_a_name_as_hostile_as_it_gets(tmp_path):
 
 SCRIPT = """
 import sys
+import tempfile
 from pathlib import Path
 from pipeline.core.workspace import Workspace
 from pipeline.review import accepting
@@ -551,3 +556,71 @@ def test_killed_between_the_log_and_the_list_nothing_is_decided_twice(ws, monkey
     accepting.accept(ws)
     assert kept(ws) == before
     assert Approve in map(type, before)
+
+
+def test_our_own_bookmarks_are_about_the_file_that_we_wrote(ws):
+    path = emit(ws, en=CUES)
+    marks = bookmarks.compose([Bookmark(1, "ok"), Bookmark(2, "look"), Bookmark(3, "ok")])
+    name = path.name + bookmarks.SUFFIX
+    path.with_name(name).write_bytes(marks)
+    receipt = EmittedFile(path=name, track="en", digest=files.digest(marks), cues=())
+    origin = Origin(stage="emit", stage_version=9, inputs={})
+    Receipts(ws).keep(origin, Emitted(files=(receipt,), finished=True))
+    assert accepting.accept(ws).files == ()
+    path.write_bytes(srt.compose(CUES[1:]))  # in an editor that knows no bookmarks
+    accepting.accept(ws)
+    assert bare(ws) == [("Delete", LINES[0], "")]
+    [note] = reviews.notes(reviews.load(ws), "talk.en.srt")
+    assert (note.text, note.at.text) == ("look", LINES[2])
+
+
+def test_a_conflict_that_is_read_again_stays_as_it_was_decided(ws):
+    emit(ws, en=CUES, item=CUES[:5])
+    edit(ws.folder / "talk.en.srt", "river", "stream")
+    edit(ws.folder / "items/01.en.srt", "river", "brook")
+    accepting.accept(ws)
+    before = kept(ws)
+    (ws.reviews_folder / "accepted.jsonl").unlink()
+    accepting.accept(ws)
+    assert kept(ws) == before
+
+
+EDITS = st.lists(
+    st.tuples(st.sampled_from("tdm"), st.integers(0, 7), st.sampled_from(["a", "b c", "Ö"])),
+    max_size=5,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(EDITS, st.booleans()), min_size=1, max_size=4))
+def test_rounds_of_review_come_out_as_the_last_file_says(rounds):
+    """Whatever is edited and accepted, again and again: played on the first, it gives the last."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "talk.wav").write_bytes(b"RIFF")
+        ws = Workspace.open(Path(folder) / "talk.wav")
+        path = emit(ws, en=CUES)
+        now = CUES
+        for edits, is_repeated in rounds:
+            for kind, at, word in edits:
+                now = edited(now, kind, at % len(now), word)
+            path.write_bytes(srt.compose(now))
+            for _ in range(1 + is_repeated):
+                accepting.accept(ws)
+        found = locks.locks(kept(ws), "en")
+        human = {(one.start_ms, one.end_ms, one.lines) for one in found.cues}
+        wanted = {(one.start_ms, one.end_ms, one.lines) for one in now}
+        assert human <= wanted
+        untouched = {(one.start_ms, one.end_ms, one.lines) for one in CUES}
+        assert wanted <= human | untouched
+
+
+def edited(cues, kind, at, word):
+    one = cues[at]
+    if kind == "d" and len(cues) > 4:
+        return (*cues[:at], *cues[at + 1 :])
+    changed = msgspec.structs.replace(one, start_ms=one.start_ms + 100 * len(word))
+    if kind == "t":
+        changed = msgspec.structs.replace(one, lines=(f"{one.lines[0]} {word}",))
+    if changed.start_ms >= changed.end_ms - 200:
+        return cues
+    return (*cues[:at], changed, *cues[at + 1 :])
