@@ -23,21 +23,21 @@ _FOREIGN_BEGINS: Final = frozenset("`W[DC")
 _ARROW: Final = re.compile(r"[-\u2010-\u2015\u2212=] ?>")
 _MANY_LINES: Final = 4
 _NUMBER_LENGTH: Final = 40  # a longer line is not looked at as a number
+_SHORTEST_TIMES: Final = len("1:2->1:3")
 _NONE: Final = range(0)
-
-
-def _is_blank(line: str) -> bool:
-    return not line or line.isspace()
 
 
 class Cutter:
     """Cuts the lines of one file into cues; tells `faults` of whatever is not as it should be.
 
+    Blank lines are left out first; they are seen where the numbers of two lines are not one apart.
     `headers` are the lines before the first cue.
     """
 
     def __init__(self, lines: Sequence[str], faults: Faults) -> None:
-        self._lines = lines
+        self._at = [at for at, line in enumerate(lines, start=1) if line and not line.isspace()]
+        self._lines = [lines[at - 1] for at in self._at]
+        self._is_ended = not lines or not lines[-1]
         self._faults = faults
         self._torn = -1  # a last line of times that ends too early
         self.headers: list[Stray] = []
@@ -61,89 +61,76 @@ class Cutter:
     def _stamps(self) -> list[tuple[int, Stamp]]:
         found = []
         lines = self._lines
-        likely = [at for at, line in enumerate(lines) if ">" in line or ":" in line]
+        likely = [
+            at
+            for at, line in enumerate(lines)
+            if (">" in line or ":" in line) and len(line) >= _SHORTEST_TIMES
+        ]
         for at in likely:
             stamp = stamps.stamp(lines[at])
             if stamp is not None and (stamp.is_sure or self._opens(at)):
                 found.append((at, stamp))
-        if found and found[-1][0] == len(lines) - 1 and found[-1][1].odd:
+        if found and found[-1][0] == len(lines) - 1 and found[-1][1].odd and not self._is_ended:
             self._torn = found.pop()[0]
         return found
 
     def _opens(self, at: int) -> bool:
         """Whether a cue's times could stand at `at`: under a blank line, or under its number."""
-        lines = self._lines
-        if at == 0 or _is_blank(lines[at - 1]):
+        if self._is_head(at):
             return True
-        is_open = at == 1 or _is_blank(lines[at - 2])
-        return is_open and stamps.number(lines[at - 1]) is not None
+        return self._is_head(at - 1) and stamps.number(self._lines[at - 1]) is not None
+
+    def _is_head(self, at: int) -> bool:
+        """Whether a line stands under a blank one, or at the file's beginning."""
+        return at == 0 or self._at[at] - self._at[at - 1] > 1
 
     def _number(
         self, low: int, at: int, stamp: Stamp, wanted: tuple[int, bool]
     ) -> tuple[int, int | None]:
         """Where the text above ends, and the number of the cue whose times are at `at`."""
         expected, was_written = wanted
-        where = self._number_line(low, at, expected, was_written=was_written)
-        if where is None:
-            if stamp.number:
-                self._faults.alike(Trouble.NUMBER, at + 1, "the number on the line of times")
-                return at, int(stamp.number)
-            self._faults.alike(Trouble.NUMBER, at + 1, "no number above the times")
-            if at > low and low and not _is_blank(self._lines[at - 1]):
-                self._faults.alike(Trouble.GLUED, at + 1, "no blank line above the cue")
-            return at, None
-        value = stamps.number(self._lines[where])
-        self._tell_number(low, where, at, expected)
-        above = where
-        while above > low:
-            double = self._up(low, above - 1)
-            if double < low or stamps.number(self._lines[double]) != value:
-                break
-            if not self._is_head(double):
-                break
-            text = (self._lines[double],)
-            self._faults.add(Trouble.NUMBER, double + 1, "a cue's number twice", text=text)
-            above = double
-        return above, value
-
-    def _number_line(self, low: int, at: int, expected: int, *, was_written: bool) -> int | None:
-        where = self._up(low, at - 1)
+        where = at - 1
         value = stamps.number(self._lines[where]) if where >= low else None
-        if value is None:
-            return None
-        if value == expected and (where == at - 1 or self._is_head(where)):
-            return where
-        if where < at - 1:
-            return None
-        return where if self._is_head(where) or (was_written and where > low) else None
+        if value is None or not self._is_number(
+            low, at, is_next=value == expected, was=was_written
+        ):
+            if stamp.number:
+                self._alike(Trouble.NUMBER, at, "the number on the line of times")
+                return at, int(stamp.number)
+            self._alike(Trouble.NUMBER, at, "no number above the times")
+            if at > low > 0 and not self._is_head(at):
+                self._alike(Trouble.GLUED, at, "no blank line above the cue")
+            return at, None
+        self._tell_number(low, where, value, expected)
+        while where - 1 >= low and self._is_head(where - 1):
+            double = self._lines[where - 1]
+            if stamps.number(double) != value:
+                break
+            where -= 1
+            self._add(Trouble.NUMBER, where, "a cue's number twice", text=(double,))
+        return where, value
 
-    def _tell_number(self, low: int, where: int, at: int, expected: int) -> None:
-        line = self._lines[where]
-        value = stamps.number(line)
-        is_glued = where > 0 and not self._is_head(where)
+    def _is_number(self, low: int, at: int, *, is_next: bool, was: bool) -> bool:
+        """Whether the number above the times at `at` is the cue's, not text of the cue above."""
+        is_head = self._is_head(at - 1)
+        if self._is_head(at):  # a blank line between the two
+            return is_next and is_head
+        return is_next or is_head or (was and at - 1 > low)
+
+    def _tell_number(self, low: int, where: int, value: int, expected: int) -> None:
+        line, is_glued = self._lines[where], not self._is_head(where)
         if not line.strip(stamps.EDGE).isdecimal():
-            message = "a number with a mark above the times"
-            self._faults.add(Trouble.NUMBER, where + 1, message, text=(line,))
+            self._add(Trouble.NUMBER, where, "a number with a mark above the times", text=(line,))
         if value != expected and is_glued:
             message = f"right under text, so it may be text; {expected} would be the cue's number"
-            self._faults.add(Trouble.NUMBER, where + 1, message, text=(line,))
+            self._add(Trouble.NUMBER, where, message, text=(line,))
         elif value != expected:
-            message = "a number that does not follow the one above"
-            self._faults.alike(Trouble.NUMBER, where + 1, message)
+            self._alike(Trouble.NUMBER, where, "a number that does not follow the one above")
         if is_glued and low:
-            self._faults.alike(Trouble.GLUED, where + 1, "no blank line above the cue")
-        if where < at - 1:
+            self._alike(Trouble.GLUED, where, "no blank line above the cue")
+        if self._is_head(where + 1):
             message = "a blank line between a cue's number and its times"
-            self._faults.alike(Trouble.BLANK_LINE, where + 2, message)
-
-    def _up(self, low: int, at: int) -> int:
-        """The next line at or above `at` that is not blank; `low - 1` where there is none."""
-        while at >= low and _is_blank(self._lines[at]):
-            at -= 1
-        return at
-
-    def _is_head(self, at: int) -> bool:
-        return at == 0 or _is_blank(self._lines[at - 1])
+            self._alike(Trouble.BLANK_LINE, where, message)
 
     def _below(
         self,
@@ -157,72 +144,90 @@ class Cutter:
         heads = self._heads(low, end)
         end = self._broken(low, end, heads, wanted)
         if above is None:
-            lines = enumerate(self._lines[low:end], start=low + 1)
-            self.headers = [Stray(at, line) for at, line in lines if not _is_blank(line)]
+            pairs = zip(self._at[low:end], self._lines[low:end], strict=True)
+            self.headers = [Stray(at, line) for at, line in pairs]
             if self.headers:
                 message = "lines before the first cue, which no player shows"
-                self._faults.add(Trouble.HEADER, self.headers[0].line, message)
+                self._add(Trouble.HEADER, low, message)
             return
         at, stamp = above
         text = self._text(low, end, [head for head in heads if head < end])
         tail = stamp.rest
         if tail and not stamps.is_position(tail):
-            self._faults.add(Trouble.TEXT_BY_TIMES, at + 1, "text on the line of times")
+            self._add(Trouble.TEXT_BY_TIMES, at, "text on the line of times")
             text, tail = [tail, *text], ""
-        cue = Found(stamp.start_ms, stamp.end_ms, tuple(text), at + 1, tail)
+        cue = Found(stamp.start_ms, stamp.end_ms, tuple(text), self._at[at], tail)
         self._tell_cue(cue, stamp)
         cues.append(cue)
 
     def _heads(self, low: int, end: int) -> list[int]:
-        """The lines under a blank one, or at the file's beginning."""
-        lines = self._lines
-        blank = [at for at in range(low, end) if not lines[at] or lines[at].isspace()]
-        heads = [at + 1 for at in blank if at + 1 < end and not _is_blank(lines[at + 1])]
-        return [0, *heads] if low == 0 < end and not _is_blank(lines[0]) else heads
+        numbers = self._at
+        if low >= end or (low and numbers[end - 1] - numbers[low - 1] == end - low):
+            return []  # no blank line at all
+        inner = [at for at in range(low or 1, end) if numbers[at] - numbers[at - 1] > 1]
+        return inner if low else [0, *inner]
 
     def _broken(self, low: int, end: int, heads: list[int], wanted: range) -> int:
         """Where the first cue without readable times begins; each is told with all its lines."""
         lines = self._lines
         starts = set()
-        for at in heads if wanted else ():
-            is_short = len(lines[at]) < _NUMBER_LENGTH and not lines[at][0].isalpha()
-            if is_short and stamps.number(lines[at]) in wanted:
-                starts.add(at)
+        for at in heads:
+            if not wanted:
+                break
+            only = str(wanted.start) if len(wanted) == 1 else ""
+            if only in lines[at] and len(lines[at]) < _NUMBER_LENGTH:
+                value = stamps.number(lines[at])
+                if value is not None and value in wanted:
+                    starts.add(at)
+                    wanted = range(value + 1, wanted.stop)
         for at in [at for at in range(low, end) if ">" in lines[at] or at == self._torn]:
             if at == self._torn or stamps.is_damaged(lines[at]):
-                above = self._up(low, at - 1)
-                is_numbered = above >= low and stamps.number(lines[above]) is not None
-                starts.add(above if is_numbered else at)
+                is_numbered = at > low and stamps.number(lines[at - 1]) is not None
+                starts.add(at - 1 if is_numbered else at)
         bounds = [*sorted(starts), end]
         message = "a cue whose times cannot be read; its lines are in no cue"
         for start, stop in pairwise(bounds):
-            text = tuple(line for line in lines[start:stop] if not _is_blank(line))
-            self._faults.add(Trouble.BROKEN, start + 1, message, text=text, is_error=True)
+            text = tuple(lines[start:stop])
+            self._add(Trouble.BROKEN, start, message, text=text, is_error=True)
         return bounds[0]
 
     def _text(self, low: int, end: int, heads: list[int]) -> list[str]:
         """The lines of a cue's text; what another format left under a blank line is told."""
-        lines = self._lines
-        taken: set[int] = set()
-        for head in heads:
-            if head in taken or lines[head][0] not in _FOREIGN_BEGINS:
-                continue
-            if _FOREIGN.match(lines[head].rstrip()):
-                stop = next((at for at in range(head, end) if _is_blank(lines[at])), end)
-                message = "not of SRT, so in no cue"
-                text = tuple(lines[head:stop])
-                self._faults.add(Trouble.FOREIGN, head + 1, message, text=text, is_error=True)
-                taken.update(range(head, stop))
-        for head in heads:
-            if head not in taken:
-                what = "under its times" if self._up(low, head - 1) < low else "inside its text"
-                message = f"a cue with a blank line {what}; what follows is kept as its text"
-                self._faults.add(Trouble.BLANK_LINE, head, message)
-                break
-        if not taken:
-            return [line for line in lines[low:end] if line and not line.isspace()]
-        kept = [at for at in range(low, end) if at not in taken]
-        return [lines[at] for at in kept if not _is_blank(lines[at])]
+        kept: list[str] = []
+        foreign: list[tuple[int, int]] = []
+        bounds = [*heads, end]
+        at = low
+        for head, stop in pairwise(bounds):
+            line = self._lines[head]
+            if line[0] in _FOREIGN_BEGINS and _FOREIGN.match(line.rstrip()):
+                kept += self._lines[at:head]
+                begins = foreign.pop()[0] if foreign and foreign[-1][1] == head else head
+                foreign.append((begins, stop))
+                at = stop
+        kept += self._lines[at:end]
+        for begins, stop in foreign:
+            text = tuple(self._lines[begins:stop])
+            self._add(Trouble.FOREIGN, begins, "not of SRT, so in no cue", text=text, is_error=True)
+        blank = next((head for head in heads if all(head != begins for begins, _ in foreign)), None)
+        if blank is not None and kept:
+            what = "under its times" if blank == low else "inside its text"
+            message = f"a cue with a blank line {what}; what follows is kept as its text"
+            self._faults.add(Trouble.BLANK_LINE, self._at[blank] - 1, message)
+        return kept
+
+    def _add(
+        self,
+        kind: Trouble,
+        at: int,
+        message: str,
+        *,
+        text: tuple[str, ...] = (),
+        is_error: bool = False,
+    ) -> None:
+        self._faults.add(kind, self._at[at], message, text=text, is_error=is_error)
+
+    def _alike(self, kind: Trouble, at: int, message: str) -> None:
+        self._faults.alike(kind, self._at[at], message)
 
     def _tell_cue(self, cue: Found, stamp: Stamp) -> None:
         add, line = self._faults.add, cue.line
@@ -236,7 +241,7 @@ class Cutter:
         if cue.end_ms <= cue.start_ms:
             add(Trouble.BACKWARDS, line, "the cue does not end after it starts", is_error=True)
         if not cue.lines:
-            add(Trouble.EMPTY, line, "a cue without text")
+            self._faults.alike(Trouble.EMPTY, line, "a cue without text")
         if len(cue.lines) > _MANY_LINES:
             message = f"{len(cue.lines)} lines: have two cues run together?"
             add(Trouble.LONG, line, message)

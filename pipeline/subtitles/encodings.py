@@ -7,7 +7,7 @@ import functools
 import math
 import re
 import unicodedata
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 import msgspec
@@ -26,6 +26,10 @@ _LEAST_ZEROS: Final = 0.15  # of UTF-16's high bytes; the times alone give more
 _ODD_ZEROS: Final = 0.1  # of those, at most so many among the low bytes
 _SAMPLE: Final = 1 << 16  # bytes that a guess is made from
 _BAD: Final = re.compile("[\udc80-\udcff]+")  # bytes that are not UTF-8, as `surrogateescape` has
+_GOOD: Final = re.compile("[^\x00-\x7f\udc80-\udcff]")
+_LONE: Final = "(?<![\udc80-\udcff])[\udc80-\udcff](?![\udc80-\udcff])"
+_BY_LETTER: Final = re.compile(f"(?<=[A-Za-z]){_LONE}|{_LONE}(?=[A-Za-z])")
+_HEX: Final = {0xDC00 + byte: f"\\x{byte:02x}" for byte in range(0x80, 0x100)}
 _NOT_GUESSED: Final = ("utf", "ascii", "iso8859-1", "latin", "base64", "hz")
 
 # What reviewers' editors save Russian, Spanish and English in; the likelier first.
@@ -144,12 +148,13 @@ def _eight_bit(data: bytes) -> Decoded:
     bad = len(text) - len(text.encode("utf-8", "ignore").decode())
     good = len(text) - len(text.encode("ascii", "ignore")) - bad
     lines = split(text)
-    wrong = [at for at, line in enumerate(lines) if not line.isascii() and _BAD.search(line)]
+    wrong = (at for at, line in enumerate(lines) if not line.isascii() and _BAD.search(line))
     if good >= bad:
-        return _repaired(lines, wrong)
-    encoding = _guess(data, [_bytes(lines[at]) for at in wrong[:_SAMPLE]])
+        return _repaired(lines, list(wrong))
+    first = next(wrong)
+    encoding = _guess([_bytes(lines[at]) for at in (first, *islice(wrong, _SAMPLE))])
     what = f"the file is not UTF-8; by its letters it is {encoding}"
-    notes = [Note(wrong[0] + 1, what, is_error=False)]
+    notes = [Note(first + 1, what, is_error=False)]
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -165,61 +170,54 @@ def _unreadable(what: str) -> str:
 
 def _repaired(lines: list[str], wrong: list[int]) -> Decoded:
     """Most is UTF-8: a line without any of it is guessed whole, in another single bytes are."""
-    whole = [at for at in wrong if _BAD.sub("", lines[at]).isascii()]
-    raw = [_bytes(lines[at]) for at in whole]
-    encoding = _guess(b"\n".join(raw[:_SAMPLE]), raw[:_SAMPLE]) if raw else ""
-    guessed = dict(zip(whole, raw, strict=True))
-    used, dark = set(), []
-    for at in wrong:
-        if at in guessed:
-            text = guessed[at].decode(encoding, "backslashreplace")
-            is_clear = _is_defined(guessed[at], encoding)
-            used.add(encoding)
-        else:
-            text = _BAD.sub(_byte, lines[at])
-            is_clear = text.count("\\x") == lines[at].count("\\x")
-            used.add("cp1252")
-        lines[at] = text
-        if not is_clear:
-            dark.append(at)
-    where, names = places([at + 1 for at in wrong]), " and ".join(sorted(used))
+    mixed = [at for at in wrong if _GOOD.search(lines[at])]
+    whole = sorted({*wrong}.difference(mixed))
+    used = []
+    for some, repair in (whole, _guessed), (mixed, _patched):
+        if some:
+            text, encoding = repair("\n".join(lines[at] for at in some))
+            used.append(encoding)
+            for at, line in zip(some, text.split("\n"), strict=True):
+                lines[at] = line
+    where, names = places([at + 1 for at in wrong]), " and ".join(dict.fromkeys(used))
     notes = [Note(wrong[0] + 1, f"not UTF-8 in {where}: read as {names}", is_error=False)]
+    dark = [at + 1 for at in wrong if "\\x" in lines[at]]
     if dark:
-        what = _unreadable(f"no UTF-8 in {places([at + 1 for at in dark])}")
-        notes.append(Note(dark[0] + 1, what, is_error=True))
+        what = _unreadable(f"no UTF-8 in {places(dark)}")
+        notes.append(Note(dark[0], what, is_error=True))
     return Decoded(lines, "utf-8", tuple(notes))
+
+
+def _guessed(text: str) -> tuple[str, str]:
+    data = _bytes(text)
+    encoding = _guess([data])
+    read = data.decode(encoding, "backslashreplace")
+    if read.count("\n") == text.count("\n"):
+        return read, encoding
+    return data.decode("cp1252", "backslashreplace"), "cp1252"
+
+
+def _patched(text: str) -> tuple[str, str]:
+    return _BY_LETTER.sub(_western, text).translate(_HEX), "cp1252"
 
 
 def _bytes(line: str) -> bytes:
     return line.encode("utf-8", "surrogateescape")
 
 
-def _is_defined(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _western(found: re.Match[str]) -> str:
+    """A single byte beside a Latin letter is one; any other may be half a character."""
+    read = _bytes(found[0]).decode("cp1252", "replace")
+    return found[0] if read == "\ufffd" else read
 
 
-def _byte(found: re.Match[str]) -> str:
-    """One byte beside a Latin letter is one; anything else may be half a character: left alone."""
-    data = found[0].encode("utf-8", "surrogateescape")
-    around = found.string[max(0, found.start() - 1) : found.start()]
-    around += found.string[found.end() : found.end() + 1]
-    is_latin = any(c.isascii() and c.isalpha() for c in around)
-    if len(data) == 1 and is_latin and _is_defined(data, "cp1252"):
-        return data.decode("cp1252")
-    return "".join(f"\\x{byte:02x}" for byte in data)
-
-
-def _guess(data: bytes, foreign: list[bytes]) -> str:
+def _guess(foreign: list[bytes]) -> str:
     """The encoding in which the lines that are not ASCII look most like words.
 
     The detector alone takes two letters of Russian for Chinese; its word counts, and so do the
     letters that Russian and Spanish are made of.
     """
-    sample = b"\n".join(line[:_SAMPLE] for line in foreign)[:_SAMPLE] or data[:_SAMPLE]
+    sample = b"\n".join(line[:_SAMPLE] for line in foreign)[:_SAMPLE]
     detected = _detected(sample)
     scores = {}
     for at, name in enumerate(_CANDIDATES):
@@ -238,7 +236,8 @@ def _detected(sample: bytes) -> str:
         name = codecs.lookup(str(chardet.detect(sample)["encoding"])).name
     except LookupError:
         return ""
-    return "" if name.startswith(_NOT_GUESSED) else name
+    is_like_ascii = b"1:->\n".decode(name, "replace") == "1:->\n"  # unlike mainframes'
+    return name if is_like_ascii and not name.startswith(_NOT_GUESSED) else ""
 
 
 def _likelihood(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -14,8 +15,8 @@ EDGE: Final = (
     + "\u202f\u2060\u2066\u2067\u2068\u2069\u3000\ufeff"
 )
 _EXACT: Final = re.compile(
-    r"([0-9]{2,9}):([0-5][0-9]):([0-5][0-9]),([0-9]{3}) --> "
-    r"([0-9]{2,9}):([0-5][0-9]):([0-5][0-9]),([0-9]{3})"
+    r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([,.])([0-9]{3}) *--> *"
+    r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([,.])([0-9]{3})"
 )
 _DASH: Final = r"\-\u2010-\u2015\u2212"
 # Never stands in text that `text.clean` gave, so a line of times that has it is one anywhere.
@@ -41,6 +42,7 @@ _SETTING: Final = re.compile(
 _NUMBER: Final = re.compile(r"[#\u2116]?\s{0,8}(\d{1,9})\s{0,8}[.):]?")
 _NO_HOURS: Final = "no hours"
 _NO_THOUSANDTHS: Final = "no thousandths"
+_DOTS: Final = ("::. where SRT has ::,",)
 _HOURS: Final = 4  # parts: hours, minutes, seconds, thousandths
 _THOUSANDTHS: Final = 3  # digits
 _SIXTY: Final = 60
@@ -70,9 +72,10 @@ def stamp(line: str) -> Stamp | None:
     """
     exact = _EXACT.fullmatch(line)
     if exact:
-        h, m, s, f, h2, m2, s2, f2 = map(int, exact.groups())
-        start = ((h * 60 + m) * 60 + s) * 1_000 + f
-        return Stamp(start, ((h2 * 60 + m2) * 60 + s2) * 1_000 + f2)
+        h, m, s, mark, f, h2, m2, s2, mark2, f2 = exact.groups()
+        start = ((int(h) * 60 + int(m)) * 60 + int(s)) * 1_000 + int(f)
+        end = ((int(h2) * 60 + int(m2)) * 60 + int(s2)) * 1_000 + int(f2)
+        return Stamp(start, end, odd=() if mark == mark2 == "," else _DOTS)
     found = _LINE.match(line.lstrip(EDGE))
     if not found:
         return None
@@ -106,7 +109,7 @@ def is_position(text: str) -> bool:
 
 def is_damaged(line: str) -> bool:
     """Whether a time stands at an arrow: a line of times that something was typed over."""
-    if ">" not in line:
+    if ">" not in line or ":" not in line:
         return False
     bare = line.strip(EDGE)
     return bool(_TIME_THEN_ARROW.match(bare) or _ARROW_THEN_TIME.search(bare))
@@ -134,7 +137,8 @@ def _swallows(rest: str) -> bool:
     return bool(rest) and (is_damaged(rest) or _LINE.match(rest.lstrip(EDGE)) is not None)
 
 
-def _time(text: str) -> tuple[int, list[str], bool]:
+@functools.lru_cache(maxsize=4096)
+def _time(text: str) -> tuple[int, tuple[str, ...], bool]:
     """Milliseconds, what is odd about the spelling, whether the last part may be frames."""
     parts = _PARTS.findall(text)
     marks = [mark for mark in text if not mark.isdecimal() and mark != " "]
@@ -155,4 +159,4 @@ def _time(text: str) -> tuple[int, list[str], bool]:
     is_guess = has_rest and marks[-1] == ":" and len(rest) < _THOUSANDTHS
     hours, minutes, seconds = values
     ms = ((hours * 60 + minutes) * 60 + seconds) * 1_000 + int(f"{rest}000"[:_THOUSANDTHS])
-    return ms, odd, is_guess
+    return ms, tuple(odd), is_guess
