@@ -137,7 +137,8 @@ def read(data: bytes, name: str) -> Read:
 def compose(bookmarks: Iterable[Bookmark]) -> bytes:
     """The file of `bookmarks`, by index; those of a cue become one, ours last.
 
-    Subtitle Edit 4 loads none where a cue has two. Texts are as `read` gives them back, but for control characters and braces.
+    Subtitle Edit 4 loads none where a cue has two. Texts are as `read` gives them back, but for
+    control characters and braces.
     """
     texts: dict[int, list[str]] = {}
     starts: dict[int, int] = {}

@@ -152,11 +152,9 @@ def spoken_language(text: str, stated: str = "") -> str:
     return "ru" if main == _CYRILLIC else ""
 
 
-def needed_ms(cue: Shown, profile: Profile) -> int:
-    """How long a cue must be on screen at least, by the profile's hard limits; 0 for no rule."""
-    language = spoken_language(plain(cue), cue.language)
-    read_ms, _ = _reading(cue, profile.limits(language))
-    return max(read_ms, profile.limits(language).shortest_limit_ms)
+def reading_ms(cue: Shown, profile: Profile) -> int:
+    """How long reading a cue takes at the profile's hard limits; 1 at most where it has none."""
+    return _reading(cue, profile.limits(spoken_language(plain(cue), cue.language)))[0]
 
 
 def _reading(cue: Shown, limits: Limits) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.subtitles.checks import Row, needed_ms, plain, spoken_language
+from pipeline.subtitles.checks import NOWHERE, Row, plain, reading_ms, spoken_language
 from pipeline.subtitles.reader import Found, Trouble
 from pipeline.subtitles.rules import NO_LIMIT
 
@@ -107,15 +107,20 @@ def _is_open(fault: Fault) -> bool:
 def _ordered(cues: Sequence[Found]) -> tuple[list[Found], list[Change]]:
     """By the time they come; those that come together as they stood."""
     order = sorted(range(len(cues)), key=lambda at: cues[at].start_ms)
-    changes = []
-    highest = -1
-    for at, place in enumerate(order):
-        if place < highest:
-            before, after = f"cue {place + 1}", f"cue {at + 1}"
-            reason = "stood behind a cue that comes later"
-            line = cues[place].line
-            changes.append(Change(reason=reason, cue=at + 1, line=line, before=before, after=after))
-        highest = max(highest, place)
+    now = {place: at for at, place in enumerate(order)}
+    changes: list[Change] = []
+    latest_ms = NOWHERE
+    for place, cue in enumerate(cues):
+        if cue.start_ms < latest_ms:
+            change = Change(
+                reason="stood behind a cue that comes later",
+                cue=now[place] + 1,
+                line=cue.line,
+                before=f"cue {place + 1}",
+                after=f"cue {now[place] + 1}",
+            )
+            changes.append(change)
+        latest_ms = max(latest_ms, cue.start_ms)
     return [cues[place] for place in order], changes
 
 
@@ -147,7 +152,9 @@ class _Times:
         self.spans = [(cue.start_ms, cue.end_ms) for cue in cues]
         self.reasons = [""] * len(cues)
         self._limits = [profile.limits(spoken_language(plain(row), row.language)) for row in rows]
-        self._needed = [needed_ms(row, profile) for row in rows]
+        self._read = [reading_ms(row, profile) for row in rows]
+        shortest = (limits.shortest_limit_ms for limits in self._limits)
+        self._needed = [max(pair) for pair in zip(self._read, shortest, strict=True)]
 
     def settle(self) -> None:
         """Put right what can be, until a round changes nothing."""
@@ -165,7 +172,7 @@ class _Times:
         (start_ms, end_ms), (next_ms, until_ms) = self.spans[at], self.spans[at + 1]
         least_ms = self._limits[at].gap_ms
         gap_ms = next_ms - end_ms
-        if not -_TOGETHER_MS <= gap_ms < least_ms or next_ms <= start_ms:
+        if not -_TOGETHER_MS <= gap_ms < least_ms or next_ms <= start_ms or until_ms <= next_ms:
             return
         why = "overlapped the next cue" if gap_ms < 0 else "too near the next cue"
         if next_ms - least_ms - start_ms >= max(self._needed[at], 1):
@@ -175,8 +182,14 @@ class _Times:
         ) and end_ms + least_ms <= self._starts_ms(at + 2):
             why = "overlapped the cue before" if gap_ms < 0 else "too near the cue before"
             self._set(at + 1, (end_ms + least_ms, until_ms), why)
-        elif gap_ms < 0 and start_ms < next_ms:
-            self._set(at, (start_ms, next_ms), why)  # it cannot be read in its time anyhow
+        elif gap_ms < 0 and not self._breaks_more(at, next_ms - start_ms):
+            self._set(at, (start_ms, next_ms), why)
+
+    def _breaks_more(self, at: int, lasts_ms: int) -> bool:
+        """Whether a cue would break a rule, if it were so short, that it does not break now."""
+        start_ms, end_ms = self.spans[at]
+        least = (self._read[at], self._limits[at].shortest_limit_ms)
+        return any(lasts_ms < ms <= end_ms - start_ms for ms in least)
 
     def _grow(self, at: int) -> None:
         """Let a cue stay until it can be read, where nothing else is shown."""

@@ -24,13 +24,14 @@ _ASIDE: Final = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|♪[^♪]*♪?|#[^#]*#")
 _DASH: Final = re.compile(r"\s*[-‐‑–—]\s?\S")
 _BROKEN_WORD: Final = re.compile(r"\w[-‐\u00ad]$")
 _LABEL: Final = re.compile(r"\s*(?:\[[^\]]*\]|\([^)]*\)|[^:]{1,40}:)")
-_AS_TEXT: Final = re.compile(r"\\[Nn](?![a-z])|<br ?/?>", re.IGNORECASE)
+_AS_TEXT: Final = re.compile(r"\\N|\\n(?![a-z])|<[bB][rR] ?/?>")
 _PAIRED: Final = re.compile(r"<(/?)([biu]|font)\b[^<>]*>", re.IGNORECASE)
 _OPENING_MARKS: Final = ",.;:!?…)»”]}"
 _LATIN: Final = "Latn"
 _UNTOLD: Final = frozenset({"Zyyy"})  # ª and the like belong to no script
 # Letters of one script that look like those of the other: typed by mistake, or left by a scanner.
 _TWINS: Final = frozenset("aceopxyABCEHKMOPTXасеорхуАВСЕНКМОРТХ")
+_OWN_SHARE: Final = 0.2  # of the letters: with less, it is a text in another language
 _LOWER_WORDS: Final = 3  # in Latin letters: fewer may be a name in any language
 _BINDING_WORDS: Final = 3  # of another language in a cue, and none of its own
 _BINDING_WORDS_OF_FILE: Final = 10
@@ -107,7 +108,7 @@ def _letters(text: str, languages: Sequence[str]) -> Iterator[tuple[Rule, str]]:
     ]
     if not strange:
         return
-    if main in own or main == _LATIN:
+    if sum(shares.get(script, 0) for script in own | {_LATIN}) >= _OWN_SHARE:
         yield Rule.UNTRANSLATED, f"not {_named(languages)}: {_some(strange)}"
     else:
         yield Rule.LANGUAGE, f"in other letters, and the track is {_named(languages)}"
