@@ -201,8 +201,7 @@ def append(path: Path, decisions: Iterable[Decision]) -> None:
     load(path)
     tail = _whole_tail(path, files.Journal.open(path).lines())  # an editor may leave out the end
     with files.Journal.open(path, keeps_tail=bool(tail)) as journal:
-        for line in lines:
-            journal.append(line)
+        journal.append(*lines)
 
 
 def refusal(decision: Decision) -> str:
