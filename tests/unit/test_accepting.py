@@ -624,3 +624,25 @@ def edited(cues, kind, at, word):
     if changed.start_ms >= changed.end_ms - 200:
         return cues
     return (*cues[:at], changed, *cues[at + 1 :])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(0, 1))
+def test_whatever_part_of_the_log_a_power_cut_left_the_rest_is_decided(part):
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "talk.wav").write_bytes(b"RIFF")
+        ws = Workspace.open(Path(folder) / "talk.wav")
+        path = emit(ws, en=CUES)
+        now = CUES
+        for kind, at, word in (("t", 0, "a"), ("m", 0, "b"), ("d", 3, ""), ("t", 4, "c")):
+            now = edited(now, kind, at, word)
+        path.write_bytes(srt.compose(now))
+        marks = bookmarks.compose([Bookmark(0, "ok"), Bookmark(5, "ok")])
+        path.with_name(path.name + bookmarks.SUFFIX).write_bytes(marks)
+        accepting.accept(ws)
+        whole = [(type(one), one.at) for one in kept(ws)]
+        data = ws.decisions_path.read_bytes()
+        ws.decisions_path.write_bytes(data[: round(part * len(data))])
+        (ws.reviews_folder / "accepted.jsonl").unlink()
+        accepting.accept(ws)
+        assert [(type(one), one.at) for one in kept(ws)] == whole
