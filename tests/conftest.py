@@ -21,6 +21,7 @@ def _empty_home() -> None:
     for name in list(os.environ):
         if name.startswith(("MARATHON_", "ARGOS_", "HF_", "XDG_", "HUGGINGFACE_")):
             del os.environ[name]
+    os.environ["LC_ALL"] = "C.UTF-8"  # what is said to people is compared in English
     os.environ["HOME"] = os.environ["USERPROFILE"] = _HOME.name
     for name in ("DATA", "CONFIG", "CACHE", "STATE"):
         folder = Path(_HOME.name) / name.lower()
