@@ -10,14 +10,16 @@ import msgspec
 
 from pipeline.core.timeline import Span
 from pipeline.emit.tracks import Script
+from pipeline.review.chains import key
 from pipeline.review.decisions import Anchor
 from pipeline.review.finding import ALIKE, Found, find
 from pipeline.review.placing import NOBODY, Said
+from pipeline.review.replay import spoken
 from pipeline.review.track_words import halves
 from pipeline.subtitles.layout import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from pipeline.core.timeline import Word
     from pipeline.review.chains import Chain
@@ -28,7 +30,22 @@ _OWN: Final = frozenset({NOBODY})
 _LIKE: Final = 0.7  # elsewhere a text has to be more alike
 _BESIDE_MS: Final = 3_000  # how far from people's cues what made way for them is looked for
 _CLOSE_MS: Final = 700  # hardly a cue of ours has room between people's so close together
-_STEP_MS: Final = 200
+
+
+class _Look(NamedTuple):
+    """How like words have to be, and whether they are looked for beside where they should be."""
+
+    least: float
+    is_beside: bool = False
+
+
+_LOOKS: Final = (
+    _Look(1),
+    _Look(1, is_beside=True),
+    _Look(ALIKE),
+    _Look(_LIKE, is_beside=True),
+    _Look(0),
+)
 
 
 class Claim(NamedTuple):
@@ -97,38 +114,46 @@ class _Side:
         """
         found: dict[int, Claim] = {}
         crowds = _crowds(taken)
-        for least, is_beside in (
-            (1.0, False),
-            (1.0, True),
-            (ALIKE, False),
-            (_LIKE, True),
-            (0, False),
-        ):
+        for look in _LOOKS:
             for chain in self.chains:
                 if chain.number in found:
                     continue
-                where = self._beside(chain, crowds) if is_beside else find(self._words, chain, _OWN)
-                if where and where.likeness >= least:
+                exactly = look.least == 1
+                if look.is_beside:
+                    where = self._beside(chain, crowds, exactly=exactly)
+                else:
+                    where = find(self._words, chain, _OWN, exactly=exactly)
+                if where and where.likeness >= look.least:
                     found[chain.number] = self._taken(where, chain)
         return tuple(found[chain.number] for chain in self.chains)
 
-    def _beside(self, chain: Chain, crowds: Sequence[Span]) -> Found | None:
+    def _beside(self, chain: Chain, crowds: Sequence[Span], *, exactly: bool) -> Found | None:
         """The words nearest to a chain's place that say what it knows, if they had to make way."""
         at = chain.at
+        tokens = {key(word) for word in (*spoken(at.text).split(), *chain.tokens)}
         near = bisect_left(crowds, at.start_ms - _BESIDE_MS, key=lambda span: span.end_ms)
         best = None
         for crowd in crowds[near:]:
             if crowd.start_ms > at.end_ms + _BESIDE_MS:
                 break
-            step_ms = max(at.duration_ms // 2, _STEP_MS)
-            for start_ms in range(crowd.start_ms, crowd.end_ms, step_ms):
+            for start_ms in self._places(crowd, tokens):
                 moved = Anchor(
                     track="", start_ms=start_ms, end_ms=start_ms + at.duration_ms, text=at.text
                 )
-                where = find(self._words, chain._replace(at=moved), _OWN)
+                where = find(self._words, chain._replace(at=moved), _OWN, exactly=exactly)
                 if where.likeness > (best.likeness if best else 0):
                     best = where
         return best
+
+    def _places(self, crowd: Span, tokens: Collection[str]) -> list[int]:
+        """When free words begin beneath people's cues that are one of some words."""
+        first = bisect_left(self._words, crowd.start_ms, key=lambda said: said.word.start_ms)
+        last = bisect_left(self._words, crowd.end_ms, key=lambda said: said.word.start_ms)
+        return [
+            said.word.start_ms
+            for said in self._words[first:last]
+            if said.by == NOBODY and key(said.word.text) in tokens
+        ]
 
     @property
     def free(self) -> list[bool]:

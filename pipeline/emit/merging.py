@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _SITTING: Final = dt.timedelta(seconds=10)  # files of one round are accepted one after another
 
+_NOTHING: Final = (0, 0, "")
+
 
 class Changed(NamedTuple):
     """When what was corrected is heard that a track translates, and when somebody did it."""
@@ -163,10 +165,11 @@ class Merging:
             for cue in cues
         ]
         conflicts = []
+        tongues = _Tongues(script)
         for lock, claim in zip(locks.locks, found.claims, strict=True):
             conflict = _conflict(track, lock, claim)
             conflicts += [conflict] if conflict else []
-            for row in self._fixed(lock, claim, script):
+            for row in self._fixed(lock, claim, tongues):
                 is_open = bool(conflict) or lock.base in disputed
                 rows.append(row._replace(state=_state_of(row, corrected, is_open=is_open)))
         rows.sort(key=lambda row: (row.cue.start_ms, row.cue.end_ms))
@@ -180,14 +183,14 @@ class Merging:
             locks.deleted,
         )
 
-    def _fixed(self, lock: Lock, claim: Claim, script: Script) -> Iterator[_Row]:
+    def _fixed(self, lock: Lock, claim: Claim, tongues: _Tongues) -> Iterator[_Row]:
         for fixed in lock.cues:
             middle_ms = _middle_ms(fixed)
             cue = Cue(
                 start_ms=fixed.start_ms,
                 end_ms=fixed.end_ms,
                 lines=fixed.lines,
-                language=fixed.language or _language(script, claim, middle_ms),
+                language=fixed.language or tongues.of(claim, middle_ms),
                 speaker=self.programme.speaker(middle_ms),
             )
             yield _Row(cue, self.programme.item(middle_ms), State.EDITED, fixed)
@@ -245,19 +248,26 @@ def _conflict(track: str, lock: Lock, claim: Claim) -> Conflict | None:
     )
 
 
-def _language(script: Script, claim: Claim, at_ms: int) -> str:
-    """The language of what a cue stands for, else of what is said nearest to it."""
-    if claim.stretch >= 0:
-        return script.stretches[claim.stretch].language
-    heard = [stretch for stretch in script.stretches if stretch.words]
-    if not heard:
-        return ""
-    after = bisect_left(heard, at_ms, key=lambda stretch: stretch.words[0].start_ms)
-    near = heard[max(after - 1, 0) : after + 1]
-    return min(
-        near,
-        key=lambda each: max(each.words[0].start_ms - at_ms, at_ms - each.words[-1].end_ms, 0),
-    ).language
+class _Tongues:
+    """Which language is spoken when."""
+
+    def __init__(self, script: Script) -> None:
+        self._of = [stretch.language for stretch in script.stretches]
+        self._spans = [
+            (words[0].start_ms, words[-1].end_ms, stretch.language)
+            for stretch in script.stretches
+            if (words := stretch.words)
+        ]
+
+    def of(self, claim: Claim, at_ms: int) -> str:
+        """The language of what a cue stands for, else of what is said nearest to it."""
+        if claim.stretch >= 0:
+            return self._of[claim.stretch]
+        after = bisect_left(self._spans, (at_ms,))
+        near = self._spans[max(after - 1, 0) : after + 1]
+        return min(near, key=lambda one: max(one[0] - at_ms, at_ms - one[1], 0), default=_NOTHING)[
+            2
+        ]
 
 
 def _middle_ms(span: Span) -> int:

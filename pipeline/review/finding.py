@@ -32,7 +32,9 @@ class Found(NamedTuple):
     is_goal: bool = False
 
 
-def find(words: Sequence[Said], chain: Chain, own: Collection[int]) -> Found:
+def find(
+    words: Sequence[Said], chain: Chain, own: Collection[int], *, exactly: bool = False
+) -> Found:
     """The words nearest to a chain's anchor by time and text.
 
     Where no words are like any of its texts (`likeness` under ALIKE) it is those that lie in the
@@ -42,6 +44,7 @@ def find(words: Sequence[Said], chain: Chain, own: Collection[int]) -> Found:
         words: all words in time order.
         chain: whose anchor it is.
         own: whose words it may be; those of other decisions are none of its business.
+        exactly: whether words that are only like a text are none.
     """
     at = chain.at
     first = bisect_left(words, 2 * at.start_ms, key=_middle)
@@ -60,7 +63,7 @@ def find(words: Sequence[Said], chain: Chain, own: Collection[int]) -> Found:
     ]
     return (
         _exact(row, windows, texts)
-        or _like(row, windows, texts)
+        or (None if exactly else _like(row, windows, texts))
         or _inside(words, first, last, own)
     )
 
@@ -114,8 +117,9 @@ def _exact(
 
 def _like(row: _Row, windows: Sequence[tuple[int, int]], texts: Mapping[str, bool]) -> Found | None:
     best, most = None, 0.0
-    for window in windows:
-        time = row.common(*window) * _WEIGHT_OF_TIME
+    shared = {window: row.common(*window) for window in windows}
+    for window in sorted(windows, key=lambda one: -shared[one]):  # so the rest is soon ruled out
+        time = shared[window] * _WEIGHT_OF_TIME
         said = row.text(*window)
         for text, is_goal in texts.items():
             if _at_most(said, text) < ALIKE:
