@@ -101,14 +101,15 @@ class Cutter:
             if at > low > 0 and not self._is_head(at):
                 self._alike(Trouble.GLUED, at, "no blank line above the cue")
             return at, None
-        self._tell_number(low, where, value, expected)
-        while where - 1 >= low and self._is_head(where - 1):
-            double = self._lines[where - 1]
+        top = where
+        while top - 1 >= low and self._is_head(top - 1):
+            double = self._lines[top - 1]
             if stamps.number(double) != value:
                 break
-            where -= 1
-            self._add(Trouble.NUMBER, where, "a cue's number twice", text=(double,))
-        return where, value
+            top -= 1
+            self._add(Trouble.NUMBER, top, "a cue's number twice", text=(double,))
+        self._tell_number(where, value, expected, is_glued=low > 0 and not self._is_head(top))
+        return top, value
 
     def _is_number(self, low: int, at: int, *, is_next: bool, was: bool) -> bool:
         """Whether the number above the times at `at` is the cue's, not text of the cue above."""
@@ -117,8 +118,8 @@ class Cutter:
             return is_next and is_head
         return is_next or is_head or (was and at - 1 > low)
 
-    def _tell_number(self, low: int, where: int, value: int, expected: int) -> None:
-        line, is_glued = self._lines[where], not self._is_head(where)
+    def _tell_number(self, where: int, value: int, expected: int, *, is_glued: bool) -> None:
+        line = self._lines[where]
         if not line.strip(stamps.EDGE).isdecimal():
             self._add(Trouble.NUMBER, where, "a number with a mark above the times", text=(line,))
         if value != expected and is_glued:
@@ -126,11 +127,11 @@ class Cutter:
             self._add(Trouble.NUMBER, where, message, text=(line,))
         elif value != expected:
             self._alike(Trouble.NUMBER, where, "a number that does not follow the one above")
-        if is_glued and low:
+        if is_glued:
             self._alike(Trouble.GLUED, where, "no blank line above the cue")
         if self._is_head(where + 1):
             message = "a blank line between a cue's number and its times"
-            self._alike(Trouble.BLANK_LINE, where, message)
+            self._faults.alike(Trouble.BLANK_LINE, self._at[where] + 1, message)
 
     def _below(
         self,

@@ -37,7 +37,7 @@ _CANDIDATES: Final = (
     "cp1251", "cp1252", "koi8-r", "cp866", "mac-cyrillic", "iso8859-5", "mac-roman", "cp850",
 )  # fmt: skip
 _USUAL: Final = 2  # of them
-_USUAL_GAIN: Final = 1.0  # all in natural logarithms of likelihood
+_USUAL_GAIN: Final = 2.0  # all in natural logarithms of likelihood
 _DETECTED_GAIN: Final = 0.6  # for each character
 _RUSSIAN: Final = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфёъіїєґў"  # by how often each stands in a text
 _FIRST_RUSSIAN: Final = -2.2  # 11 of 100 letters are о; each next one is rarer by a ninth
@@ -50,7 +50,7 @@ _MARK: Final = -3.5
 _OTHER_LETTER: Final = -4.0  # of a small alphabet; of thousands of signs, or a blank:
 _SIGN: Final = -8.0
 _SYMBOL: Final = -9.0
-_NO_CHARACTER: Final = -12.0
+_NO_CHARACTER: Final = -10.0
 _ODD_NEIGHBOUR: Final = -3.0  # a capital within a word, two scripts in one, accents side by side
 
 

@@ -22,7 +22,7 @@ _DASH: Final = r"\-\u2010-\u2015\u2212"
 # Never stands in text that `text.clean` gave, so a line of times that has it is one anywhere.
 _SURE: Final = rf"[{_DASH}][{_DASH} \u00a0]{{0,8}}>[> ]{{0,4}}"
 _TIME: Final = r"\d{1,9}(?: ?[:.,;\u060c\uff0c\uff1a] ?\d{1,9}){1,3}"
-_CLOCK: Final = r"\d{1,9} ?: ?\d{1,9} ?[:.,;] ?\d{1,9}"
+_CLOCK: Final = r"\d{1,9} ?: ?\d{1,9}(?: ?[:.,;] ?\d{1,9}){1,2}"
 _BLANK: Final = r"[\s\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 _LINE: Final = re.compile(
     rf"(?:(?P<number>\d{{1,9}})[.)]?{_BLANK}{{1,8}})?[\[(]?"
@@ -37,7 +37,7 @@ _TIME_THEN_ARROW: Final = re.compile(rf"[-\u2212]?{_CLOCK}{_BLANK}{{0,8}}{_SURE}
 _ARROW_THEN_TIME: Final = re.compile(rf"{_SURE}{_BLANK}{{0,8}}[-\u2212]?{_CLOCK}")
 _PARTS: Final = re.compile(r"(\d+)\D*")
 _SETTING: Final = re.compile(
-    r"[XY][12]:-?\d+|(?:align|line|position|region|size|vertical):\S+", re.IGNORECASE
+    r"[XY][12]:-?\d+|(?:align|line|position|region|size|vertical):[^\s>]+", re.IGNORECASE
 )
 _NUMBER: Final = re.compile(r"[#\u2116]?\s{0,8}(\d{1,9})\s{0,8}[.):]?")
 _NO_HOURS: Final = "no hours"
