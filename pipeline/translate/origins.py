@@ -11,8 +11,9 @@ from pipeline.core import artifacts, files, streams
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
 from pipeline.core.errors import ArtifactError, UsageError
 from pipeline.core.timeline import NO_TURN
+from pipeline.core.workspace import ORIGINAL
 from pipeline.programme import glossary, inflection, memory, roster
-from pipeline.review import decisions, fold
+from pipeline.review import decisions, fold, track_words
 from pipeline.translate import second, ways
 from pipeline.translate.drafts import Known, recollected
 
@@ -102,7 +103,8 @@ def read(ws: Workspace, info: Info) -> Inputs:
     made = artifacts.read(ws.transcript_path, TRANSCRIPT)
     segments = artifacts.read(ws.segments_path, SEGMENTS).payload
     decided = decisions.read(ws.decisions_path)
-    reviewed = fold.reviewed(made.payload, segments, decided).transcript
+    of_words = track_words.of_words(decided, ORIGINAL)
+    reviewed = fold.reviewed(made.payload, segments, of_words).transcript
     stream = int(made.origin.options.get("stream", streams.FIRST))
     told = known(info)
     people = {person.name for person in told.people if person.gender}

@@ -370,8 +370,8 @@ def test_what_is_said_of_a_file_is_said_once(
     done = CliRunner().invoke(group, ["emit", str(ws.recording), "--force"])
     assert done.exit_code == 0, done.stderr
     warnings = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
-    assert len(warnings) == 1
-    assert ("damaged" if damage else "02.en.srt: left as it is") in warnings[0]
+    wanted = "damaged" if damage else "02.en.srt: left as it is"
+    assert len([warning for warning in warnings if wanted in warning]) == 1
 
 
 def test_a_stop_between_two_files_is_made_good_by_the_next_run(ws: Workspace):

@@ -1,0 +1,170 @@
+"""Which cues people made, told from what they decided."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.core.timeline import Span
+from pipeline.review.decisions import (
+    Anchor,
+    Approve,
+    Delete,
+    Insert,
+    Merge,
+    Piece,
+    Speaker,
+    Split,
+    Text,
+    Time,
+)
+from pipeline.review.locks import locks
+from pipeline.review.replay import spoken
+
+
+def at(start_ms: int, end_ms: int, text: str = "", track: str = "en") -> Anchor:
+    return Anchor(track=track, start_ms=start_ms, end_ms=end_ms, text=text)
+
+
+def piece(start_ms: int, end_ms: int, text: str) -> Piece:
+    return Piece(start_ms=start_ms, end_ms=end_ms, text=text)
+
+
+def cues(*decisions, source: str = "") -> list[tuple[int, int, str]]:
+    found = locks(decisions, "en", source=source)
+    return [(cue.start_ms, cue.end_ms, cue.text) for cue in found.cues]
+
+
+ONE = at(1_000, 2_000, "one two")
+NEXT = at(2_000, 3_000, "three")
+
+
+def test_a_text_keeps_the_times_and_stands_to_the_letter():
+    assert cues(Text(at=ONE, text="ONE  two,\n <i>or so</i> ")) == [
+        (1_000, 2_000, "ONE  two,\n <i>or so</i> ")
+    ]
+
+
+def test_a_time_keeps_the_text_that_its_reviewer_saw():
+    assert cues(Time(at=ONE, to=Span(start_ms=900, end_ms=2_500))) == [(900, 2_500, "one two")]
+
+
+def test_text_and_time_of_one_cue_are_one_cue_in_either_order():
+    made = [Text(at=ONE, text="1 2"), Time(at=ONE, to=Span(start_ms=900, end_ms=2_500))]
+    assert cues(*made) == cues(*made[::-1]) == [(900, 2_500, "1 2")]
+
+
+def test_a_cue_that_was_edited_is_edited_again_by_what_it_is_now():
+    first = Text(at=ONE, text="1 2")
+    moved = Time(at=at(1_000, 2_000, "1 2"), to=Span(start_ms=500, end_ms=1_500))
+    again = Text(at=at(500, 1_500, "1 2"), text="uno dos")
+    assert cues(first, moved, again) == [(500, 1_500, "uno dos")]
+    [lock] = locks([first, moved, again], "en").locks
+    assert lock.base == piece(1_000, 2_000, "one two")
+    assert lock.texts == ("12", "unodos")
+
+
+def test_a_split_and_the_text_that_comes_with_it():
+    into = (piece(1_000, 1_500, "one"), piece(1_500, 2_000, "TWO"))
+    made = [Split(at=ONE, into=into), Text(at=ONE, text="one\nTWO")]
+    wanted = [(1_000, 1_500, "one"), (1_500, 2_000, "TWO")]
+    assert cues(*made) == wanted
+    edited = Text(at=at(1_500, 2_000, "TWO"), text="2")
+    assert cues(*made, edited) == [wanted[0], (1_500, 2_000, "2")]
+    assert len(locks([*made, edited], "en").locks) == 1
+
+
+def test_pieces_that_are_laid_together_again_are_one_cue():
+    into = (piece(1_000, 1_500, "one"), piece(1_500, 2_000, "two"))
+    whole = at(1_000, 2_000, "one\ntwo")
+    assert cues(Split(at=ONE, into=into), Merge(at=whole, of=into)) == [(1_000, 2_000, "one\ntwo")]
+
+
+def test_a_merge_takes_edited_cues_and_others():
+    of = (piece(1_000, 2_000, "1 2"), piece(2_000, 3_000, "three"))
+    whole = at(1_000, 3_000, "1 2\nthree")
+    made = [Text(at=ONE, text="1 2"), Merge(at=whole, of=of), Text(at=whole, text="1 2 3")]
+    assert cues(*made) == [(1_000, 3_000, "1 2 3")]
+    [lock] = locks(made, "en").locks
+    assert lock.base == piece(1_000, 3_000, "one two\nthree")
+
+
+def test_what_is_deleted_is_no_cue_but_its_place_is_known():
+    found = locks([Text(at=ONE, text="1 2"), Delete(at=at(1_000, 2_000, "1 2"))], "en")
+    assert found.cues == ()
+    assert found.deleted == (piece(1_000, 2_000, "one two"),)
+    assert cues(Text(at=ONE, text=" \n\u200b")) == []
+
+
+def test_an_insert_is_a_cue_of_its_own_and_can_be_edited():
+    new = Insert(at=at(5_000, 6_000), text="new")
+    assert cues(new) == [(5_000, 6_000, "new")]
+    assert cues(new, Text(at=at(5_000, 6_000, "new"), text="newer")) == [(5_000, 6_000, "newer")]
+    assert cues(new, Delete(at=at(5_000, 6_000, "new"))) == []
+
+
+def test_an_approval_holds_until_the_cue_is_changed_at_another_time():
+    approved = Approve(at=ONE, when="1")
+    [cue] = locks([approved], "en").cues
+    assert (cue.is_approved, cue.text) == (True, "one two")
+    [cue] = locks([approved, Text(at=ONE, text="1 2", when="1")], "en").cues
+    assert (cue.is_approved, cue.text) == (True, "1 2")
+    [cue] = locks([approved, Text(at=ONE, text="1 2", when="2")], "en").cues
+    assert not cue.is_approved
+
+
+def test_each_file_keeps_its_own_where_two_were_edited_differently():
+    whole = Text(at=ONE, text="whole", source="talk.srt")
+    item = Text(at=ONE, text="item", source="items/01.srt")
+    assert cues(whole, item) == [(1_000, 2_000, "item")]
+    assert cues(whole, item, source="talk.srt") == [(1_000, 2_000, "whole")]
+    assert cues(whole, item, source="items/01.srt") == [(1_000, 2_000, "item")]
+    settled = Text(at=at(1_000, 2_000, "whole"), text="item", source="talk.srt")
+    assert cues(whole, item, settled, source="talk.srt") == [(1_000, 2_000, "item")]
+
+
+def test_other_tracks_and_speakers_lock_nothing():
+    assert cues(Text(at=at(0, 1, "a", "orig"), text="b"), Speaker(at=ONE, name="Ann")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("- Да.\n– Нет.", "Да.\nНет."), (r"{\an8}<b>Да</b>", "Да"), ("a < b > c", "a < b > c")],
+)
+def test_what_is_said_in_a_cue(text: str, said: str):
+    assert spoken(text) == said
+
+
+ANCHORS = st.sampled_from([ONE, NEXT, at(1_000, 2_000, "1"), at(1_000, 3_000, "one two\nthree")])
+TOLD = st.text("ab \n", max_size=6)
+
+
+@st.composite
+def decided(draw: st.DrawFn):
+    where = draw(ANCHORS)
+    kind = draw(st.sampled_from(["text", "time", "split", "merge", "delete", "approve", "insert"]))
+    source = draw(st.sampled_from(["", "a.srt", "b.srt"]))
+    parts = (piece(1_000, 2_000, draw(TOLD)), piece(2_000, 3_000, draw(TOLD)))
+    return {
+        "text": Text(at=where, text=draw(TOLD), source=source),
+        "time": Time(at=where, to=Span(start_ms=draw(st.integers(0, 999)), end_ms=5_000)),
+        "split": Split(at=where, into=parts, source=source),
+        "merge": Merge(at=where, of=(piece(1_000, 2_000, "one two"), parts[1]), source=source),
+        "delete": Delete(at=where, source=source),
+        "approve": Approve(at=where, source=source),
+        "insert": Insert(at=msgspec.structs.replace(where, text=""), text=draw(TOLD)),
+    }[kind]
+
+
+@given(st.lists(decided(), max_size=8), st.sampled_from(["", "a.srt", "b.srt"]))
+def test_any_log_gives_locks_and_the_same_each_time(made, source):
+    found = locks(made, "en", source=source)
+    assert found == locks(made, "en", source=source)
+    for cue in found.cues:
+        assert cue.lines
+        assert all(line.strip() for line in cue.lines)
+        assert 0 <= cue.decision < len(made)
+    if made and isinstance(made[-1], Text) and made[-1].text.strip() and not source:
+        assert any(cue.lines[0] in made[-1].text for cue in found.cues)
