@@ -55,7 +55,7 @@ emit: ## Only write the SRT files of RECORDING
 accept: need-recording $(RUN) ## Take in what reviewers changed; of a file that came back: ARGS='FILE --for'
 	@$(MARATHON) accept $(ARGS) "$$RECORDING" $(WITH_OUT)
 
-check: need-recording $(RUN) ## Check the SRT file RECORDING against the rules of subtitling
+check: need-recording $(RUN) ## Check the SRT file RECORDING; ARGS='--fix' writes a corrected copy, ARGS=--csv a table
 	@$(MARATHON) check "$$RECORDING" $(ARGS)
 
 status: need-recording $(RUN) ## Say what is made of RECORDING and what is not

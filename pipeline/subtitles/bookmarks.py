@@ -31,7 +31,8 @@ _MOST_CUES: Final = 10_000_000
 _MOST_DIGITS: Final = 12
 _LONGEST_SHOWN: Final = 80
 _HINT: Final = "open and save the subtitles in Subtitle Edit, or move this file away"
-_OURS: Final = re.compile(r"marathon: (.*?) \(([0-9a-f]{4})\)", re.DOTALL)
+_LONGEST: Final = 300  # of a text of ours
+_OURS: Final = re.compile(rf"marathon: ([^\n]{{0,{_LONGEST}}}?) \(([0-9a-f]{{4}})\)")
 _BREAK: Final = re.compile(r"\r\n?|<br ?/?>")
 _CONTROL: Final = re.compile(
     r"[^\S\n]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]"
@@ -73,6 +74,7 @@ def marked(text: str) -> str:
     'marathon: more text than people can read (f470)'
     """
     text = " ".join(_harmless(text).split())
+    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return f"marathon: {text} ({_check(text)})"
 
 

@@ -39,6 +39,7 @@ _SAME_WORDS: Final = 3  # so many are not said twice by chance
 _SAME_CUES: Final = 3  # fewer words are, but not so often in a row
 _NEXT_MS: Final = 2_000  # a cue that comes later does not go on
 _SHOWN_WORDS: Final = 3
+_SHOWN_LETTERS: Final = 40
 
 
 def text_findings(
@@ -180,7 +181,10 @@ def _breaks(cue: Shown, languages: Sequence[str], profile: Profile) -> Iterator[
         if not line or not after:
             continue
         if _BROKEN_WORD.search(line) and after[0].islower():
-            yield Rule.LINE_BREAK, f"a word is broken at the end of a line: {line.split()[-1]}"
+            yield (
+                Rule.LINE_BREAK,
+                f"a word is broken at the end of a line: {line.split()[-1][-_SHOWN_LETTERS:]}",
+            )
         elif after[0] in _OPENING_MARKS and not after.startswith("..."):
             yield Rule.LINE_BREAK, f"a line begins with {after[0]}"
         elif not _DASH.match(after) and _hangs(line, languages):
@@ -259,4 +263,4 @@ def _named(languages: Sequence[str]) -> str:
 
 def _some(words: Sequence[str]) -> str:
     more = " …" if len(words) > _SHOWN_WORDS else ""
-    return ", ".join(words[:_SHOWN_WORDS]) + more
+    return ", ".join(word[:_SHOWN_LETTERS] for word in words[:_SHOWN_WORDS]) + more

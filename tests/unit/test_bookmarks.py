@@ -111,6 +111,7 @@ def test_ours_is_known_and_known_for_changed():
     assert not is_ours(ours + " ok")
     assert not is_ours("marathon: too fast")
     assert is_ours(marked("a } b (0000)"))
+    assert is_ours(marked("long " * 1_000))
 
 
 @pytest.mark.parametrize("text", ["{} ok", "ok {}", "ok\n{}", "{}\nok"])
