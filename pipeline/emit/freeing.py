@@ -79,7 +79,7 @@ def freed(script: Script, locks: Sequence[Lock], languages: tuple[str, str] | No
     """
     above, beneath = _Side(script, 0), _Side(script, 1)
     for number, lock in enumerate(locks):
-        wanted = "\n".join(cue.text for cue in lock.cues)
+        wanted = lock.text
         if languages is None:
             above.chains.append(lock.chain(number, lock.base.text, wanted, lock.texts))
             continue

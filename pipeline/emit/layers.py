@@ -85,7 +85,7 @@ class Tracks:
             for lock in self._of(track, path).locks:
                 other = held.get(lock.base)
                 if other and _stand(other) != _stand(lock):
-                    yield lock.base, path, (_text(other), _text(lock))
+                    yield lock.base, path, (other.text, lock.text)
 
     def _script(self, track: str) -> Script:
         """What the machine says in a track, with what people said of its words elsewhere."""
@@ -177,7 +177,3 @@ def _clash(track: str, base: Piece, path: str, texts: tuple[str, str]) -> Confli
 
 def _stand(lock: locks.Lock) -> list[tuple[int, int, tuple[str, ...]]]:
     return [(cue.start_ms, cue.end_ms, cue.lines) for cue in lock.cues]
-
-
-def _text(lock: locks.Lock) -> str:
-    return "\n".join(cue.text for cue in lock.cues)

@@ -242,7 +242,7 @@ def _conflict(track: str, lock: Lock, claim: Claim) -> Conflict | None:
         end_ms=max(one.end_ms for one in at),
         track=track,
         was=lock.base.text,
-        yours="\n".join(cue.text for cue in lock.cues),
+        yours=lock.text,
         new=" ".join(word.text for word in claim.words),
         probability=sum(chances) / len(chances) if chances else 0.0,
     )

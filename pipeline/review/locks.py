@@ -38,12 +38,20 @@ class Fixed(Span, frozen=True, kw_only=True):
 class Lock(msgspec.Struct, frozen=True, kw_only=True):
     """Cues that stand for what the machine had once, `base`; none where that was deleted.
 
-    `texts` is all that stood there before, as `text_key` writes it.
+    `texts` is all that stood there before, as `text_key` writes it. `decision` is the last one that
+    was about it, by its index, and `when` that one's time.
     """
 
     base: Piece
     cues: tuple[Fixed, ...]
     texts: tuple[str, ...]
+    decision: int = 0
+    when: str = ""
+
+    @property
+    def text(self) -> str:
+        """What stands there now."""
+        return "\n".join(cue.text for cue in self.cues)
 
     def chain(self, number: int, was: str, wanted: str, texts: Sequence[str] = ()) -> Chain:
         """What to look for among the machine's words: one text or another.
@@ -121,4 +129,4 @@ def _lock(unit: Unit) -> Lock:
         for live in sorted(unit.lives, key=place)
         if live.lines
     )
-    return Lock(base=base, cues=cues, texts=tuple(unit.texts))
+    return Lock(base=base, cues=cues, texts=tuple(unit.texts), decision=unit.last, when=unit.when)

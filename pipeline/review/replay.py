@@ -71,6 +71,8 @@ class Unit:
     bases: list[Piece]
     lives: list[Live] = field(default_factory=list)
     roots: set[_Key] = field(default_factory=set)
+    last: int = 0  # the decision that it was in last
+    when: str = ""
     texts: dict[str, None] = field(default_factory=dict)
 
 
@@ -104,6 +106,7 @@ class Replay:
                 self._root(unit, root, live)
         unit.lives += after
         self._root(unit, _key(at))
+        unit.last, unit.when = index, decision.when
         unit.texts[text_key(spoken(_whole(unit.lives)))] = None
 
     @property

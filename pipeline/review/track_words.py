@@ -10,10 +10,12 @@ from pipeline.core.language import script_share, scripts
 from pipeline.core.payloads import Transcript, TranslatedSentence
 from pipeline.core.timeline import Gap, Phrase, Sound
 from pipeline.core.workspace import ORIGINAL
-from pipeline.review.decisions import Delete, Insert, Text
+from pipeline.review.decisions import Anchor, Delete, Insert, Text
 from pipeline.review.fold import retell
+from pipeline.review.locks import locks
 from pipeline.review.places import Places
 from pipeline.review.placing import Said
+from pipeline.review.replay import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,16 +23,21 @@ if TYPE_CHECKING:
     from pipeline.core.payloads import Segments, Translation
     from pipeline.core.timeline import Word
     from pipeline.review.decisions import Decision
+    from pipeline.review.locks import Lock
 
 _ENDLESS_MS: Final = 1 << 50
 
 
 def of_words(decisions: Sequence[Decision], track: str) -> tuple[Decision, ...]:
-    """A track's decisions and what those of tracks in two languages say of its words.
+    """What people say of a track's words: by its own cues, and by those in two languages.
 
-    Each is where it was in the log; those of other tracks stay, and mean nothing for this one.
+    Of each cue only what holds is left, made where the machine had its words: a cue that was moved
+    and then corrected is about the same words. The order is that of the log.
     """
-    return tuple(_told(decision, track) or decision for decision in decisions)
+    own = ((lock.decision, _by_lock(lock, track)) for lock in locks(decisions, track).locks)
+    others = ((number, _told(decision, track)) for number, decision in enumerate(decisions))
+    found = [(number, one) for number, one in (*own, *others) if one]
+    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]))
 
 
 def fed(decisions: Sequence[Decision], track: str) -> tuple[Decision, ...]:
@@ -132,6 +139,22 @@ def _alone(words: tuple[Word, ...], language: str) -> TranslatedSentence:
         source=" ".join(word.text for word in words),
         words=words,
     )
+
+
+def _by_lock(lock: Lock, track: str) -> Decision | None:
+    """What a lock says of words; None where it has them as they were."""
+    base, said = lock.base, spoken(lock.text)
+    at = Anchor(track=track, start_ms=base.start_ms, end_ms=base.end_ms, text=spoken(base.text))
+    if not lock.cues:
+        return Delete(at=at, when=lock.when) if at.text else None
+    language = lock.cues[0].language
+    if not at.text:
+        cue = lock.cues[0]
+        place = replace(at, start_ms=cue.start_ms, end_ms=max(one.end_ms for one in lock.cues))
+        return Insert(at=place, when=lock.when, text=said, language=language)
+    if at.text.split() == said.split():
+        return None
+    return Text(at=at, when=lock.when, text=said, language=language)
 
 
 def _told(decision: Decision, track: str) -> Decision | None:

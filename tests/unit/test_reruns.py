@@ -15,7 +15,7 @@ from pipeline.core.workspace import Workspace
 from pipeline.emit import layers, merging, stage
 from pipeline.emit.stage import Options
 from pipeline.programme.info import Info
-from pipeline.review import accepting, decisions
+from pipeline.review import accepting, decisions, track_words
 from pipeline.review.decisions import Anchor, Text
 from pipeline.subtitles import srt
 from tests.unit.test_emit import items, make, state
@@ -193,7 +193,7 @@ def test_nothing_is_written_where_a_persons_cue_would_be_lost(
         return layers.Merged(**{**_fields(found), "cues": cues})
 
     monkeypatch.setattr(merging.Merging, "merged", careless)
-    with pytest.raises(OverwriteError, match="en.srt, at 0:00: a person's cue"):
+    with pytest.raises(OverwriteError, match="a person's cue is not"):
         stage.run(ws, INFO, BOTH)
     assert state(ws) == before
 
@@ -209,3 +209,16 @@ def test_conflicts_are_told_in_the_log(ws: Workspace, caplog: pytest.LogCaptureF
     with caplog.at_level(logging.WARNING):
         stage.run(ws, INFO, BOTH)
     assert "conflicts.md" in caplog.text
+
+
+def test_a_cue_that_was_moved_and_then_corrected_is_about_the_same_words(ws: Workspace):
+    path = ws.srt_path("orig")
+    path.write_bytes(path.read_bytes().replace(b"00:00:00,0", b"00:00:05,0", 1))
+    edit(path, " --> 00:00:01,", " --> 00:00:08,")
+    again(ws)
+    edit(path, "Привет, друзья.", "Привет, подруги.")
+    again(ws)
+    found = track_words.of_words(decisions.read(ws.decisions_path), "orig")
+    assert [(one.at.start_ms, one.at.text, one.text) for one in found] == [
+        (0, "Привет, друзья.", "Привет, подруги.")
+    ]
