@@ -208,7 +208,7 @@ def test_what_is_no_text_is_refused_by_name(data: bytes, what: str):
     assert caught.value.hint
 
 
-SIZE = 1_000_000
+SIZE = 400_000
 FIRST = f"1\n{T1}\n".encode()
 SHAPES = {
     "no line end": b"x",
@@ -240,7 +240,7 @@ def test_time_grows_with_size_and_no_faster(shape: str, begins: bytes):
         read(data, "x.srt")
         return time.process_time() - started
 
-    assert took(SIZE) < 2.0  # ten times of the size in under 2 s where nobody else computes
+    assert took(SIZE) < 1.0
     assert took(SIZE) < 0.2 + 20 * took(SIZE // 8)
 
 
