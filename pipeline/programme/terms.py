@@ -111,6 +111,11 @@ def forbidden(target: str, wanted: Sequence[tuple[Term, int]]) -> list[tuple[Ter
     ]
 
 
+def places(target: str, form: str) -> list[tuple[int, int]]:
+    """Where `target`, its accents composed, has a form, without a plural's or an owner's ending."""
+    return [each.span("form") for each in _written(form).finditer(spelling.typed(target))]
+
+
 def flag(term: Term) -> str:
     """How a sentence says that a term is missing from its translation."""
     return f"term_missing:{term.source}={term.target}"
@@ -261,8 +266,19 @@ def _target_pattern(term: Term) -> re.Pattern[str]:
 
 @functools.lru_cache(maxsize=8192)
 def _written(*forms: str) -> re.Pattern[str]:
-    """One of `forms` as whole words, in any case, maybe in the plural or a possessive."""
+    """One of `forms` as whole words, maybe in the plural or a possessive.
+
+    In any case, but for abbreviations in capitals: what renders США as US is no "us". The group
+    `form` is without the ending.
+    """
     rows = {tuple(spelling.typed(form).split()) for form in forms}
-    options = sorted((r"\s+".join(map(re.escape, row)) for row in rows if row), key=len)
-    either = "|".join(reversed(options)) or r"(?!)"
-    return re.compile(rf"(?<!\w)(?:{either})(?:'?s|')?(?!\w)", re.IGNORECASE)
+    longest_first = sorted(filter(None, rows), key=lambda row: (-len(" ".join(row)), row))
+    either = "|".join(map(_in_its_case, longest_first)) or r"(?!)"
+    return re.compile(rf"(?<!\w)(?P<form>{either})(?:'?s|')?(?!\w)", re.IGNORECASE)
+
+
+def _in_its_case(row: Sequence[str]) -> str:
+    pattern = r"\s+".join(map(re.escape, row))
+    whole = "".join(row)
+    is_abbreviation = whole.isupper() and sum(map(str.isalpha, whole)) > 1
+    return f"(?-i:{pattern})" if is_abbreviation else pattern

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pipeline.programme.terms import Hit
 
 _EXACT: Final = frozenset({"title", "code"})  # types that are copied or missing, never guessed
-_TYPED: Final = str.maketrans("’ʼ‐‑", "''--")  # as the search for forbidden forms has it
 _PERSON: Final = "person"
 _SURE: Final = 0.85  # asked of short words, and of those with a capital for opening a sentence
 _SHORT: Final = 4  # letters
@@ -59,16 +58,12 @@ def _swappable(hits: Sequence[Hit]) -> Iterator[Hit]:
 
 def _without(text: str, form: str, term: Term, own: Names) -> str:
     """`text` with the target in every place of a forbidden form that is not part of a target."""
-    words = r"\s+".join(map(re.escape, form.translate(_TYPED).split()))
-    if not words:
-        return text
-    pattern = re.compile(rf"(?<!\w){words}(?=(?:'?s|')?(?!\w))", re.IGNORECASE)
+    text = unicodedata.normalize("NFC", text)
     said = swaps.pieces(text)
     kept = own.standing(text, said)
     opening = {piece.start for piece in said if piece.opens}
-    for match in reversed(list(pattern.finditer(text.translate(_TYPED)))):
-        start, end = match.span()
-        place = Piece(match.group(), start, end, opens=start in opening)
+    for start, end in reversed(terms.places(text, form)):
+        place = Piece(text[start:end], start, end, opens=start in opening)
         if not place.overlaps(kept):
             text = swaps.put(text, place, term.target)
     return text

@@ -85,6 +85,15 @@ def test_a_term_is_satisfied_in_any_case_and_with_an_s(target):
     assert terms.missing(target, [(NICARAGUA, 1)]) == []
 
 
+def test_an_abbreviation_in_capitals_is_no_word_in_small_letters():
+    usa = Term(source="США", target="US", forbidden=("IT",))
+    assert terms.missing("They told us that it was so.", [(usa, 1)]) == [usa]
+    assert terms.forbidden("They told us that it was so.", [(usa, 1)]) == []
+    assert terms.missing("the US's army", [(usa, 1)]) == []
+    assert terms.missing("THE US ARMY", [(usa, 1)]) == []
+    assert terms.forbidden("The IT's here", [(usa, 1)]) == [(usa, "IT")]
+
+
 def test_a_term_said_twice_is_wanted_twice():
     wanted = found("Никарагуа и Никарагуа", NICARAGUA)
     assert wanted == [(NICARAGUA, 2)]
