@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 _MOST_BYTES: Final = 256 << 20
 _LONGEST_NAME: Final = 1_000
-_BEFORE: Final = ("x-context-pre", "prev")
-_AFTER: Final = ("x-context-post", "next")
 _FORM: Final = "%Y%m%dT%H%M%SZ"
 _FIRST_YEAR: Final = 1000  # whose four digits strftime writes everywhere
 _NO_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -94,10 +92,10 @@ def _unit(pair: Pair) -> Iterator[str]:
     yield f"<tu srclang={_quoted(pair.source_language)}>\n"
     when = _to_tmx(pair.when)
     props = {
-        _BEFORE[0]: pair.before,
-        _AFTER[0]: pair.after,
-        "x-recording": pair.recording,
-        "x-when": "" if when and _from_tmx(when) == pair.when else pair.when,
+        tmx_units.BEFORE[0]: pair.before,
+        tmx_units.AFTER[0]: pair.after,
+        tmx_units.RECORDING: pair.recording,
+        tmx_units.WHEN: "" if when and _from_tmx(when) == pair.when else pair.when,
     }
     for kind, text in props.items():
         if text:
@@ -184,17 +182,17 @@ def _pair(unit: Unit, source: Variant, target: Variant) -> Pair:
         found = (of.get(name) for of in (target.attributes, unit.attributes) for name in names)
         return next(filter(None, found), "")[:_LONGEST_NAME]
 
-    when = _from_tmx(made("changedate", "creationdate"))
+    when = _from_tmx(made(*tmx_units.CHANGED))
     return Pair(
         source_language=_tag(source.language),
         target_language=_tag(target.language),
         source=source.text,
         target=target.text,
-        before=prop(*_BEFORE),
-        after=prop(*_AFTER),
-        who=made("changeid", "creationid"),
-        when=prop("x-when")[:_LONGEST_NAME] or when,
-        recording=prop("x-recording")[:_LONGEST_NAME],
+        before=prop(*tmx_units.BEFORE),
+        after=prop(*tmx_units.AFTER),
+        who=made(*tmx_units.CHANGED_BY),
+        when=prop(tmx_units.WHEN)[:_LONGEST_NAME] or when,
+        recording=prop(tmx_units.RECORDING)[:_LONGEST_NAME],
     )
 
 

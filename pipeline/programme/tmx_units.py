@@ -17,8 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LONGEST: Final = 20_000  # characters of a segment
+BEFORE: Final = ("x-context-pre", "prev")
+AFTER: Final = ("x-context-post", "next")
+RECORDING: Final = "x-recording"
+WHEN: Final = "x-when"
+CHANGED: Final = ("changedate", "creationdate")
+CHANGED_BY: Final = ("changeid", "creationid")
+_PROPS: Final = frozenset({*BEFORE, *AFTER, RECORDING, WHEN})  # others are not kept
+_ATTRIBUTES: Final = frozenset({*CHANGED, *CHANGED_BY})
 _DEEPEST: Final = 32
 _MOST_VARIANTS: Final = 500_000
+_MOST_UNITS: Final = 500_000
 _CODES: Final = frozenset({"bpt", "ept", "ph", "it", "ut"})  # what is in them is no text
 _UNIT: Final = ("tmx", "body", "tu")
 _VARIANT: Final = (*_UNIT, "tuv")
@@ -105,8 +114,7 @@ class _Reader:
         if self._path == ("tmx", "header"):
             self._source_language = attributes.get("srclang", "")
         elif self._path == _UNIT:
-            source = attributes.get("srclang", self._source_language)
-            self._units.append(Unit(source, attributes))
+            self._begin_unit(attributes)
         elif self._path == _VARIANT:
             self._begin_variant(attributes)
         elif self._path == _SEGMENT or self._is_prop():
@@ -116,12 +124,18 @@ class _Reader:
             self._codes += 1
             self._has_codes = True
 
+    def _begin_unit(self, attributes: dict[str, str]) -> None:
+        if len(self._units) == _MOST_UNITS:
+            raise self._wrong(f"more than {_MOST_UNITS} units in one file")
+        source = attributes.get("srclang", self._source_language)
+        self._units.append(Unit(source, _kept(attributes)))
+
     def _begin_variant(self, attributes: dict[str, str]) -> None:
         self._variants += 1
         if self._variants > _MOST_VARIANTS:
             raise self._wrong(f"more than {_MOST_VARIANTS} texts in one file")
         language = attributes.get("xml:lang") or attributes.get("lang", "")  # TMX 1.1 has `lang`
-        self._units[-1].variants.append(Variant(language, attributes))
+        self._units[-1].variants.append(Variant(language, _kept(attributes)))
 
     def _is_prop(self) -> bool:
         return self._path in {(*_UNIT, "prop"), (*_VARIANT, "prop")}
@@ -139,10 +153,14 @@ class _Reader:
             variant = self._units[-1].variants[-1]
             variant.text = " ".join(text.split()) if self._has_codes else text
             variant.is_too_long = self._length > LONGEST
-        elif self._is_prop() and self._length <= LONGEST:
+        elif self._is_prop() and self._prop in _PROPS and self._length <= LONGEST:
             unit = self._units[-1]
             of = unit if len(self._path) == len(_VARIANT) else unit.variants[-1]
             of.props[self._prop] = "".join(self._pieces)
         elif self._path[:5] == _SEGMENT and tag in _CODES:
             self._codes -= 1
         self._path = self._path[:-1]
+
+
+def _kept(attributes: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in attributes.items() if name in _ATTRIBUTES}

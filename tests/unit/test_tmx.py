@@ -254,3 +254,17 @@ def test_too_many_texts_are_refused(monkeypatch):
     monkeypatch.setattr(tmx_units, "_MOST_VARIANTS", 3)
     with pytest.raises(InputError, match="more than 3 texts"):
         tmx.parse(file(unit("а", "b"), unit("а", "b")), "x")
+
+
+def test_too_many_empty_units_are_refused(monkeypatch):
+    monkeypatch.setattr(tmx_units, "_MOST_UNITS", 3)
+    with pytest.raises(InputError, match="more than 3 units"):
+        tmx.parse(file(*["<tu/>"] * 4), "x")
+
+
+def test_only_what_is_used_of_a_unit_is_kept():
+    odd = "".join(f'<prop type="{at}">x</prop>' for at in range(9))
+    texts = '<tuv xml:lang="ru" creationid="Ana" x="1"><seg>а</seg></tuv>'
+    (found,) = tmx_units.units(file(f'<tu y="1">{odd}<prop type="prev">b</prop>{texts}</tu>'), "x")
+    assert (found.props, found.attributes) == ({"prev": "b"}, {})
+    assert found.variants[0].attributes == {"creationid": "Ana"}
