@@ -69,7 +69,8 @@ def translate(
         replace(each, speaker="") if each.speaker in interpreters else each for each in sentences
     ]
     drafting = Drafting(routes, into, known)
-    drafts = _conformed(drafting.drafts(sentences, at), drafting.targets)
+    ranked = [_ranked(draft, into) for draft in drafting.drafts(sentences, at)]
+    drafts = _conformed(ranked, drafting.targets)
     casts = {language: pronouns.cast(known.people, language) for language in routes}
     suggested = _Suggested(known.memory, into)
     return tuple(
@@ -78,6 +79,12 @@ def translate(
         else _as_spoken(draft, is_ours=draft.sentence.language in routes)
         for draft in drafts
     )
+
+
+def _ranked(draft: Draft, into: str) -> Draft:
+    """The same, its texts with the least against them first; the engine's order of equals stays."""
+    texts = sorted(draft.texts, key=lambda one: len(_wrong(draft, one[0], into)))
+    return replace(draft, texts=tuple(texts))
 
 
 def _conformed(drafts: Sequence[Draft], targets: Collection[str]) -> list[Draft]:
@@ -121,9 +128,8 @@ def _made(
     casts: Mapping[str, Cast],
     suggestions: tuple[Suggestion, ...],
 ) -> TranslatedSentence:
-    """A sentence with its best text first, and those others that no more speaks against."""
+    """A sentence with its first text, and those others that no more speaks against."""
     judged = [(_wrong(draft, text, into), text, score) for text, score in draft.texts]
-    judged.sort(key=lambda one: len(one[0]))  # stable: the engine's order where none is better
     wrong, text, score = judged[0]
     kept = [one for one in judged if set(one[0]) <= set(wrong)]
     sure = confidence.confidence(

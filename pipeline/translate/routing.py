@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Final
 
 from pipeline.core.language import base, script_share, scripts
+from pipeline.engines import cleaning
 from pipeline.translate.sentences import Sentence
 
 WRONG_SCRIPT: Final = "wrong_script"  # the source is not written like its language
@@ -62,7 +63,7 @@ def is_written_in(text: str, language: str) -> bool:
     What stands in quotation marks may be foreign, as long as something is said around it.
     """
     around = _QUOTED.sub(" ", text)
-    if _own(around if has_letters(around) else text, language) >= _HALF:
+    if _own(around if cleaning.has_letters(around) else text, language) >= _HALF:
         return True
     words = _WORD.findall(around)
     own = sum(len(word) > 1 and _own(word, language) >= _HALF for word in words)
@@ -73,11 +74,6 @@ def _own(text: str, language: str) -> float:
     """What part of the letters belongs to the language."""
     share = script_share(text)
     return sum(share.get(script, 0.0) for script in scripts(language))
-
-
-def has_letters(text: str) -> bool:
-    """Whether there is anything to translate in a text."""
-    return any(map(str.isalpha, text))
 
 
 def _count(words: list[str], language: str) -> int | None:

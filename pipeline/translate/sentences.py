@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import groupby, pairwise
 from typing import Final
 
-from pipeline.core.language import binds_next
+from pipeline.core.language import base, binds_next
 from pipeline.core.timeline import NO_TURN, Phrase, Turn, Word
 from pipeline.core.turns import TurnTable
 from pipeline.engines import cleaning
@@ -181,7 +181,7 @@ def _ends(text: str) -> bool:
 def _cut(
     words: Sequence[Word], language: str, limits: Limits, *, is_bare: bool
 ) -> Iterator[tuple[Word, ...]]:
-    known = frozenset(_ABBREVIATIONS.get(language.partition("-")[0], "").split())
+    known = frozenset(_ABBREVIATIONS.get(base(language), "").split())
     binding = binds_next(language)
     following = _speaking(words)
     begun = 0

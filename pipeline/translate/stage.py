@@ -107,17 +107,17 @@ def run(
     inputs = origins.read(ws, info)
     status: Status = "current"
     for job in origins.jobs(ws, info, options, inputs, demo=engine.demo):
-        is_chosen = engine.is_chosen or options.second_opinion
-        if not (force or is_chosen or origins.reasons(job, None)):
-            continue
-        found = find(info, job.target, job.sources, engine, progress)
-        named = None
+        chosen, named = None, None
+        if engine.is_chosen:
+            chosen = find(info, job.target, job.sources, engine, progress)
         if options.second_opinion:
             named = _identity(_opinion(ws, job, inputs, engine, progress))
-        if force or origins.reasons(job, found, named):
-            opinion = _opinion(ws, job, inputs, engine, progress)
-            _make(job, inputs, _Engines(found, replace(engine, forgets=force), opinion), progress)
-            status = "made"
+        if not (force or origins.reasons(job, chosen, named)):
+            continue
+        found = chosen or find(info, job.target, job.sources, engine, progress)
+        opinion = _opinion(ws, job, inputs, engine, progress)
+        _make(job, inputs, _Engines(found, replace(engine, forgets=force), opinion), progress)
+        status = "made"
     return status
 
 

@@ -247,6 +247,16 @@ def test_one_name_has_one_form_in_all_sentences():
     assert "made_consistent:Bahman=Bachmann" in made[2].flags
 
 
+def test_a_name_is_made_consistent_in_the_text_that_is_shown():
+    names = {"Там был Бахман один.": "Bachmann", "Тут был Бахман сам.": "Bachmann"}
+    answers = {text: [f"There was {name} alone."] for text, name in names.items()}
+    answers["Где же Бахман теперь?"] = ["Where is Bahman теперь?", "Where is Bahman now?"]
+    sentences = [said(text, start_ms=9_000 * at) for at, text in enumerate(answers)]
+    made = made_of(sentences, Told(answers))
+    assert [each.text for each in made[2].hypotheses] == ["Where is Bachmann now?"]
+    assert made[2].flags[0] == "made_consistent:Bahman=Bachmann"
+
+
 def test_a_pronoun_that_is_not_the_persons_is_told():
     anna = Person(name="Anna Petrova", gender=Gender.FEMININE, written={"ru": "Анна Петрова"})
     text = "Анна Петрова закончила работу."

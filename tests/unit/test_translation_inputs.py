@@ -263,6 +263,12 @@ class TestAgain:
         assert min(spent) < 1
         assert counted[0].loaded == 0
 
+    def test_who_asks_for_an_opinion_names_no_weights(self, ws: Workspace, counted):
+        unnamed = translate.Engine(device="cpu", offline=True)
+        options = translate.Options(second_opinion="none")
+        assert translate.plan(ws, Info(), options, unnamed) == []
+        assert translate.run(ws, Info(), options, unnamed, Silent()) == "current"
+
     def test_by_force_it_is_asked_anew_and_the_same(self, ws: Workspace, counted):
         counting, engine = counted
         before = ws.translation_path("en").read_bytes()
