@@ -46,16 +46,14 @@ class Row:
 class Mended:
     """What became of a row: its texts, the chosen one first, and what is still wrong with that.
 
-    `as_good` tells of each text whether no more is wrong with it than with the first. `by` is the
-    step of the ladder that gave the first text: "", `swap`, `hypothesis`, `source`, `beginning`,
-    the last three with `+swap` where words of theirs were replaced too.
+    `by` is the step of the ladder that gave the first text: "", `swap`, `hypothesis`, `source`,
+    `beginning`, the last three with `+swap` where words of theirs were replaced too.
     """
 
     texts: tuple[Scored, ...]
     missing: tuple[Term, ...]
     forbidden: tuple[tuple[Term, str], ...]
     by: str
-    as_good: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +74,6 @@ class _Choice:
     def is_better(self, than: _Choice) -> bool:
         """Something is right that was wrong, and nothing is wrong that was right."""
         return bool(self.text.strip()) and self._wrong() < than._wrong()
-
-    def is_as_good(self, than: _Choice) -> bool:
-        return self._wrong() <= than._wrong()
 
     def _wrong(self) -> frozenset[object]:
         return frozenset((*self.missing, *self.forbidden))
@@ -221,15 +216,13 @@ def _mended(row: Row, choice: _Choice) -> Mended:
         for place, scored in enumerate(row.texts)
         if place != choice.place and scored[0] != choice.text
     ]
-    good = [_judged(row, scored, "", None).is_as_good(choice) for scored in others]
     return Mended(
         texts=((choice.text, choice.score), *others),
         missing=choice.missing,
         forbidden=choice.forbidden,
         by=choice.by,
-        as_good=(True, *good),
     )
 
 
 def _untranslated(row: Row) -> Mended:
-    return Mended((), tuple(term for term, _ in terms.wanted(row.hits)), (), UNTOUCHED, ())
+    return Mended((), tuple(term for term, _ in terms.wanted(row.hits)), (), UNTOUCHED)
