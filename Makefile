@@ -26,7 +26,7 @@ BUILT     = --no-build-isolation --use-pep517
 WITH_OUT  = $(if $(OUT),--out "$$OUT")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo subtitles transcribe segment speakers translate emit accept check status archive models \
+.PHONY: help setup demo subtitles transcribe segment speakers translate emit accept check export status archive models \
         doctor evaluate test test-long lint bench bench-setup bench-memory bench-speakers \
         bench-stages bench-translation bench-layout demo-weights demo-weights-check clean
 
@@ -57,6 +57,9 @@ accept: need-recording $(RUN) ## Take in what reviewers changed; of a file that 
 
 check: need-recording $(RUN) ## Check the SRT file RECORDING; ARGS='--fix' writes a corrected copy, ARGS=--csv a table
 	@$(MARATHON) check "$$RECORDING" $(ARGS)
+
+export: need-recording $(RUN) ## Put subtitles beside RECORDING; ARGS='--into FILE.mkv' puts them into a copy
+	@$(MARATHON) export "$$RECORDING" $(WITH_OUT) $(ARGS)
 
 status: need-recording $(RUN) ## Say what is made of RECORDING and what is not
 	@$(MARATHON) status "$$RECORDING" $(WITH_OUT) $(ARGS)

@@ -15,6 +15,7 @@ from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT
 from pipeline.core.errors import InputError, UsageError
 from pipeline.core.plain import one_line
 from pipeline.core.workspace import ORIGINAL, Workspace
+from pipeline.emit.exports import Ledger, digest_of
 from pipeline.emit.tracks import Programme
 from pipeline.engines.seq2seq import Decoding
 from pipeline.measure import coverage, evaluation, rttm
@@ -97,7 +98,7 @@ def command(
         _tell(turn_scores.plain(compared), turn_scores.lines(compared), as_json)
         return
     info = infos.load(recording)
-    right = _reference(recording, reference or recording.parent, info)
+    right = _reference(ws, reference or recording.parent, info)
     engine = Engine(choice=mt, demo=demo, offline=offline, device=device)
     made = _transcript(ws, right)
     found = scores.Evaluation(
@@ -157,22 +158,23 @@ def _items(path: Path, segments: Segments) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _reference(recording: Path, given: Path, info: Info) -> Reference:
+def _reference(ws: Workspace, given: Path, info: Info) -> Reference:
     if given.is_dir():
-        return _references(recording, given, info)
+        return _references(ws, given, info)
     if given.suffix == ".json":
         return Reference(parse_words(_read(given), str(given)))
     return Reference(tracks={ORIGINAL: _cues(given)})
 
 
-def _references(recording: Path, folder: Path, info: Info) -> Reference:
-    base = folder / recording.stem
+def _references(ws: Workspace, folder: Path, info: Info) -> Reference:
+    base = folder / ws.recording.stem
+    exported = Ledger(ws).digests  # our own result, put beside the recording, is no reference
     words_path = base.with_name(f"{base.name}.words.json")
     words = parse_words(_read(words_path), str(words_path)) if os.path.lexists(words_path) else ()
     tracks = {}
     for track in (ORIGINAL, *targets(info)):
         path = base.with_name(f"{base.name}.{track}.srt")
-        if os.path.lexists(path):
+        if os.path.lexists(path) and digest_of(path) not in exported:
             tracks[track] = _cues(path)
     if not words and not tracks:
         raise UsageError(

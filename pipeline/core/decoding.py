@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core.errors import EnvironmentGaveOutError, InputError
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from av.audio.fifo import AudioFifo
     from av.audio.frame import AudioFrame
     from av.audio.resampler import AudioResampler
-    from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.packet import Packet
+    from av.stream import Stream
 
     Samples = npt.NDArray[np.float32]  # 16 kHz, mono, -1..1
 
@@ -48,7 +48,7 @@ def frames(
         if other.index != stream.index:
             other.discard = Discard.all
     was_whole = True
-    for packet in _packets(path, container, stream):
+    for packet in packets(path, container, stream):
         try:
             decoded = stream.codec_context.decode(packet)
         except av.FFmpegError as error:
@@ -63,10 +63,8 @@ def frames(
                 yield frame, place_ms(container, frame.pts, frame.time_base)
 
 
-def _packets(
-    path: Path, container: InputContainer, stream: AudioStream
-) -> Iterator[Packet[AudioStream]]:
-    """All packets; an error while reading does not end them, a row of errors does.
+def packets(path: Path, container: InputContainer, *streams: Stream) -> Iterator[Packet[Any]]:
+    """All packets of these streams; an error while reading does not end them, a row of errors does.
 
     Raises:
         EnvironmentGaveOutError: the disk or share that it lies on does not answer any more.
@@ -76,7 +74,7 @@ def _packets(
     errors = 0
     while errors <= _READ_ERRORS:
         try:
-            for packet in container.demux(stream):
+            for packet in container.demux(*streams):
                 errors = 0
                 yield packet
         except av.FFmpegError as error:

@@ -19,7 +19,6 @@ from pipeline.core.plain import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-    from types import TracebackType
 
 _PARTIAL: Final = re.compile(r"\..+\.[0-9a-f]{8}\.partial", re.DOTALL)
 _READ_BYTES: Final = 1 << 20
@@ -59,14 +58,13 @@ def digest_file(path: Path) -> str:
         message = f"{path}: cannot be read: {error.strerror or error}"
         if error.errno in {errno.EIO, errno.ESTALE}:
             raise EnvironmentGaveOutError(message, hint=_HINTS[error.errno]) from error
-        hint = "make it readable, then run the same command again"
-        raise InputError(message, hint=hint) from error
+        raise InputError(message, hint="make it readable, then run it again") from error
     return state.hexdigest()
 
 
 def make_folder(path: Path) -> None:
     """Make `path` and what it lies in, where they are not there yet."""
-    with _writing(path):
+    with writing(path):
         path.mkdir(parents=True, exist_ok=True)
 
 
@@ -81,20 +79,27 @@ def replace(path: Path, data: bytes) -> None:
 
 def replace_from(path: Path, chunks: Iterable[bytes]) -> None:
     """Like `replace`, piece by piece; an error in `chunks` leaves `path` as it was."""
+    with replacing(path) as file:
+        for chunk in chunks:
+            with writing(path):
+                _write_all(file, chunk)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[int]:
+    """A new file, open to be written at any place; it stands at `path` once the block has ended."""
     make_folder(path.parent)
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
-    with _writing(path):
+    with writing(path):
         file = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, _MODE)
     try:
         try:
-            for chunk in chunks:
-                with _writing(path):
-                    _write_all(file, chunk)
-            with _writing(path):
+            yield file
+            with writing(path):
                 os.fsync(file)
         finally:
             os.close(file)
-        with _writing(path):
+        with writing(path):
             partial.replace(path)
             _sync_folder(path.parent)
     except BaseException:
@@ -105,7 +110,7 @@ def replace_from(path: Path, chunks: Iterable[bytes]) -> None:
 
 def remove(path: Path) -> None:
     """Remove the file at `path`; it is no error where there is none."""
-    with _writing(path):
+    with writing(path):
         path.unlink(missing_ok=True)
 
 
@@ -114,7 +119,7 @@ def move(path: Path, target: Path) -> bool:
 
     False where there is nothing at `path`, or where something stands at `target`.
     """
-    with _writing(target):
+    with writing(target):
         try:
             path.rename(target)
         except OSError as error:
@@ -130,9 +135,9 @@ def remove_folder(path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
-def sweep(folder: Path) -> None:
+def sweep(folder: Path, names: str = "**/.*.partial") -> None:
     """Remove the temporary files that a kill left under `folder`; call it with the lock held."""
-    for path in folder.rglob(".*.partial"):
+    for path in folder.glob(names):
         if _PARTIAL.fullmatch(path.name) and path.is_file():
             remove(path)
 
@@ -178,7 +183,7 @@ class Journal:
         """
         if any(b"\n" in line for line in lines):
             raise ValueError("a journal line has no line end in it")
-        with _writing(self._path):
+        with writing(self._path):
             file = self._opened()
             size = os.fstat(file).st_size
             try:
@@ -199,12 +204,7 @@ class Journal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _opened(self) -> int:
@@ -232,10 +232,10 @@ def locked(path: Path, holder: str) -> Iterator[None]:
         NotNowError: another process holds it; the message says which.
     """
     make_folder(path.parent)
-    with _writing(path):
+    with writing(path):
         file = os.open(path, os.O_RDWR | os.O_CREAT | _NO_LINK, _MODE)
     try:
-        with _writing(path):
+        with writing(path):
             free = _try_lock(file)
         if not free:
             who = _read_holder(path) or "another process"
@@ -243,7 +243,7 @@ def locked(path: Path, holder: str) -> Iterator[None]:
                 f"{path.parent}: in use by {who}",
                 hint="wait until it has ended, then run the same command again",
             )
-        with _writing(path):
+        with writing(path):
             os.ftruncate(file, 0)
             _write_all(file, one_line(holder).encode())
         yield
@@ -290,7 +290,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def writing(path: Path) -> Iterator[None]:
     """Turn what the system says into an error that names the file and the way out."""
     try:
         yield

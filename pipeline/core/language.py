@@ -164,6 +164,17 @@ def of_stream(code: str) -> str:
     return language if language in _NAMES else ""
 
 
+def for_stream(tag: str) -> str:
+    """The ISO 639-2 code (of its two, the terminological) that a container is given for a tag.
+
+    >>> for_stream("ru"), for_stream("de"), for_stream("haw"), for_stream("")
+    ('rus', 'deu', 'haw', 'und')
+    """
+    language = base(tag)
+    codes = (code for code, known in _OF_THREE_LETTERS.items() if known == language)
+    return next(codes, language if language in _NAMES else "und")
+
+
 def scripts(tag: str) -> frozenset[str]:
     """The ISO 15924 codes of the scripts a language is written in; Latin where nothing is known."""
     match = _TAG.fullmatch(tag)

@@ -74,7 +74,7 @@ def probe(path: Path) -> Probe:
         UsageError: there is no such file.
         InputError: it is not a media file with sound that we can read.
     """
-    with _opened(path) as container:
+    with opened(path) as container:
         return Probe(
             max(0, (container.duration or 0) // 1000),
             _streams(path, container),
@@ -163,7 +163,7 @@ def _over(path: Path, start_ms: int, length_ms: int) -> InputError:
 
 def _stream(path: Path, number: int) -> Iterator[Samples]:
     """All samples in pieces of no particular size, silence where the stream has none."""
-    with _opened(path) as container:
+    with opened(path) as container:
         chosen = _fit(path, _streams(path, container)[number - 1])
         now = decoding.Clock(chosen.duration_ms)
         resampler = decoding.Resampler(path)
@@ -196,7 +196,13 @@ def _silence(length_ms: int) -> Iterator[Samples]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[InputContainer]:
+def opened(path: Path) -> Iterator[InputContainer]:
+    """A recording, open to be read.
+
+    Raises:
+        UsageError: there is no such file.
+        InputError: it is not a media file that we can read.
+    """
     import av
 
     try:

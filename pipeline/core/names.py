@@ -14,6 +14,8 @@ MEDIA_SUFFIXES: Final = frozenset(
     .wmv""".split()
 )
 
+SUBTITLED: Final = ".subtitled"  # ends the stem of a copy of a recording with subtitles in it
+
 _STEM_BYTES: Final = 160  # leaves room for every suffix within a file system's 255
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _KEPT: Final = frozenset(" -_.,+()")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import InputError
-from pipeline.core.names import MEDIA_SUFFIXES
+from pipeline.core.names import MEDIA_SUFFIXES, SUBTITLED
 from pipeline.core.workspace import FOLDER_SUFFIX
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def find(paths: Iterable[Path]) -> dict[Path, InputError | None]:
     """Files as they are given; of folders, the media files in them and below, sorted.
+
+    A copy with subtitles in it, `talk.subtitled.mkv` beside `talk.mp4`, is no recording of its own.
 
     A folder without any, and one that cannot be looked into, stand among them with their fault:
     what is wrong with one does not keep the others from being found.
@@ -44,6 +46,13 @@ def _in_folder(folder: Path) -> dict[Path, InputError | None]:
 def _media_files(folder: Path, note: Callable[[OSError], None]) -> Iterator[Path]:
     for here, folders, names in os.walk(folder, onerror=note):
         folders[:] = [f for f in folders if not f.startswith(".") and not f.endswith(FOLDER_SUFFIX)]
-        for name in names:
-            if not name.startswith(".") and Path(name).suffix.lower() in MEDIA_SUFFIXES:
+        media = [name for name in names if _is_media(name)]
+        stems = {Path(name).stem for name in media}
+        for name in media:
+            stem = Path(name).stem
+            if not (stem.endswith(SUBTITLED) and stem.removesuffix(SUBTITLED) in stems):
                 yield Path(here) / name
+
+
+def _is_media(name: str) -> bool:
+    return not name.startswith(".") and Path(name).suffix.lower() in MEDIA_SUFFIXES

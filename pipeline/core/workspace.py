@@ -128,6 +128,11 @@ class Workspace:
         """What reviewers sent back, byte for byte, and what was made of it."""
         return self.machine_folder / "reviews"
 
+    @property
+    def exports_path(self) -> Path:
+        """What was put beside the recording, and into copies of it."""
+        return self.machine_folder / "exports.jsonl"
+
     def srt_path(self, track: str) -> Path:
         """The SRT of a whole track: `orig`, `en`, `ru+en`."""
         return self.folder / f"{self.stem}{_tag(track)}.srt"

@@ -25,7 +25,7 @@ LAYERS = [
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HEAVY = {
     "argostranslate", "av", "ctranslate2", "dask", "distributed", "faster_whisper",
-    "huggingface_hub", "jiwer", "onnxruntime", "pysrt", "rapidfuzz", "rich", "scipy",
+    "huggingface_hub", "jiwer", "onnxruntime", "pysrt", "pysubs2", "rapidfuzz", "rich", "scipy",
     "sentencepiece", "tokenizers",
 }  # fmt: skip
 NEVER = {"torch", "stanza", "spacy", "resemblyzer"}  # of the last, a file is read
