@@ -155,7 +155,7 @@ def _made(
     return msgspec.structs.replace(
         _as_spoken(draft, is_ours=False),
         hypotheses=tuple(_hypothesis(draft, *one[1:]) for one in kept),
-        flags=(*wrong, *draft.flags, *odd, *(() if draft.is_recalled else unsure)),
+        flags=(*wrong, *draft.flags, *draft.near, *odd, *(() if draft.is_recalled else unsure)),
         is_recalled=draft.is_recalled,
         via="" if draft.is_recalled else route.via,
         confidence=sure,

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_NEAR: Final = "near_miss"
+_UNSURE: Final = 0.6  # a word that is less likely than this may be another
+_MARKS: Final = ".,;:!?…«»\"'()[]—–-"
 _BLOCK: Final = 256  # sentences handed to an engine at once, and between two reports of progress
 _FEW: Final = 4  # sentences: an engine that fails on more of them fails for good
 
@@ -59,7 +62,8 @@ class Draft:
     """A sentence and the texts that it may become, best first, with the terms found in it.
 
     `hits` are places in `sentence.meant`. `doubt` says why it is not translated although its
-    language is; `flags` what was done to the best text. Without texts and without a doubt it is to
+    language is; `flags` what was done to the best text; `near` which doubtful words are almost a
+    name of the glossary. Without texts and without a doubt it is to
     stay as it was said.
     """
 
@@ -69,6 +73,7 @@ class Draft:
     doubt: str = ""
     is_recalled: bool = False
     flags: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 class Drafting:
@@ -116,7 +121,13 @@ class Drafting:
             elif doubt := routing.doubt(sentence, spoken):
                 yield Draft(sentence, doubt=doubt)
             else:
-                yield Draft(sentence, hits=hits)
+                yield Draft(sentence, hits=hits, near=self._near(sentence))
+
+    def _near(self, sentence: Sentence) -> tuple[str, ...]:
+        """Flags for words that were hardly understood and are almost a name of the glossary."""
+        heard = [word.text for word in sentence.words if word.probability < _UNSURE]
+        near = terms.near_misses(heard, self._finders[sentence.language]) if heard else ()
+        return tuple(f"{_NEAR}:{word.strip(_MARKS)}={term.source}" for word, term in near)
 
     def _is_asked(self, draft: Draft) -> bool:
         """Whether an engine is to translate it."""

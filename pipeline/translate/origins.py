@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pipeline.translate.ways import Found
 
 NAME: Final = "translate"
-VERSION: Final = 3  # raise it when the same words and options would give another translation
+VERSION: Final = 4  # raise it when the same words and options would give another translation
 _INFLECTION: Final = "inflection"  # as it was, where nobody names weights: it is the machine's
 _ASKED: Final = "second_opinion"
 _OPINION: Final = "opinion"  # its identity

@@ -351,3 +351,18 @@ def test_progress_never_runs_backwards_with_two_languages():
     translate(given_sentences, routes, "en", Known(), heard.append)
     assert heard == sorted(heard)
     assert heard[-1] == given_sentences[-1].end_ms
+
+
+@pytest.mark.parametrize(("probability", "flags"), [(0.4, ("near_miss:Казамь=Казань",)), (0.9, ())])
+def test_a_word_hardly_understood_that_is_almost_a_name_is_told(probability, flags):
+    words = [("Сегодня", 0.99), ("слушает", 0.99), ("Казамь.", probability)]
+    sentence = Sentence(
+        "ru",
+        tuple(
+            Word(start_ms=at * 500, end_ms=at * 500 + 400, text=text, probability=likely)
+            for at, (text, likely) in enumerate(words)
+        ),
+    )
+    engine = Told({sentence.meant: ["Kazan listens today."]})
+    (made,) = made_of([sentence], engine, terms=[Term(source="Казань", target="Kazan")])
+    assert tuple(flag for flag in made.flags if flag.startswith("near_miss")) == flags
