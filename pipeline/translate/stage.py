@@ -149,17 +149,22 @@ def _identity(opinion: Opinion | None) -> str:
 
 
 def _make(job: Job, inputs: Inputs, engines: _Engines, progress: Progress) -> None:
-    phrases, turns = inputs.transcript.phrases, inputs.turns
+    transcript, turns = inputs.transcript, inputs.turns
+    start_ms = transcript.lines[0].start_ms if transcript.lines else 0  # of a part, not 0
+    end_ms = transcript.lines[-1].end_ms if transcript.lines else transcript.duration_ms
     options = job.origin.options
     decoding = Decoding(beam=options["beam"], hypotheses=options["hypotheses"])
 
     def journal(source: str) -> Path:
         return job.path.with_suffix(f".{source}.journal")
 
-    progress.begin(NAME, inputs.transcript.duration_ms)
+    def at(position_ms: int) -> None:
+        progress.at(max(0, position_ms - start_ms))
+
+    progress.begin(NAME, end_ms - start_ms)
     try:
         with ways.routes(engines.found, decoding, engines.engine, journal) as routes:
-            made = core.from_words(phrases, turns, routes, job.target, inputs.known, progress.at)
+            made = core.from_words(transcript.phrases, turns, routes, job.target, inputs.known, at)
     finally:
         progress.end()
     if engines.opinion is not None:

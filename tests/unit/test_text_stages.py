@@ -71,6 +71,20 @@ def translated(ws: Workspace, engine: translate.Engine, info: Info = Info()) -> 
     return translate.run(ws, info, translate.Options(), engine, Silent())
 
 
+class Told(Silent):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.total_ms = 0
+        self.places: list[int] = []
+
+    def begin(self, stage: str, total_ms: int) -> None:
+        self.total_ms = total_ms
+
+    def at(self, position_ms: int) -> None:
+        self.places.append(position_ms)
+
+
 class TestSegment:
     def test_it_is_made_once_and_then_current(self, ws):
         untold = segment.Options(embedder="none")
@@ -198,6 +212,17 @@ class TestTranslate:
     def test_two_languages_may_share_a_target(self, ws, package):
         info = Info(translate={"ru": "en", "es": "en", "fr": "de"})
         assert translate.targets(info) == {"en": ["ru", "es"], "de": ["fr"]}
+
+    def test_of_a_part_it_tells_how_much_of_the_part_is_done(self, ws, engine):
+        said = phrase("Добрый вечер, дорогие друзья!", "ru", 3_600_000)
+        rest = Gap(start_ms=said.end_ms, end_ms=3_610_000, sound=Sound.SILENCE)
+        transcribed(ws, Transcript(duration_ms=9_000_000, lines=(said, rest)))
+        segmented(ws)
+        told = Told()
+        translate.run(ws, Info(), translate.Options(), engine, told)
+        assert told.total_ms == 10_000
+        assert told.places
+        assert max(told.places) <= 10_000
 
 
 class TestCommands:
