@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _OWN: Final = frozenset({NOBODY})
 _LIKE: Final = 0.7  # elsewhere a text has to be more alike
 _BESIDE_MS: Final = 3_000  # how far from people's cues what made way for them is looked for
+_LATE_MS: Final = 1_000  # a cue may stand so far from its words where there is little room
 _CLOSE_MS: Final = 700  # hardly a cue of ours has room between people's so close together
 
 
@@ -128,14 +129,14 @@ class _Side:
         return tuple(found[chain.number] for chain in self.chains)
 
     def _beside(self, chain: Chain, crowds: Sequence[Span], *, exactly: bool) -> Found | None:
-        """The words nearest to a chain's place that say what it knows, if they had to make way."""
+        """The words that say what a chain knows, near its place or where they had to make way."""
         at = chain.at
         tokens = {key(word) for word in (*spoken(at.text).split(), *chain.tokens)}
-        near = bisect_left(crowds, at.start_ms - _BESIDE_MS, key=lambda span: span.end_ms)
+        first = bisect_left(crowds, at.start_ms - _BESIDE_MS, key=lambda span: span.end_ms)
+        last = bisect_left(crowds, at.end_ms + _BESIDE_MS, key=lambda span: span.start_ms)
+        about = Span(start_ms=max(at.start_ms - _LATE_MS, 0), end_ms=at.end_ms + _LATE_MS)
         best = None
-        for crowd in crowds[near:]:
-            if crowd.start_ms > at.end_ms + _BESIDE_MS:
-                break
+        for crowd in (*([about] if exactly else []), *crowds[first:last]):
             for start_ms in self._places(crowd, tokens):
                 moved = Anchor(
                     track="", start_ms=start_ms, end_ms=start_ms + at.duration_ms, text=at.text

@@ -57,6 +57,7 @@ class Live:
     roots: set[_Key]
     language: str = ""
     is_approved: bool = False
+    at: _Key | None = None  # where the last decision about it was made
 
     @property
     def text(self) -> str:
@@ -89,6 +90,8 @@ class Replay:
         """What was decided next."""
         at = decision.at
         unit, lives = self._found(at)
+        if isinstance(decision, Insert) and all(live.at != _key(at) for live in lives):
+            unit, lives = None, []  # what was put in there once is somewhere else by now
         if unit is None:
             unit = Unit([Piece(start_ms=at.start_ms, end_ms=at.end_ms, text=at.text)])
             self._units[unit] = None
@@ -102,6 +105,7 @@ class Replay:
                 live.is_approved and live.when == decision.when
             )
             live.decision, live.source, live.when = index, decision.source, decision.when
+            live.at = _key(at)
             for root in (*olds, _key(live)):
                 self._root(unit, root, live)
         unit.lives += after
@@ -128,7 +132,8 @@ class Replay:
             key = alike[-1]
         unit = self._of[key]
         now = [live for live in unit.lives if _key(live) == key]
-        return unit, now or [live for live in unit.lives if key in live.roots]
+        last = [live for live in unit.lives if live.at == key]  # more was decided about it
+        return unit, now or last or [live for live in unit.lives if key in live.roots]
 
     def _is_others(self, at: Anchor, lives: Sequence[Live], decision: Decision) -> bool:
         """Whether it was decided in another file about what this one has otherwise by now."""

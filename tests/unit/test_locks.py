@@ -82,6 +82,15 @@ def test_pieces_that_are_laid_together_again_are_one_cue():
     assert cues(Split(at=ONE, into=into), Merge(at=whole, of=into)) == [(1_000, 2_000, "one\ntwo")]
 
 
+def test_pieces_of_what_was_joined_once_are_told_apart():
+    of = (piece(1_000, 2_000, "one two"), piece(2_000, 3_000, "three"))
+    whole = at(1_000, 3_000, "one two\nthree")
+    again = [Merge(at=whole, of=of), Split(at=whole, into=of)]
+    to = Span(start_ms=2_500, end_ms=3_500)
+    made = [*again, Text(at=NEXT, text="3"), Time(at=NEXT, to=to)]
+    assert cues(*made) == [(1_000, 2_000, "one two"), (2_500, 3_500, "3")]
+
+
 def test_a_merge_takes_edited_cues_and_others():
     of = (piece(1_000, 2_000, "1 2"), piece(2_000, 3_000, "three"))
     whole = at(1_000, 3_000, "1 2\nthree")
@@ -103,6 +112,14 @@ def test_an_insert_is_a_cue_of_its_own_and_can_be_edited():
     assert cues(new) == [(5_000, 6_000, "new")]
     assert cues(new, Text(at=at(5_000, 6_000, "new"), text="newer")) == [(5_000, 6_000, "newer")]
     assert cues(new, Delete(at=at(5_000, 6_000, "new"))) == []
+
+
+def test_a_second_insert_where_one_was_that_moved_is_another_cue():
+    new = Insert(at=at(5_000, 6_000), text="new")
+    moved = Time(at=at(5_000, 6_000, "new"), to=Span(start_ms=4_000, end_ms=5_000))
+    other = Insert(at=at(5_000, 6_000), text="other")
+    assert cues(new, moved, other) == [(4_000, 5_000, "new"), (5_000, 6_000, "other")]
+    assert cues(new, other) == [(5_000, 6_000, "other")]
 
 
 def test_an_approval_holds_until_the_cue_is_changed_at_another_time():
