@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.errors import EngineError
@@ -173,7 +173,7 @@ class Drafting:
                 for text, score in texts:
                     ended.setdefault(interrupted.ended(text), score)
                 texts = tuple(ended.items())
-        return Draft(sentence, texts, draft.hits)
+        return replace(draft, texts=texts)
 
 
 def recollected(
