@@ -24,7 +24,7 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*Format]),
+    type=click.Choice([form.value for form in Format]),
     help="srt, vtt (WebVTT, for web pages) or ass. [default: srt]",
 )
 @click.option(

@@ -202,11 +202,10 @@ def test_a_name_for_another_format_is_refused_with_those_that_work(tmp_path, nam
 @pytest.mark.parametrize("name", ["copy.mp4", "copy.mkv"])
 def test_sound_that_the_container_cannot_take_is_refused_and_leaves_nothing(tmp_path, name):
     with av.open(str(tmp_path / "old.wma"), "w", format="asf") as out:
-        sound = out.add_stream("wmav2", rate=16_000, layout="mono")
-        frame = av.AudioFrame.from_ndarray(
-            np.zeros((1, sound.codec_context.frame_size or 1024), np.float32), "fltp", "mono"
-        )
-        frame.sample_rate, frame.pts = 16_000, 0
+        sound = out.add_stream("wmav2", rate=44_100, layout="mono", bit_rate=64_000)
+        out.start_encoding()
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 2_048), np.float32), "fltp", "mono")
+        frame.sample_rate, frame.pts = 44_100, 0
         out.mux(sound.encode(frame))
         out.mux(sound.encode(None))
     with pytest.raises(InputError, match=r"audio \(wmav2\) cannot be put into") as caught:
