@@ -31,7 +31,7 @@ COMMANDS: Final = {
     "emit": "Write the SRT files.",
     "accept": "Take in what reviewers changed: from now on no run undoes it.",
     "check": "Check SRT files against the rules of subtitling.",
-    "export": "Put subtitles where players find them: beside the recording, or into a copy.",
+    "export": "Put subtitles beside the recording, or into a copy of it.",
     "status": "Say what is made, what is current and what is not there yet.",
     "evaluate": "Compare results with reference files.",
     "models": "List, fetch and verify weights.",

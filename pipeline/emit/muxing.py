@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 # Name's ending -> FFmpeg's name of the container.
 CONTAINERS: Final = {".mkv": "matroska", ".mka": "matroska", ".mp4": "mp4", ".m4v": "mp4"}
 _MATROSKA: Final = "matroska"
+_TO_WRITE: Final = "w"  # through core.growing: nothing is opened here by its name
 _MS: Final = Fraction(1, 1000)
 _AT_ONCE: Final = 1 << 20  # bytes
 _LONGEST: Final = 60_000  # bytes of text that one sample of mov_text takes
@@ -85,7 +86,7 @@ def mux(
     try:
         with (
             media.opened(recording) as given,
-            av.open(out, "w", format=container, buffer_size=_AT_ONCE) as made,
+            av.open(out, _TO_WRITE, format=container, buffer_size=_AT_ONCE) as made,
         ):
             progress.begin("export", (given.duration or 0) // 1000)
             copies = _copies(recording, given, made)
@@ -101,7 +102,8 @@ def mux(
         if out.failure is not None:
             raise out.failure from error
         raise InputError(
-            f"{recording}: cannot be copied into such a file: {error}",
+            f"{recording}: cannot be copied into {container}: "
+            f"{getattr(error, 'strerror', None) or error}",
             hint=_elsewhere(container),
         ) from error
 

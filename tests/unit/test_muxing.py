@@ -255,6 +255,14 @@ def test_what_a_kill_left_is_swept_by_the_next_one_and_nothing_else(film, tmp_pa
     assert other.exists()
 
 
+def test_what_a_container_refuses_at_its_end_is_said_and_leaves_nothing(tmp_path):
+    given = write_wav(tmp_path / "talk.wav", tones(1.0), channels=2)  # names no speakers
+    with pytest.raises(InputError, match="cannot be copied into mp4: Invalid argument") as caught:
+        mux(given, tmp_path / "copy.mp4")
+    assert ".mkv" in caught.value.hint
+    assert [path.name for path in tmp_path.iterdir()] == ["talk.wav"]
+
+
 def test_no_media_file_is_refused(tmp_path):
     (tmp_path / "talk.mp4").write_bytes(b"no film")
     with pytest.raises(InputError, match="cannot be read as a recording"):
