@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pipeline.core import media
-from pipeline.core.errors import MissingError
+from pipeline.core.errors import MissingError, UsageError
 from pipeline.engines import (
     degenerate,
     hub,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+PACKAGE: Final = ".argosmodel"
 DISAGREES: Final = "disagrees"
 WHISPER: Final = "whisper"
 
@@ -222,6 +223,9 @@ def _translators(
     asked: Asked, sources: Iterable[str], target: str, progress: Progress
 ) -> dict[str, Weights]:
     """Weights by source language; a language that they are not for gets no second opinion."""
+    if asked.choice and not Path(asked.choice).expanduser().exists():
+        hint = f"--second-opinion takes: whisper, a folder or *{PACKAGE}, none to ask nobody"
+        raise UsageError(f"{asked.choice}: no such file", hint=hint)
     found: dict[str, Weights] = {}
     others: OtherLanguagesError | None = None
     for source in sources:

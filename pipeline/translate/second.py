@@ -36,8 +36,9 @@ def chosen(choice: str, before: str) -> str:
     """Who is asked: whom somebody names now, else whom the last run asked; "" for nobody."""
     if choice == NONE:
         return ""
-    folder = Path(choice).expanduser()
-    return str(folder.absolute()) if choice and folder.is_dir() else choice or before
+    path = Path(choice).expanduser()
+    is_weights = path.is_dir() or (path.suffix == opinion.PACKAGE and path.is_file())
+    return str(path.absolute()) if choice and is_weights else choice or before
 
 
 def find(

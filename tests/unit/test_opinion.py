@@ -216,6 +216,13 @@ def test_a_choice_that_names_nothing_is_a_usage_error(choice):
         find(choice)
 
 
+def test_a_package_that_is_gone_names_the_option_that_it_was_given_with():
+    with pytest.raises(UsageError, match="no such file") as caught:
+        find("/nowhere/two.argosmodel")
+    assert "--second-opinion" in caught.value.hint
+    assert "--mt" not in caught.value.hint
+
+
 def test_demo_weights_are_used_when_asked_for_only():
     with pytest.raises(UsageError, match="demo"):
         find(PACKAGE, demo=False)

@@ -80,6 +80,12 @@ def test_a_folder_is_the_same_from_wherever_it_is_named(tmp_path, monkeypatch):
     assert second.chosen("weights", "") == str(tmp_path / "weights")
 
 
+def test_a_package_is_the_same_from_wherever_it_is_named(tmp_path, monkeypatch):
+    (tmp_path / "two.argosmodel").touch()
+    monkeypatch.chdir(tmp_path)
+    assert second.chosen("two.argosmodel", "") == str(tmp_path / "two.argosmodel")
+
+
 def test_while_it_listens_it_says_how_far_it_is(monkeypatch):
     told: list[object] = []
 
