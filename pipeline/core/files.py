@@ -1,4 +1,4 @@
-"""The only module that writes files (`growing`: through it): whole by rename, journals by append."""
+"""The only module that writes files (`growing` through it): whole by rename, journals by append."""
 
 from __future__ import annotations
 
