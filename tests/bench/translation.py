@@ -35,14 +35,15 @@ from tests.bench import (
     translation_worker,
 )
 from tests.bench.rounds import PEERS, ROOT, WORK, FailedError
-from tests.bench.translation_figures import Quality, Results, Whole
+from tests.bench.translation_figures import Quality, Results, Start, Whole
 from tests.bench.translation_worker import Ask, Cell
 
 RESULTS: Final = Path(__file__).parent / "results"
 _FOLDER: Final = WORK / "translation"
 _HYPOTHESES: Final = 4
 _TIMED: Final = (  # name, system, units, hypotheses
-    ("Argos, cue by cue", "peer", "cues", 1),
+    ("Argos, full cues", "peer", "cues", 1),
+    ("Argos, cues of one sentence", "peer", "own cues", 1),
     ("Argos, whole text", "peer whole", "lines", 1),
     ("ours, 1 kept", "ours", "cues", 1),
     ("ours, 4 kept", "ours", "cues", _HYPOTHESES),
@@ -51,10 +52,10 @@ _TIMED: Final = (  # name, system, units, hypotheses
 )
 _JUDGED: Final = (
     ("Argos, sentence by sentence", "peer", "lines"),
-    ("Argos, cue by cue", "peer", "cues"),
+    ("Argos, full cues", "peer", "cues"),
     ("Argos, whole text", "peer whole", "lines"),
     ("ours, from sentences", "ours", "lines"),
-    ("ours, from cues", "ours", "cues"),
+    ("ours, from full cues", "ours", "cues"),
 )
 _CODE: Final = ("core", "engines", "programme", "translate")
 
@@ -86,18 +87,19 @@ class Bench:
                 if (cell := self._cell(f"{name}, round {number + 1}", ask)) is not None:
                     yield number, name, cell
 
-    def starts(self, package: Path) -> Iterator[tuple[str, float]]:
-        """Seconds from the start of a process to its first text."""
+    def starts(self, package: Path) -> Iterator[Start]:
+        """From the start of a process to its first text."""
         for number in range(self.rounds):
             for name, system in (("ours", "ours"), ("Argos", "peer")):
                 ask = self._ask(system, package, (), _HYPOTHESES)
+                before = _children_s()
                 try:
-                    seconds = _first(ask)
+                    _, seconds = _run(ask, ["first"])
                 except FailedError as error:
                     self.say(f"{name}: {error}")
                     continue
                 self.say(f"start of {name}, round {number + 1}: {seconds:.2f} s")
-                yield name, seconds
+                yield Start(name=name, seconds=seconds, cpu_s=_children_s() - before)
 
     def whole(self, name: str, package: Path, units: Units) -> Iterator[Whole]:
         """A programme of hours, by ours."""
@@ -199,16 +201,21 @@ def _random_package(lines: tuple[str, ...]) -> Path:
 
 
 def _units(spoken: list[str]) -> Units:
-    return {"lines": tuple(spoken), "cues": tuple(translation_text.cues(spoken))}
+    return {
+        "lines": tuple(spoken),
+        "cues": tuple(translation_text.cues(spoken)),
+        "own cues": tuple(translation_text.own_cues(spoken)),
+    }
 
 
 def _names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("*.ru"))
 
 
-def _first(ask: Ask) -> float:
-    _, seconds = _run(ask, ["first"])
-    return seconds
+def _children_s() -> float:
+    """What the processors did for all processes that ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _run(ask: Ask, arguments: list[str]) -> tuple[bytes, float]:

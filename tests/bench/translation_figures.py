@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Final
 
@@ -11,26 +11,45 @@ import msgspec
 from tests.bench.translation_worker import Cell
 
 _MB: Final = 1_000_000
+_PEER: Final = "Argos"
+_LEAST: Final = {1: 4.4, 4: 3.9}  # times as fast, by the number of hypotheses kept
+_MOST_OVER_FLOOR: Final = 1.12
+
+
+class Ratios(msgspec.Struct, frozen=True, kw_only=True):
+    """Medians of each round's own ratio."""
+
+    seconds: float
+    cpu_s: float
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One way to translate: medians over the rounds; ratios are medians of each round's own."""
+    """One way to translate: medians over the rounds, and ratios.
+
+    `over_floor` is what it takes of the floor's time, `against` what each of Argos' ways takes of
+    its own.
+    """
 
     name: str
     hypotheses: int
     strings: int
     seconds: float
     cpu_s: float
-    over_floor: float | None
-    cpu_over_floor: float | None
-    less_cpu_than_cues: float | None
-    faster_than_cues: float | None
-    faster_than_whole: float | None
+    over_floor: Ratios | None
+    against: dict[str, Ratios]
     source_pieces: int
     target_pieces: int
     peak_mb: float
     above_weights_mb: float
     rounds: tuple[float, ...]
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True):
+    """From the start of a process to its first text, and what the processors did for it."""
+
+    name: str
+    seconds: float
+    cpu_s: float
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +84,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     python: str
     releases: dict[str, str]
     rows: tuple[Row, ...]
-    starts: dict[str, float]
+    starts: tuple[Start, ...]
     wholes: tuple[Whole, ...]
     quality: tuple[Quality, ...]
 
@@ -104,28 +123,35 @@ def whole(name: str, cues: int, cell: Cell) -> Whole:
     )
 
 
-def medians(figures: Sequence[tuple[str, float]]) -> dict[str, float]:
-    """The median of each name's figures."""
-    names = dict.fromkeys(name for name, _ in figures)
-    return {name: round(median(each for key, each in figures if key == name), 2) for name in names}
+def medians(starts: Sequence[Start]) -> tuple[Start, ...]:
+    """One for each name."""
+    by_name: dict[str, list[Start]] = {}
+    for start in starts:
+        by_name.setdefault(start.name, []).append(start)
+    return tuple(
+        Start(
+            name=name,
+            seconds=round(median(one.seconds for one in own), 2),
+            cpu_s=round(median(one.cpu_s for one in own), 2),
+        )
+        for name, own in by_name.items()
+    )
 
 
 def _row(name: str, by_name: dict[str, dict[int, Cell]]) -> Row:
     own = by_name[name]
     cells = [*own.values()]
-    floor = by_name.get(f"floor,{name.partition(',')[2]}")
-    by_cue, of_whole = (by_name.get(f"Argos, {how}") for how in ("cue by cue", "whole text"))
+    floor = by_name.get(f"floor,{name.partition(',')[2]}", {})
+    peers = {other: rounds for other, rounds in by_name.items() if other.startswith(_PEER)}
+    against = {other: _ratios(rounds, own) for other, rounds in peers.items()}
     return Row(
         name=name,
         hypotheses=cells[0].hypotheses,
         strings=cells[0].sentences,
         seconds=round(median(cell.seconds for cell in cells), 2),
         cpu_s=round(median(cell.cpu_s for cell in cells), 2),
-        over_floor=_ratio(own, floor),
-        cpu_over_floor=_ratio(own, floor, _cpu_s),
-        less_cpu_than_cues=_ratio(by_cue, own, _cpu_s),
-        faster_than_cues=_ratio(by_cue, own),
-        faster_than_whole=_ratio(of_whole, own),
+        over_floor=_ratios(own, floor),
+        against={other: ratios for other, ratios in against.items() if ratios},
         source_pieces=cells[0].source_pieces,
         target_pieces=cells[0].target_pieces,
         peak_mb=round(max(cell.peak for cell in cells) / _MB),
@@ -134,57 +160,45 @@ def _row(name: str, by_name: dict[str, dict[int, Cell]]) -> Row:
     )
 
 
-def _seconds(cell: Cell) -> float:
-    return cell.seconds
-
-
-def _cpu_s(cell: Cell) -> float:
-    return cell.cpu_s
-
-
-def _ratio(
-    upper: dict[int, Cell] | None,
-    lower: dict[int, Cell] | None,
-    of: Callable[[Cell], float] = _seconds,
-) -> float | None:
-    """Of the seconds, the median of the rounds that both have."""
-    both = sorted((upper or {}).keys() & (lower or {}).keys())
-    if upper is None or lower is None or not both:
+def _ratios(upper: dict[int, Cell], lower: dict[int, Cell]) -> Ratios | None:
+    """Medians of the rounds that both have; None where there are none."""
+    pairs = [(upper[each], lower[each]) for each in sorted(upper.keys() & lower.keys())]
+    if not pairs:
         return None
-    return round(median(of(upper[each]) / of(lower[each]) for each in both), 3)
+    return Ratios(
+        seconds=round(median(one.seconds / other.seconds for one, other in pairs), 3),
+        cpu_s=round(median(one.cpu_s / other.cpu_s for one, other in pairs), 3),
+    )
 
 
 def wanted(results: Results) -> list[Wanted]:
     """What the project wants of these figures, as far as they were measured."""
-    found = []
-    for row in results.rows:
-        least = {1: 4.4, 4: 3.9}[row.hypotheses]
-        if not row.name.startswith("ours"):
-            continue
-        for against, figure in (
-            ("Argos cue by cue", row.faster_than_cues),
-            ("Argos on the whole text", row.faster_than_whole),
-        ):
-            if figure is not None:
-                what = f"{row.name}: times as fast as {against}"
-                found.append(Wanted(what=what, figure=figure, limit=least))
-        if row.over_floor is not None:
-            what = f"{row.name}: of the floor's time"
-            found.append(Wanted(what=what, figure=row.over_floor, limit=1.12, is_most=True))
-    if "ours" in results.starts:
-        seconds = results.starts["ours"]
-        what = "seconds from start to first text"
-        found.append(Wanted(what=what, figure=seconds, limit=1.5, is_most=True))
+    found = [one for row in results.rows if row.name.startswith("ours") for one in _of_speed(row)]
+    for start in results.starts:
+        if start.name == "ours":
+            what = "seconds from start to first text"
+            found.append(Wanted(what=what, figure=start.seconds, limit=1.5, is_most=True))
     for each in results.wholes:
         what = f"MB above the weights, {each.sentences} sentences, {each.name}"
         found.append(Wanted(what=what, figure=each.above_weights_mb, limit=300, is_most=True))
     return [*found, *_of_quality({each.name: each.chrf for each in results.quality})]
 
 
+def _of_speed(row: Row) -> Iterator[Wanted]:
+    least = _LEAST[row.hypotheses]
+    for how, ratios in row.against.items():
+        for unit, figure in (("times as fast", ratios.seconds), ("times less CPU", ratios.cpu_s)):
+            yield Wanted(what=f"{row.name}: {unit}, {how}", figure=figure, limit=least)
+    if row.over_floor is not None:
+        for unit, figure in (("time", row.over_floor.seconds), ("CPU", row.over_floor.cpu_s)):
+            what = f"{row.name}: of the floor's {unit}"
+            yield Wanted(what=what, figure=figure, limit=_MOST_OVER_FLOOR, is_most=True)
+
+
 def _of_quality(scores: dict[str, float]) -> list[Wanted]:
     pairs = (
         ("ours, from sentences", "Argos, sentence by sentence"),
-        ("ours, from cues", "Argos, cue by cue"),
+        ("ours, from full cues", "Argos, full cues"),
     )
     return [
         Wanted(what=f"chrF, {mine}; {theirs} has", figure=scores[mine], limit=scores[theirs])

@@ -56,6 +56,15 @@ def cues(spoken: Sequence[str]) -> list[str]:
     return [" ".join(wrapped[at : at + LINES]) for at in range(0, len(wrapped), LINES)]
 
 
+def own_cues(spoken: Sequence[str]) -> list[str]:
+    """The same words in cues that end where a line ends: as few as it fits into, equally long.
+
+    >>> own_cues(["Доброе утро!", "Это радио."])
+    ['Доброе утро!', 'Это радио.']
+    """
+    return [cue for line in spoken for cue in _equal(line)]
+
+
 def transcript(units: Sequence[str]) -> tuple[Transcript, tuple[Turn, ...]]:
     """Words with times, each unit a phrase, all said by one speaker."""
     phrases = []
@@ -84,6 +93,17 @@ def english(seed: int = _SEED) -> Iterator[str]:
     patterns = [*book.fillings.values()]
     random.Random(seed).shuffle(patterns)
     return (pool[0].en for pool in patterns)
+
+
+def _equal(line: str) -> list[str]:
+    for parts in count(1):
+        width = max(-(-len(line) // parts), LINE)
+        made = textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
+        if all(len(cues([one])) < 2 for one in made):
+            return made
+        if width == LINE:
+            return cues([line])
+    raise AssertionError("counted to the end")
 
 
 def _phrase(words: Sequence[Word]) -> Phrase:
