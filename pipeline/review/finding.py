@@ -109,8 +109,9 @@ def _exact(
     same = [(i, j, texts[text]) for i, j in likely if (text := row.text(i, j)) in texts]
     if not same:
         return None
-    first, last, is_goal = max(
-        same, key=lambda window: (row.common(*window[:2]), window[2], -window[0])
+    first, last, is_goal = max(  # the longest: it may hold another that somebody cut short
+        same,
+        key=lambda one: (row.letters(*one[:2]), row.common(*one[:2]), one[2], -one[0]),
     )
     return Found(first, last, 1.0, is_goal)
 

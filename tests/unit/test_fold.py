@@ -97,6 +97,11 @@ def test_a_text_replaces_the_words_of_its_span():
     assert found.by_decision[0].words == words(found)[:3]
 
 
+def test_what_was_cut_short_is_cut_short_again_where_it_was_said_a_little_earlier():
+    cut = Text(at=on("раз два три", 250), text="два три")
+    assert text(fold(SAID, cut)) == "два три четыре пять шесть семь"
+
+
 def test_words_that_were_left_alone_keep_their_times_and_probabilities():
     found = words(fold(SAID, Text(at=on("раз два три", 0), text="раз нет три")))
     assert found[0] == words(SAID)[0]

@@ -296,7 +296,7 @@ def split(rng: random.Random, cue: Shown) -> list[Shown]:
 
 def merged(rng: random.Random, one: Shown, other: Shown) -> Shown:
     lines = (*one[2], *other[2])
-    if rng.random() < 0.5:
+    if rng.random() < 0.5 or len(lines) > 4:  # of five lines a reader asks whether they are one
         lines = (" ".join(one[2]), " ".join(other[2]))
     return one[0], max(one[1], other[1]), lines
 
