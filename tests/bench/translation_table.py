@@ -14,7 +14,7 @@ _NOTES: Final = (
     "sentences, in place of the network that Argos fetches for it. Random weights say 22 pieces",
     "for 24, whatever the words are. Ours begins with the words of the cues and ends with words on",
     "the clock. The floor is one call of CTranslate2 with the same sentences, tokenised and sorted",
-    "beforehand. Cues are two lines of 42: full ones go on across the ends of sentences, others end",
+    "beforehand. Cues are two lines of 42: full ones go on across ends of sentences, others end",
     "with them. Memory is counted from where the weights are loaded. Where others work on the",
     "machine too, CPU seconds tell more than seconds.",
 )
