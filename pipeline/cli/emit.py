@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import options
+from pipeline.cli import options, reading
 from pipeline.core.errors import UsageError
 from pipeline.core.plain import one_line
 from pipeline.core.workspace import Workspace
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @options.part
 @options.tracks
 @options.profile
+@reading.option
 @click.option(
     "--partial",
     is_flag=True,
@@ -40,6 +41,7 @@ def command(
     to_ms: int | None,
     tracks: tuple[str, ...],
     profile: str,
+    ui: str | None,
     partial: bool,
     explain: bool,
     force: bool,
@@ -64,7 +66,7 @@ def command(
         path = unfinished.write(ws, so_far(ws), profile or info.profile)
         click.echo(one_line(f"partial  {path}"))
         return
-    wanted = stage.Options(tracks=tracks, profile=profile)
+    wanted = stage.Options(tracks=tracks, profile=profile, ui=ui or "")
     if explain:
         for reason in stage.plan(ws, info, wanted) or ["current: nothing to do"]:
             click.echo(one_line(reason))

@@ -9,7 +9,7 @@ import click
 
 from pipeline.archive import explain as explaining
 from pipeline.archive import run as runs
-from pipeline.cli import display, options
+from pipeline.cli import display, options, reading
 from pipeline.core import language, plain
 from pipeline.core import recordings as naming
 from pipeline.core.errors import PartialError
@@ -45,6 +45,7 @@ _NEXT: Final = (
 @options.voices
 @options.tracks
 @options.profile
+@reading.option
 @options.explain
 @options.force
 @options.as_json
@@ -91,6 +92,7 @@ def _request(
     tracks: tuple[str, ...],
     profile: str,
     *,
+    ui: str | None,
     force: bool,
     from_ms: int | None,
     to_ms: int | None,
@@ -111,7 +113,7 @@ def _request(
         segmenting=segment.Options(embedder=embedder, speakers=speakers, threshold=threshold),
         translating=translate.Options(second_opinion=second_opinion),
         translator=translate.Engine(choice=mt, demo=demo, offline=offline, device=device),
-        emitting=emit.Options(tracks=tracks, profile=profile),
+        emitting=emit.Options(tracks=tracks, profile=profile, ui=ui or ""),
         force=force,
     )
 

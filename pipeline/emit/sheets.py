@@ -7,21 +7,25 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.core import files
 from pipeline.core.payloads import EmittedFile
-from pipeline.emit import attributed, conflicts, findings, guide
+from pipeline.emit import attributed, conflicts, findings, guide, noting, reporting
 from pipeline.emit.merging import check
 from pipeline.measure import rttm
-from pipeline.subtitles import srt
+from pipeline.review import reviews
+from pipeline.subtitles import bookmarks, srt
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
+    from pipeline.core.catalogue import Texts
     from pipeline.core.timeline import Cue
     from pipeline.core.workspace import Workspace
+    from pipeline.emit.findings import Finding
     from pipeline.emit.inputs import Inputs
     from pipeline.emit.layers import Tracks
     from pipeline.emit.merging import Merged
     from pipeline.programme.info import Info
+    from pipeline.review.reviews import Review
     from pipeline.review.states import State
 
 FINDINGS: Final = "findings"  # the track of what tells of every translation
@@ -50,34 +54,48 @@ class Sheet:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Notable:
+    """What bookmarks are made from, besides the cues."""
+
+    findings: Sequence[Finding]
+    reviews: Sequence[Review]
+    texts: Texts
+
+
 def subtitles(
-    ws: Workspace, tracks: Tracks, wanted: tuple[str, ...], *, items: int
+    ws: Workspace, tracks: Tracks, wanted: tuple[str, ...], notable: Notable, *, items: int
 ) -> Iterator[Sheet]:
     """The SRT files of each track: of the whole programme, and of each of several `items`.
+
+    Beside each are its bookmarks, where there is something to note.
 
     Raises:
         OverwriteError: one of them would not hold what people did; says of which cue.
     """
     for track in wanted:
         whole = ws.srt_path(track)
-        yield _sheet(ws, whole, track, tracks.merged(track, _path(ws, whole)))
+        yield from _noted(ws, whole, track, tracks.merged(track, _path(ws, whole)), notable)
         for item in range(items if items > 1 else 0):
             path = ws.item_srt_path(item + 1, track)
             merged = tracks.merged(track, _path(ws, path)).of_item(item)
             if merged.cues:  # music needs no file
-                yield _sheet(ws, path, track, merged)
+                yield from _noted(ws, path, track, merged, notable)
 
 
-def others(ws: Workspace, inputs: Inputs, tracks: Tracks, info: Info) -> Iterator[Sheet]:
+def others(
+    ws: Workspace, inputs: Inputs, tracks: Tracks, wanted: tuple[str, ...], info: Info, texts: Texts
+) -> Iterator[Sheet]:
     """What is no subtitles: the programme at a glance, who said what, what people should look at.
 
     What tells of translations is only written where all are among the inputs.
     """
-    yield from _guide(inputs, info)
+    yield from _guide(inputs, info, texts)
+    yield Sheet("report.html", _GUIDE, reporting.page(ws, inputs, tracks, wanted, info, texts))
     yield from _attributed(ws, inputs, info)
     if not tells_all(info, inputs.translations):
         return
-    if text := findings.text(inputs.findings):
+    if text := findings.text(inputs.findings, texts):
         yield Sheet(FINDINGS_NAME, FINDINGS, text.encode())
     if text := conflicts.text(tracks.conflicts):
         yield Sheet(CONFLICTS_NAME, FINDINGS, text.encode())
@@ -88,11 +106,12 @@ def tells_all(info: Info, targets: Collection[str]) -> bool:
     return all(target in targets for target in info.translate.values())
 
 
-def _guide(inputs: Inputs, info: Info) -> Iterator[Sheet]:
+def _guide(inputs: Inputs, info: Info, texts: Texts) -> Iterator[Sheet]:
     """The programme at a glance, and its chapters where there are enough."""
-    text = guide.guide(info.title, str(info.date or ""), inputs.transcript, inputs.segments)
+    about = info.title, str(info.date or "")
+    text = guide.guide(*about, inputs.transcript, inputs.segments, texts)
     yield Sheet("guide.md", _GUIDE, text.encode())
-    if marks := guide.chapters(inputs.segments.items):
+    if marks := guide.chapters(inputs.segments.items, texts):
         yield Sheet("chapters.txt", _GUIDE, marks.encode())
 
 
@@ -109,6 +128,18 @@ def _attributed(ws: Workspace, inputs: Inputs, info: Info) -> Iterator[Sheet]:
     yield Sheet("transcript.json", _GUIDE, data)
     lines = rttm.compose(inputs.segments.turns, ws.stem)
     yield Sheet("speakers.rttm", _GUIDE, lines.encode())
+
+
+def _noted(
+    ws: Workspace, path: Path, track: str, merged: Merged, notable: Notable
+) -> Iterator[Sheet]:
+    sheet = _sheet(ws, path, track, merged)
+    yield sheet
+    notes = reviews.notes(notable.reviews, sheet.path)
+    about = notable.findings, merged.conflicts, notes, notable.texts
+    if found := noting.bookmarks(track, merged, *about):
+        data = bookmarks.compose(found)
+        yield Sheet(sheet.path + bookmarks.SUFFIX, track, data)
 
 
 def _sheet(ws: Workspace, path: Path, track: str, merged: Merged) -> Sheet:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from pipeline.core import artifacts
+from pipeline.core import artifacts, catalogue
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
-from pipeline.core.errors import OverwriteError, UsageError
+from pipeline.core.errors import OverwriteError, PipelineError, UsageError
 from pipeline.core.payloads import Emitted
 from pipeline.core.workspace import ORIGINAL
-from pipeline.emit import findings, sheets
+from pipeline.emit import findings, remembered, report, sheets
 from pipeline.emit.inputs import Inputs
 from pipeline.emit.layers import Tracks
-from pipeline.emit.sheets import FINDINGS
+from pipeline.emit.sheets import FINDINGS, Notable
+from pipeline.programme import memory
 from pipeline.review import decisions, reviews
 from pipeline.review.decisions import Speaker
 from pipeline.review.receipts import Receipts, Strays, Work
@@ -46,6 +47,7 @@ class Options:
     tracks: tuple[str, ...] = ()  # none: as spoken, and each language translated into
     profile: str = ""  # "": the one the info file names
     per_item: bool = True
+    ui: str = ""  # the language of texts for people; "": that of the last run, else the locale's
 
 
 def tracks(info: Info, options: Options) -> tuple[str, ...]:
@@ -127,9 +129,11 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
     wanted = tracks(info, options)
     laid = Tracks(inputs)
     items = len(inputs.segments.items) if options.per_item else 0
+    texts = catalogue.load(_ui(inputs))
+    notable = Notable(inputs.findings, reviews.load(ws), texts)
     made = [
-        *sheets.subtitles(ws, laid, wanted, items=items),
-        *sheets.others(ws, inputs, laid, info),
+        *sheets.subtitles(ws, laid, wanted, notable, items=items),
+        *sheets.others(ws, inputs, laid, wanted, info, texts),
     ]
     to_write = Emitted(files=tuple(sheet.receipt for sheet in made))
     work = receipts.work(_digests(to_write), _accepted(ws))
@@ -148,7 +152,24 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
     log.info("emit: %d files, tracks %s", len(made), ", ".join(wanted))
     _tell_conflicts(ws, made)
     _tell_findings(ws, inputs, info)
+    _teach(ws, info, inputs)
     return "made"
+
+
+def _teach(ws: Workspace, info: Info, inputs: Inputs) -> None:
+    """Put what people translated into the memory; where that cannot be, the subtitles are there."""
+    pairs = remembered.pairs(inputs, ws.folder.name)
+    if not pairs:
+        return
+    path = memory.path(info, ws.recording)
+    try:
+        new = memory.append(path, pairs)
+    except PipelineError as error:
+        log.warning("not remembered for other recordings: %s", error.message)
+        return
+    if new:
+        told = "1 sentence" if new == 1 else f"{new} sentences"
+        log.info("emit: %s remembered as people translated, in %s", told, path)
 
 
 def _accepted(ws: Workspace) -> dict[str, frozenset[str]]:
@@ -219,11 +240,24 @@ def _read(ws: Workspace, info: Info, options: Options) -> Inputs:
         "date": str(info.date or ""),
         "interpreted": info.interpreted,
         "profile": profile.name,
+        "ui": options.ui or _last_ui(ws) or catalogue.choose(),
+        "media": report.media_link(ws.folder, ws.recording),
         **profile.as_options(),
     }
     origin = Origin(stage=NAME, stage_version=VERSION, options=decided, inputs=digests)
     read = transcript.payload, segments.payload, translations
     return Inputs(*read, profile, info.interpreted, origin, decided_on)
+
+
+def _ui(inputs: Inputs) -> str:
+    return str(inputs.origin.options["ui"])
+
+
+def _last_ui(ws: Workspace) -> str:
+    """The language of the last run: a locale of another machine makes nothing stale."""
+    last = Receipts(ws).latest()
+    ui = last.options.get("ui") if last else None
+    return ui if ui in catalogue.LANGUAGES else ""
 
 
 def _decisions(ws: Workspace, wanted: tuple[str, ...]) -> tuple[Decision, ...]:

@@ -68,11 +68,13 @@ class Memory:
     """Pairs to be looked up, in the order in which they were added: a later one beats an earlier.
 
     A place is a sentence between its neighbours. `newer` is how many lines of the file only a newer
-    release understands.
+    release understands. What was learned from the recording `own` is not recalled: there it stands
+    as a person's cue.
     """
 
-    def __init__(self, pairs: Iterable[Pair] = (), newer: int = 0) -> None:
+    def __init__(self, pairs: Iterable[Pair] = (), newer: int = 0, own: str = "") -> None:
         self.newer = newer
+        self._own = {own} - {""}
         self._standing: dict[bytes, Pair] = {}
         for pair in pairs:
             place = _place(pair)
@@ -94,7 +96,7 @@ class Memory:
     ) -> str | None:
         """What a person made of this sentence between these two: that, and nothing only like it."""
         found = self.at(Pair(source_language, target_language, source, "", before, after))
-        return found.target if found else None
+        return found.target if found and found.recording not in self._own else None
 
     def similar(
         self, source_language: str, target_language: str, source: str
@@ -151,8 +153,10 @@ def path(info: Info, recording: Path) -> Path:
     return recording.with_name(f"{stem}.{NAME}")
 
 
-def load(path: Path) -> Memory:
-    """The memory at `path`; empty where there is none. A line that a crash tore at the end is none.
+def load(path: Path, own: str = "") -> Memory:
+    """The memory at `path`, for the recording `own`; empty where there is none.
+
+    A line that a crash tore at the end is none.
 
     Raises:
         ArtifactError: it cannot be read, or a line in it is damaged; says which.
@@ -161,7 +165,7 @@ def load(path: Path) -> Memory:
     if kept.newer:
         text = "%s: %d lines of a newer release are kept, and have no effect here"
         log.warning(text, path, kept.newer)
-    return Memory(kept.pairs, kept.newer)
+    return Memory(kept.pairs, kept.newer, own)
 
 
 def append(path: Path, pairs: Iterable[Pair]) -> int:

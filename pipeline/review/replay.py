@@ -32,16 +32,18 @@ if TYPE_CHECKING:
 _SAME: Final = 0.5  # as in chains: with so much of their time in common, one cue edited again
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>|\{\\[^{}]*\}")
 _DASH: Final = re.compile(r"(?m)^\s*[-‐-―−]\s*")
+_SONG: Final = re.compile(r"(?m)^\s*[♪♫#]\s+|\s*[♪♫]+\s*$|\s+#\s*$")
+_LABEL: Final = re.compile(r"(?m)^\s*\[[^\[\]\n]{1,60}\]\s*")  # who speaks, or what is heard
 _Key = tuple[int, int, str]
 
 
 def spoken(text: str) -> str:
-    """What of a cue's text is said: no markup, no dash before what one of two people says.
+    """What of a cue's text is said: no markup, no label, no dash, no sign of song.
 
-    >>> spoken("- <i>Да.</i>")
-    'Да.'
+    >>> spoken("- <i>Да.</i>"), spoken("[Анна] ♪ Да. ♪")
+    ('Да.', 'Да.')
     """
-    return _DASH.sub("", _TAG.sub("", text))
+    return _SONG.sub("", _LABEL.sub("", _DASH.sub("", _TAG.sub("", text))))
 
 
 @dataclass(slots=True, eq=False)

@@ -99,6 +99,7 @@ def test_each_track_is_written_whole_and_by_item(ws: Workspace):
         "items/01.srt",
         "items/02.en.srt",
         "items/02.srt",
+        "report.html",
         "talk.en.srt",
         "talk.srt",
     ]
@@ -113,7 +114,13 @@ def test_each_track_is_written_whole_and_by_item(ws: Workspace):
 
 def test_two_languages_are_written_where_asked_for(ws: Workspace):
     stage.run(ws, INFO, Options(tracks=("ru+en",)))
-    assert listed(ws) == ["guide.md", "items/01.ru+en.srt", "items/02.ru+en.srt", "talk.ru+en.srt"]
+    assert listed(ws) == [
+        "guide.md",
+        "items/01.ru+en.srt",
+        "items/02.ru+en.srt",
+        "report.html",
+        "talk.ru+en.srt",
+    ]
     both = srt.parse(ws.srt_path("ru+en").read_bytes(), "")
     assert [cue.lines for cue in both] == [
         ("Привет, друзья.", "Hello, friends."),
@@ -300,7 +307,7 @@ def test_files_of_items_that_are_no_more_go_away(ws: Workspace):
     stage.run(ws, INFO, Options())
     make(ws, items())
     stage.run(ws, INFO, Options())
-    assert listed(ws) == ["guide.md", "talk.en.srt", "talk.srt"]
+    assert listed(ws) == ["guide.md", "report.html", "talk.en.srt", "talk.srt"]
 
 
 def test_a_changed_file_of_an_item_that_is_no_more_stays(
@@ -312,14 +319,14 @@ def test_a_changed_file_of_an_item_that_is_no_more_stays(
     with caplog.at_level(logging.WARNING):
         stage.run(ws, INFO, Options())
     assert "02.en.srt" in caplog.text
-    assert listed(ws) == ["guide.md", "items/02.en.srt", "talk.en.srt", "talk.srt"]
+    assert listed(ws) == ["guide.md", "items/02.en.srt", "report.html", "talk.en.srt", "talk.srt"]
 
 
 def test_files_of_a_track_that_the_info_file_dropped_go_away(
     ws: Workspace, caplog: pytest.LogCaptureFixture
 ):
     dropped = Info(translate={})
-    only_spoken = ["guide.md", "items/01.srt", "items/02.srt", "talk.srt"]
+    only_spoken = ["guide.md", "items/01.srt", "items/02.srt", "report.html", "talk.srt"]
     for again in range(2):  # the second time, our own record of only_spoken is there already
         stage.run(ws, INFO, Options())
         assert "talk.en.srt" in listed(ws)
@@ -494,7 +501,14 @@ def spoken(*, interprets: int = -1, speaker: str = "Anna") -> Segments:
 def test_who_said_what_is_written_where_turns_are_known(ws: Workspace):
     make(ws, spoken(interprets=0))
     stage.run(ws, INFO, Options())
-    assert listed(ws) == ["guide.md", *ATTRIBUTED[:1], "talk.en.srt", "talk.srt", *ATTRIBUTED[1:]]
+    assert listed(ws) == [
+        "guide.md",
+        "report.html",
+        *ATTRIBUTED[:1],
+        "talk.en.srt",
+        "talk.srt",
+        *ATTRIBUTED[1:],
+    ]
     text = (ws.folder / "transcript.txt").read_text("utf-8")
     assert "[0:00] Anna (Russian)\nПривет, друзья.\n" in text
     assert "[0:12] Speaker 2 (Spanish) interpreting Anna\nHola, amigos.\n" in text
@@ -504,7 +518,7 @@ def test_who_said_what_is_written_where_turns_are_known(ws: Workspace):
     assert [(line.file, line.speaker) for line in lines] == [("talk", "Anna"), ("talk", "voice_2")]
     make(ws, items())
     stage.run(ws, INFO, Options())
-    assert listed(ws) == ["guide.md", "talk.en.srt", "talk.srt"]
+    assert listed(ws) == ["guide.md", "report.html", "talk.en.srt", "talk.srt"]
 
 
 @pytest.mark.parametrize("name", ATTRIBUTED)
@@ -542,7 +556,7 @@ def test_a_recording_in_which_nothing_is_said_has_empty_tracks(ws: Workspace):
     translation = Translation(target="en", sentences=())
     artifacts.write(ws.translation_path("en"), TRANSLATION, translation, ORIGIN)
     stage.run(ws, INFO, Options())
-    assert listed(ws) == ["guide.md", "talk.en.srt", "talk.srt"]
+    assert listed(ws) == ["guide.md", "report.html", "talk.en.srt", "talk.srt"]
     assert ws.srt_path("orig").read_bytes() == b""
 
 
