@@ -16,6 +16,7 @@ from pipeline.core import files
 from pipeline.core import recordings as naming
 from pipeline.core.errors import OverwriteError, UsageError
 from pipeline.core.plain import one_line, storable
+from pipeline.core.workspace import Workspace
 from pipeline.programme import info as infos
 from pipeline.programme import memory, tmx
 from pipeline.programme.memory import Pair
@@ -49,15 +50,16 @@ def command() -> None:
 
 @command.command("list")
 @click.argument("place", type=_PATH, metavar="RECORDING-OR-FOLDER")
+@options.out
 @options.as_json
 @options.verbosity
-def list_pairs(place: Path, as_json: bool) -> None:
+def list_pairs(place: Path, out: Path | None, as_json: bool) -> None:
     """Show where the memory of RECORDING-OR-FOLDER lies, and what is in it.
 
     An archive has one memory, in the folder of its archive.toml; where there is none, each
-    recording has its own, beside it.
+    recording has its own, with its subtitles.
     """
-    found = {path: memory.load(path) for path in _memories(place)}
+    found = {path: memory.load(path) for path in _memories(place, out)}
     if as_json:
         held = [
             Held(memory=storable(path), pairs=one.pairs, newer=one.newer)
@@ -73,10 +75,11 @@ def list_pairs(place: Path, as_json: bool) -> None:
 @command.command("export")
 @click.argument("place", type=_PATH, metavar="RECORDING-OR-FOLDER")
 @click.argument("file", type=_PATH, metavar="FILE.tmx")
+@options.out
 @options.verbosity
-def export(place: Path, file: Path) -> None:
+def export(place: Path, file: Path, out: Path | None) -> None:
     """Write what is remembered for RECORDING-OR-FOLDER to FILE.tmx, which must not be there yet."""
-    paths = _memories(place)
+    paths = _memories(place, out)
     pairs = [pair for path in paths for pair in memory.load(path).pairs]
     if not pairs:
         message = f"{', '.join(map(str, paths[:3]))}: {_NOTHING}"
@@ -92,15 +95,16 @@ def export(place: Path, file: Path) -> None:
 @command.command("import")
 @click.argument("file", type=_PATH, metavar="FILE.tmx")
 @click.argument("place", type=_PATH, metavar="RECORDING-OR-FOLDER")
+@options.out
 @options.verbosity
-def bring(file: Path, place: Path) -> None:
+def bring(file: Path, place: Path, out: Path | None) -> None:
     """Take what is in FILE.tmx into the memory of RECORDING-OR-FOLDER.
 
     What it knew before is not taken again, nor what is older than what it has.
     """
     if not os.path.lexists(file):
         raise UsageError(f"{file}: no such file", hint="check the name and the folder")
-    paths = _memories(place)
+    paths = _memories(place, out)
     if len(paths) > 1:
         message = f"{place}: its recordings have a memory each"
         hint = (
@@ -115,7 +119,7 @@ def bring(file: Path, place: Path) -> None:
         click.echo(one_line(f"passed over: {count} {reason}"), err=True)
 
 
-def _memories(place: Path) -> list[Path]:
+def _memories(place: Path, out: Path | None) -> list[Path]:
     """Where the memories lie of a recording, or of those in a folder.
 
     Raises:
@@ -130,7 +134,8 @@ def _memories(place: Path) -> list[Path]:
     for recording, fault in naming.find([place]).items():
         if fault is not None:
             raise fault
-        found[memory.path(infos.load(recording), recording)] = None
+        folder = Workspace.open(recording, out).folder
+        found[memory.path(infos.load(recording), folder)] = None
     return [*found]
 
 

@@ -161,7 +161,7 @@ def _teach(ws: Workspace, info: Info, inputs: Inputs) -> None:
     pairs = remembered.pairs(inputs, ws.folder.name)
     if not pairs:
         return
-    path = memory.path(info, ws.recording)
+    path = memory.path(info, ws.folder)
     try:
         new = memory.append(path, pairs)
     except PipelineError as error:

@@ -10,12 +10,10 @@ import datetime as dt
 import functools
 import hashlib
 import logging
-import os
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from pipeline.core import names
 from pipeline.core.language import base
 from pipeline.core.payloads import Suggestion
 from pipeline.programme import pairs as keeping
@@ -35,7 +33,6 @@ log = logging.getLogger(__name__)
 NAME: Final = "translations.jsonl"
 ALIKE: Final = 0.85  # from here on a sentence's translation is worth showing for another one
 _MOST: Final = 3
-_NAME_BYTES: Final = 249  # a file system's 255 without what `pairs` puts around it for its lock
 _NOT_EQUAL: Final = 0.99  # what is as like as can be and yet not the same, such as in capitals
 _HIDDEN: Final = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _QUOTES: Final = "«»„“”‟‹›＂"
@@ -140,17 +137,9 @@ class _Alike:
         return tuple(found.values())
 
 
-def path(info: Info, recording: Path) -> Path:
-    """Where what people translate of `recording` is kept: with its archive, or else beside it.
-
-    Beside one whose name is too long to have more added, it has the name of the recording's folder.
-    """
-    if info.archive is not None:
-        return info.archive / NAME
-    stem = recording.stem
-    if len(os.fsencode(f"{stem}.{NAME}")) > _NAME_BYTES:
-        stem = names.clean_stem(stem)
-    return recording.with_name(f"{stem}.{NAME}")
+def path(info: Info, folder: Path) -> Path:
+    """Where what people translate is kept: with the archive, or else in a recording's `folder`."""
+    return (info.archive or folder) / NAME
 
 
 def load(path: Path, own: str = "") -> Memory:

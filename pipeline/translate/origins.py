@@ -113,7 +113,7 @@ def read(ws: Workspace, info: Info) -> Inputs:
         digests["glossary"] = _digest([_term(term) for term in told.terms])
     if told.people:
         digests["people"] = _digest([(p.name, p.gender, p.role, p.written) for p in told.people])
-    remembered = memory.load(memory.path(info, ws.recording), ws.folder.name)
+    remembered = memory.load(memory.path(info, ws.folder), ws.folder.name)
     whole = Known(terms=told.terms, people=told.people, memory=remembered)
     return Inputs(reviewed, stream, segments.turns, whole, digests)
 

@@ -68,7 +68,7 @@ def check(ws: Workspace, info: Info) -> None:
     """
     origins.known(info)
     decisions.read(ws.decisions_path)
-    memory.load(memory.path(info, ws.recording))
+    memory.load(memory.path(info, ws.folder))
 
 
 def look_ahead(info: Info, options: Options, engine: Engine, progress: Progress) -> None:

@@ -46,7 +46,7 @@ def test_without_an_archive_each_recording_has_its_own(archive):
     found = call("list", archive / "alone")
     assert found.exit_code == 0
     assert found.stdout.splitlines() == [
-        f"{archive}/alone/{name}.translations.jsonl: no translations are remembered yet"
+        f"{archive}/alone/{name}.subtitles/translations.jsonl: no translations are remembered yet"
         for name in "cd"
     ]
 
@@ -65,7 +65,7 @@ def test_what_goes_out_goes_in_once(archive):
     assert found.stderr == f"2 translations are in {out}\n"
     assert not found.stdout
     found = call("import", out, place)
-    into = archive / "alone" / "c.translations.jsonl"
+    into = archive / "alone" / "c.subtitles" / "translations.jsonl"
     assert found.stderr == f"2 new translations, 0 known before: {into}\n"
     assert memory.load(into).pairs[0] == HOLA
     before = into.read_bytes()

@@ -302,19 +302,9 @@ def test_one_who_never_gets_the_lock_says_who_has_it(tmp_path: Path, monkeypatch
         memory.append(tmp_path / "m.jsonl", [pair()])
 
 
-def test_the_memory_lies_with_the_archive_or_else_beside_the_recording(tmp_path: Path):
-    recording = tmp_path / "day" / "talk.one.mp4"
-    assert memory.path(Info(archive=tmp_path), recording) == tmp_path / "translations.jsonl"
-    beside = recording.with_name("talk.one.translations.jsonl")
-    assert memory.path(Info(), recording) == beside
-
-
-@pytest.mark.parametrize("stem", ["x" * 225, "x" * 250, "\U0001f600" * 62, "\udcff" * 240])
-def test_a_recording_may_have_the_longest_name_there_is(tmp_path: Path, stem):
-    recording = tmp_path / f"{stem}.mp4"
-    recording.touch()
-    where = memory.path(Info(), recording)
-    assert not memory.load(where).pairs
-    assert memory.append(where, [pair()]) == 1
-    other = memory.path(Info(), tmp_path / f"{stem[:-1]}y.mp4")
-    assert other != where
+def test_the_memory_lies_with_the_archive_or_else_with_the_subtitles(tmp_path: Path):
+    folder = tmp_path / "talk.subtitles"
+    assert memory.path(Info(archive=tmp_path), folder) == tmp_path / "translations.jsonl"
+    assert memory.path(Info(), folder) == folder / "translations.jsonl"
+    assert memory.append(memory.path(Info(), folder), [pair()]) == 1
+    assert memory.load(memory.path(Info(), folder)).pairs == (pair(),)

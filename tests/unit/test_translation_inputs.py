@@ -216,7 +216,7 @@ class TestWhatPeopleTold:
     def test_a_pair_that_fits_is_taken_and_others_make_nothing_stale(self, ws: Workspace, counted):
         counting, engine = counted
         texts = [each.source for each in sentences(ws)]
-        path = memory.path(Info(), ws.recording)
+        path = memory.path(Info(), ws.folder)
         memory.append(path, [memory.Pair("ru", "en", texts[1], "We start!", "elsewhere", texts[2])])
         assert made(ws, engine) == "current"
         memory.append(path, [memory.Pair("ru", "en", texts[1], "We start!", texts[0], texts[2])])

@@ -1,0 +1,77 @@
+"""Bookmarks beside an SRT, and what the memory learns of people's work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.core import artifacts
+from pipeline.core.artifacts import EMITTED
+from pipeline.emit import stage
+from pipeline.emit.stage import Options
+from pipeline.programme import memory
+from pipeline.review import accepting, decisions
+from pipeline.review.decisions import Anchor, Approve
+from pipeline.subtitles import bookmarks
+from tests.unit.test_emit import INFO, make, ws  # noqa: F401 - a fixture
+
+if TYPE_CHECKING:
+    from pipeline.core.workspace import Workspace
+
+
+def edited(ws: Workspace, track: str, old: str, new: str) -> None:  # noqa: F811
+    path = ws.srt_path(track)
+    data = path.read_text("utf-8")
+    assert old in data
+    path.write_text(data.replace(old, new), "utf-8")
+    accepting.accept(ws, who="Olga")
+
+
+def test_a_corrected_translation_is_remembered_once(ws: Workspace):  # noqa: F811
+    stage.run(ws, INFO, Options())
+    path = memory.path(INFO, ws.folder)
+    assert not path.exists()
+    edited(ws, "en", "Hello, friends.", "Good day, friends.")
+    assert stage.run(ws, INFO, Options()) == "made"
+    (pair,) = memory.load(path).pairs
+    assert (pair.source, pair.target, pair.who) == ("Привет, друзья.", "Good day, friends.", "Olga")
+    assert stage.run(ws, INFO, Options()) == "current"
+    stage.run(ws, INFO, Options(), force=True)
+    assert len(memory.load(path).pairs) == 1
+
+
+def test_a_recording_does_not_recall_its_own_but_another_does(ws: Workspace):  # noqa: F811
+    stage.run(ws, INFO, Options())
+    edited(ws, "en", "Hello, friends.", "Good day, friends.")
+    stage.run(ws, INFO, Options())
+    path = memory.path(INFO, ws.folder)
+    (pair,) = memory.load(path).pairs
+    asked = pair.source_language, pair.target_language, pair.source, pair.before, pair.after
+    assert memory.load(path, ws.folder.name).recalled(*asked) is None
+    assert memory.load(path, "other").recalled(*asked) == "Good day, friends."
+
+
+def test_an_approved_translation_is_remembered_and_has_no_bookmark(ws: Workspace):  # noqa: F811
+    stage.run(ws, INFO, Options())
+    cue = next(c for file in emitted(ws) if file.track == "en" for c in file.cues)
+    at = Anchor(track="en", start_ms=cue.start_ms, end_ms=cue.end_ms, text="\n".join(cue.lines))
+    decisions.append(ws.decisions_path, [Approve(at=at, who="Olga")])
+    stage.run(ws, INFO, Options())
+    (pair,) = memory.load(memory.path(INFO, ws.folder)).pairs
+    assert pair.target == "Hello, friends."
+
+
+def emitted(ws: Workspace):  # noqa: F811
+    (path, *_) = sorted(ws.emitted_folder.glob("*.json"), key=lambda p: p.stat().st_mtime_ns)[::-1]
+    return artifacts.read(path, EMITTED).payload.files
+
+
+def test_what_a_person_noted_stays_on_its_cue(ws: Workspace):  # noqa: F811
+    stage.run(ws, INFO, Options())
+    beside = ws.srt_path("en").with_name(ws.srt_path("en").name + bookmarks.SUFFIX)
+    assert not beside.exists(), "nothing to note"
+    beside.write_bytes(bookmarks.compose([bookmarks.Bookmark(1, "who is this?")]))
+    accepting.accept(ws, who="Olga")
+    assert stage.run(ws, INFO, Options(), force=True) == "made"
+    (kept,) = bookmarks.parse(beside.read_bytes(), "x")
+    assert (kept.index, kept.text) == (1, "who is this?")
+    assert stage.run(ws, INFO, Options()) == "current"
