@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pipeline.core.timeline import Span
 from pipeline.core.workspace import ORIGINAL
 from pipeline.emit.conflicts import Conflict, ranked
-from pipeline.emit.merging import Changed, Merged, Merging
+from pipeline.emit.merging import Merged, Merging
+from pipeline.emit.nearby import Changed
 from pipeline.emit.tracks import Programme
 from pipeline.review import fold, locks, track_words
 from pipeline.review.chains import text_key

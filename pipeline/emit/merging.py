@@ -6,10 +6,8 @@ Nothing is written that does not hold them all, see `check`.
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.core.errors import InputError, OverwriteError
@@ -17,13 +15,15 @@ from pipeline.core.timeline import Cue, Span
 from pipeline.emit.conflicts import Conflict
 from pipeline.emit.freeing import freed
 from pipeline.emit.guide import clock
+from pipeline.emit.nearby import Changed, Spans, Tongues
 from pipeline.review.chains import text_key
 from pipeline.review.states import State
 from pipeline.subtitles import srt
+from pipeline.subtitles.labels import mark, sounds
 from pipeline.subtitles.layout import lay_out
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from pipeline.emit.freeing import Claim
     from pipeline.emit.tracks import Programme, Script
@@ -32,16 +32,6 @@ if TYPE_CHECKING:
     from pipeline.subtitles.profile import Profile
 
 _SITTING: Final = dt.timedelta(seconds=10)  # files of one round are accepted one after another
-
-_NOTHING: Final = (0, 0, "")
-
-
-class Changed(NamedTuple):
-    """When what was corrected is heard that a track translates, and when somebody did it."""
-
-    start_ms: int
-    end_ms: int
-    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +145,24 @@ class Merging:
         """
         source, sign, target = track.partition("+")
         found = freed(script, locks.locks, (source, target) if sign else None)
-        laid = lay_out(
-            found.script.stretches, self.profile, until_ms=self.until_ms, taken=locks.cues
-        )
-        doubts, corrected = _Spans(doubted), _Spans(changed)
+        stretches = found.script.stretches
+        laid = lay_out(stretches, self.profile, until_ms=self.until_ms, taken=locks.cues)
+        laid = mark(laid, stretches, self.profile)
+        doubts, corrected = Spans(doubted), Spans(changed)
         rows = [
             _Row(cue, item, _state(cue, doubts, corrected))
             for item, cues in zip(found.script.items, laid, strict=True)
             for cue in cues
         ]
+        told: list[Span | Cue] = [*locks.cues, *(row.cue for row in rows)]
+        rows += [
+            _Row(cue, self.programme.item(_middle_ms(cue)), State.MACHINE)
+            for cue in sounds(
+                self.programme.gaps, told, self.profile, target or source, self.until_ms
+            )
+        ]
         conflicts = []
-        tongues = _Tongues(script)
+        tongues = Tongues(script)
         for lock, claim in zip(locks.locks, found.claims, strict=True):
             conflict = _conflict(track, lock, claim)
             conflicts += [conflict] if conflict else []
@@ -183,7 +180,7 @@ class Merging:
             locks.deleted,
         )
 
-    def _fixed(self, lock: Lock, claim: Claim, tongues: _Tongues) -> Iterator[_Row]:
+    def _fixed(self, lock: Lock, claim: Claim, tongues: Tongues) -> Iterator[_Row]:
         for fixed in lock.cues:
             middle_ms = _middle_ms(fixed)
             cue = Cue(
@@ -196,13 +193,13 @@ class Merging:
             yield _Row(cue, self.programme.item(middle_ms), State.EDITED, fixed)
 
 
-def _state(cue: Cue, doubts: _Spans, corrected: _Spans) -> State:
+def _state(cue: Cue, doubts: Spans, corrected: Spans) -> State:
     if any(corrected.about(cue)):
         return State.SOURCE_CHANGED
     return State.NEEDS_REVIEW if any(doubts.about(cue)) else State.MACHINE
 
 
-def _state_of(row: _Row, corrected: _Spans, *, is_open: bool) -> State:
+def _state_of(row: _Row, corrected: Spans, *, is_open: bool) -> State:
     """Of a person's cue: who has seen a correction since it was made has answered for it."""
     fixed = row.fixed
     if fixed is None:
@@ -248,50 +245,5 @@ def _conflict(track: str, lock: Lock, claim: Claim) -> Conflict | None:
     )
 
 
-class _Tongues:
-    """Which language is spoken when."""
-
-    def __init__(self, script: Script) -> None:
-        self._of = [stretch.language for stretch in script.stretches]
-        self._spans = [
-            (words[0].start_ms, words[-1].end_ms, stretch.language)
-            for stretch in script.stretches
-            if (words := stretch.words)
-        ]
-
-    def of(self, claim: Claim, at_ms: int) -> str:
-        """The language of what a cue stands for, else of what is said nearest to it."""
-        if claim.stretch >= 0:
-            return self._of[claim.stretch]
-        after = bisect_left(self._spans, (at_ms,))
-        near = self._spans[max(after - 1, 0) : after + 1]
-        return min(near, key=lambda one: max(one[0] - at_ms, at_ms - one[1], 0), default=_NOTHING)[
-            2
-        ]
-
-
-def _middle_ms(span: Span) -> int:
+def _middle_ms(span: Span | Cue) -> int:
     return (span.start_ms + span.end_ms) // 2
-
-
-def _is_about(one: Span | Changed, other: Span | Cue) -> bool:
-    """Whether two have at least half of the shorter one's time in common."""
-    shared_ms = min(one.end_ms, other.end_ms) - max(one.start_ms, other.start_ms)
-    least_ms = min(one.end_ms - one.start_ms, other.end_ms - other.start_ms)
-    return shared_ms > 0 and 2 * shared_ms >= least_ms
-
-
-class _Spans:
-    """Spans by time, so that few are looked at for each cue."""
-
-    def __init__(self, spans: Iterable[Span | Changed]) -> None:
-        self._spans = sorted(spans, key=lambda span: span.start_ms)
-        self._over = list(accumulate((span.end_ms for span in self._spans), max))
-
-    def about(self, cue: Cue) -> Iterator[Span | Changed]:
-        """Those that are about a cue."""
-        at = bisect_left(self._spans, cue.end_ms, key=lambda span: span.start_ms) - 1
-        while at >= 0 and self._over[at] > cue.start_ms:
-            if _is_about(self._spans[at], cue):
-                yield self._spans[at]
-            at -= 1

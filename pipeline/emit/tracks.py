@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.core.timeline import Gap, Sound
+from pipeline.core.timeline import NO_TURN, Gap, Sound
 from pipeline.core.turns import TurnTable, languages
 from pipeline.emit.interpreted import BOTH, Interpreted
 from pipeline.subtitles.layout import Part, Stretch
@@ -133,12 +133,27 @@ class Programme:
 
     def _script(self, said: Iterable[tuple[_Place, Part]]) -> Script:
         stretches, items = [], []
+        scenes: dict[tuple[int, int], int] = {}
         for place, parts in groupby(said, key=lambda one: one[0]):
-            speaker = self._turns.speaker(place.turn)
-            found = tuple(part for _, part in parts)
-            stretches.append(Stretch(found, place.language, speaker, place.beneath))
+            stretch = Stretch(
+                tuple(part for _, part in parts),
+                place.language,
+                self._turns.speaker(place.turn),
+                place.beneath,
+                scene=scenes.setdefault((place.item, place.after_music), len(scenes)),
+                is_interpreter=self._is_interpreting(place.turn),
+            )
+            stretches.append(stretch)
             items.append(place.item)
         return Script(tuple(stretches), tuple(items))
+
+    def _is_interpreting(self, turn: int) -> bool:
+        return turn != NO_TURN and self._turns.turns[turn].interprets != NO_TURN
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Where no words are."""
+        return tuple(line for line in self._transcript.lines if isinstance(line, Gap))
 
     def _lines(self, translation: Translation) -> list[_Line]:
         lines = []

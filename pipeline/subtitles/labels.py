@@ -114,7 +114,11 @@ def bare(cue: Cue, profile: Profile) -> Cue:
 
 
 def sounds(
-    gaps: Iterable[Gap], cues: Sequence[Cue], profile: Profile, language: str, until_ms: int
+    gaps: Iterable[Gap],
+    cues: Sequence[Cue | Span],
+    profile: Profile,
+    language: str,
+    until_ms: int,
 ) -> list[Cue]:
     """Cues that tell what is heard where nobody speaks, in the free time between other cues.
 

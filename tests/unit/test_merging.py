@@ -10,7 +10,8 @@ from pipeline.core.errors import OverwriteError
 from pipeline.core.payloads import Segments, Transcript
 from pipeline.core.timeline import Span
 from pipeline.emit.freeing import freed
-from pipeline.emit.merging import Changed, Merged, Merging, check
+from pipeline.emit.merging import Merged, Merging, check
+from pipeline.emit.nearby import Changed
 from pipeline.emit.tracks import Programme
 from pipeline.review.decisions import Approve, Delete, Insert, Text, Time
 from pipeline.review.locks import locks
