@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -97,11 +98,21 @@ def locks(decisions: Sequence[Decision], track: str, *, source: str = "") -> Loc
         source: which file it is for; "" for any.
     """
     replay = Replay(source)
-    for index, decision in enumerate(decisions):
-        if decision.at.track == track and not isinstance(decision, Speaker):
-            replay.take(index, decision)
+    own = (
+        (index, decision)
+        for index, decision in enumerate(decisions)
+        if decision.at.track == track and not isinstance(decision, Speaker)
+    )
+    for _, decided in groupby(own, key=_sitting):
+        replay.take([*decided])
     found = map(_lock, replay.units)
     return Locks(locks=tuple(sorted(found, key=lambda lock: lock.base.start_ms)))
+
+
+def _sitting(numbered: tuple[int, Decision]) -> tuple[str, str, int]:
+    """What decisions that were read from one file at one time have in common; a hand's has none."""
+    index, one = numbered
+    return one.when, one.source, -1 if one.when and one.source else index
 
 
 def sources(decisions: Iterable[Decision], track: str) -> frozenset[str]:

@@ -77,6 +77,7 @@ class Unit:
     last: int = 0  # the decision that it was in last
     when: str = ""
     texts: dict[str, None] = field(default_factory=dict)
+    into: Unit | None = None  # the one that it became a part of
 
 
 class Replay:
@@ -84,19 +85,31 @@ class Replay:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._units: dict[Unit, None] = {}
+        self.units: dict[Unit, None] = {}
         self._of: dict[_Key, Unit] = {}  # all that its cues are or were
         self._alike: dict[str, dict[_Key, None]] = {}  # the same by text
+        self._given: dict[_Key, tuple[Unit | None, list[Live]]] = {}  # what is decided about now
 
-    def take(self, index: int, decision: Decision) -> None:
-        """What was decided next."""
+    def take(self, decided: Sequence[tuple[int, Decision]]) -> None:
+        """What was decided in one file at one time, with its places in the log.
+
+        All of it is about the cues as they stood before: who swaps two cues has each of them as it
+        was, wherever the other one is by then. An approval is about what the rest of it leaves.
+        """
+        for _, one in decided:
+            if not isinstance(one, Approve):
+                for piece in (one.at, *(one.of if isinstance(one, Merge) else ())):
+                    self._given[_key(piece)] = self._found(piece)
+        for index, decision in decided:
+            self._take(index, decision)
+        self._given = {}
+
+    def _take(self, index: int, decision: Decision) -> None:
         at = decision.at
-        unit, lives = self._found(at)
-        if isinstance(decision, Insert) and all(live.at != _key(at) for live in lives):
-            unit, lives = None, []  # what was put in there once is somewhere else by now
+        unit, lives = self._about(decision)
         if unit is None:
             unit = Unit([Piece(start_ms=at.start_ms, end_ms=at.end_ms, text=at.text)])
-            self._units[unit] = None
+            self.units[unit] = None
         elif self._is_others(at, lives, decision):
             return
         olds = {root for live in lives for root in live.roots} | {_key(at)}
@@ -112,30 +125,43 @@ class Replay:
                 self._root(unit, root, live)
         unit.lives += after
         self._root(unit, _key(at))
+        if not isinstance(decision, Approve):
+            self._given[_key(at)] = unit, after
         unit.last, unit.when = index, decision.when
         unit.texts[text_key(spoken(_whole(unit.lives)))] = None
 
-    @property
-    def units(self) -> list[Unit]:
-        """What there is by now."""
-        return [*self._units]
+    def _about(self, decision: Decision) -> tuple[Unit | None, list[Live]]:
+        """The lock and the cues that something was decided about."""
+        if isinstance(decision, Approve):
+            return self._found(decision.at)
+        unit, lives = self._before(decision.at)
+        if isinstance(decision, Insert) and not any(_is_put(live, decision) for live in lives):
+            return None, []  # what was put in there once is somewhere else by now
+        if isinstance(decision, Merge):  # about its parts, whatever else was made of that place
+            parts = [live for piece in decision.of for live in self._before(piece)[1]]
+            lives = [live for live in lives if live in parts]
+            return (unit, lives) if unit and (lives or not unit.lives) else (None, [])
+        return unit, lives
+
+    def _before(self, at: Piece) -> tuple[Unit | None, list[Live]]:
+        """As `_found`, as it was before what is decided with it; or what that has made of it."""
+        unit, lives = self._given.get(_key(at)) or self._found(at)
+        while unit and unit.into:
+            unit = unit.into
+        return unit, lives
 
     def _found(self, at: Piece) -> tuple[Unit | None, list[Live]]:
         """The lock that a cue belongs to, and which of its cues came from it."""
         key = _key(at)
-        if key not in self._of:
-            alike = [
-                other
-                for other in self._alike.get(key[2], ())
-                if common(at, other[0], other[1]) >= _SAME
-            ]
-            if not alike:
-                return None, []
-            key = alike[-1]
-        unit = self._of[key]
-        now = [live for live in unit.lives if _key(live) == key]
-        last = [live for live in unit.lives if live.at == key]  # more was decided about it
-        return unit, now or last or [live for live in unit.lives if key in live.roots]
+        if unit := self._of.get(key):
+            return unit, _from(unit, key)
+        for other in reversed(self._alike.get(key[2], {})):
+            if common(at, other[0], other[1]) >= _SAME:
+                unit, lives = self._of[other], _from(self._of[other], other)
+                # no cue of ours overlaps a person's: who was given both means another one
+                if not lives or any(common(at, *place(live)) for live in lives):
+                    return unit, lives
+        return None, []
 
     def _is_others(self, at: Anchor, lives: Sequence[Live], decision: Decision) -> bool:
         """Whether it was decided in another file about what this one has otherwise by now."""
@@ -181,7 +207,7 @@ class Replay:
         made = made or [self._new(decision.at, index, decision)]
         bases = unit.bases if lives or unit.lives else []
         for piece in decision.of:
-            other, taken = self._found(piece)
+            other, taken = self._before(piece)
             self._root(unit, _key(piece), made[0])
             if other is None:
                 bases = [*bases, piece]
@@ -198,13 +224,22 @@ class Replay:
         unit.lives += other.lives
         unit.texts.clear()  # they were texts of less than this
         for root in other.roots:
-            self._root(unit, root)
-        del self._units[other]
+            if self._of[root] is other:
+                self._of[root] = unit
+        unit.roots |= other.roots
+        other.into = unit
+        del self.units[other]
 
     def _root(self, unit: Unit, key: _Key, live: Live | None = None) -> None:
-        """A cue of a lock is, or was once, at this place with this text."""
+        """A cue of a lock is, or was once, at this place with this text.
+
+        Where one was, another lock's may stand by now: that one is found there.
+        """
         unit.roots.add(key)
-        self._of[key] = unit
+        owner = self._of.get(key, unit)
+        is_there = live is not None and _key(live) == key
+        if is_there or all(_key(other) != key for other in owner.lives):
+            self._of[key] = unit
         self._alike.setdefault(key[2], {})[key] = None
         if live:
             live.roots.add(key)
@@ -221,6 +256,20 @@ class Replay:
             language=olds[0].language if olds else "",
             is_approved=bool(olds) and all(old.is_approved for old in olds),
         )
+
+
+def _from(unit: Unit, key: _Key) -> list[Live]:
+    """The cues that stand there now, else those that were made of what stood there last."""
+    now = [live for live in unit.lives if _key(live) == key]
+    made = [live for live in unit.lives if live.at == key]  # more was decided about it
+    last = [live for live in made if live.decision == max(one.decision for one in made)]
+    return now or last or [live for live in unit.lives if key in live.roots]
+
+
+def _is_put(live: Live, decision: Insert) -> bool:
+    """Whether a cue was put in by the same decision before; who puts in two at once wants both."""
+    is_twin = bool(live.when) and (live.when, live.source) == (decision.when, decision.source)
+    return live.at == _key(decision.at) and not is_twin
 
 
 def _outermost(bases: Sequence[Piece]) -> list[Piece]:

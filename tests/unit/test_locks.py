@@ -122,6 +122,75 @@ def test_a_second_insert_where_one_was_that_moved_is_another_cue():
     assert cues(new, other) == [(5_000, 6_000, "other")]
 
 
+def test_a_merge_back_to_what_was_split_takes_its_own_parts_alone():
+    into = (piece(1_000, 1_300, "new"), piece(1_400, 1_700, "one"), piece(1_700, 2_000, "two"))
+    split = [Split(at=ONE, into=into), Text(at=ONE, text="new\none\ntwo")]
+    of = (piece(1_350, 1_700, "one"), piece(1_700, 2_000, "two"))
+    moved = Time(at=at(1_400, 1_700, "one"), to=Span(start_ms=1_350, end_ms=1_700))
+    merge = Merge(at=at(1_350, 2_000, "one\ntwo"), of=of)
+    to = Time(at=merge.at, to=Span(start_ms=1_350, end_ms=2_200))
+    found = [(1_000, 1_300, "new"), (1_350, 2_000, "one\ntwo")]
+    assert cues(*split, moved, merge) == found
+    assert cues(*split, moved, merge, to) == [found[0], (1_350, 2_200, "one\ntwo")]
+    merge = Merge(at=ONE, of=(piece(1_000, 1_300, "one"), piece(1_700, 2_000, "two")))
+    into = (piece(1_000, 1_300, "one"), piece(1_400, 1_700, "new"), piece(1_700, 2_000, "two"))
+    assert cues(Split(at=ONE, into=into), merge, Text(at=ONE, text="1\n2")) == [
+        (1_000, 2_000, "1\n2"),
+        (1_400, 1_700, "new"),
+    ]
+
+
+def test_what_is_decided_at_once_is_about_the_cues_as_they_stood():
+    by = {"when": "2", "source": "talk.srt"}
+    other = at(2_000, 3_000, "one two")
+    swapped = [
+        Text(at=ONE, text="three", **by),
+        Time(at=ONE, to=Span(start_ms=2_000, end_ms=3_000), **by),
+        Text(at=NEXT, text="one two", **by),
+        Time(at=NEXT, to=Span(start_ms=1_000, end_ms=2_000), **by),
+    ]
+    wanted = [(1_000, 2_000, "one two"), (2_000, 3_000, "three")]
+    assert cues(*swapped) == wanted
+    known = [Text(at=one, text=one.text, when="1", source="talk.srt") for one in (ONE, NEXT)]
+    assert cues(*known, *swapped) == wanted
+    again = Text(at=at(2_000, 3_000, "three"), text="3", when="3", source="talk.srt")
+    assert cues(*known, *swapped, again) == [wanted[0], (2_000, 3_000, "3")]
+    approved = Approve(at=at(2_000, 3_000, "three"), **by)
+    assert [cue.is_approved for cue in locks([*swapped, approved], "en").cues] == [False, True]
+    joined = [Time(at=ONE, to=Span(start_ms=1_500, end_ms=3_000), **by), Delete(at=other, **by)]
+    assert cues(*joined) == [(1_500, 3_000, "one two")]
+
+
+def test_two_cues_put_in_at_once_at_the_same_times_are_two():
+    by = {"when": "1", "source": "talk.srt"}
+    both = [Insert(at=at(5_000, 6_000), text=text, **by) for text in ("new", "other")]
+    assert cues(*both) == [(5_000, 6_000, "new"), (5_000, 6_000, "other")]
+
+
+def test_the_next_cue_with_the_same_text_is_another_one():
+    moved = Time(at=at(1_000, 1_500, "yes"), to=Span(start_ms=800, end_ms=1_550))
+    again = Text(at=at(1_550, 2_100, "yes"), text="no")
+    later = Time(at=at(1_550, 2_100, "yes"), to=Span(start_ms=1_400, end_ms=2_000))
+    assert cues(moved, again) == [(800, 1_550, "yes"), (1_550, 2_100, "no")]
+    assert cues(moved, later) == [(800, 1_550, "yes"), (1_400, 2_000, "yes")]
+    cut = Time(at=at(1_000, 2_000, "yes"), to=Span(start_ms=1_000, end_ms=1_200))
+    near = Text(at=at(1_200, 2_000, "yes"), text="no")
+    assert cues(cut, near) == [(1_000, 1_200, "yes"), (1_200, 2_000, "no")]
+
+
+def test_a_cue_that_stands_where_another_one_was_is_found_there():
+    away = Time(at=ONE, to=Span(start_ms=6_000, end_ms=7_000))
+    there = [Text(at=NEXT, text="one two"), Time(at=NEXT, to=ONE)]
+    edited = Text(at=at(6_000, 7_000, "one two"), text="1 2")
+    merge = Merge(
+        at=at(6_000, 9_000, "1 2\nfour"),
+        of=(piece(6_000, 7_000, "1 2"), piece(8_000, 9_000, "four")),
+    )
+    last = Text(at=ONE, text="3")
+    made = [away, *there, edited, Text(at=at(8_000, 9_000, "4"), text="four"), merge, last]
+    assert cues(*made) == [(1_000, 2_000, "3"), (6_000, 9_000, "1 2\nfour")]
+
+
 def test_an_approval_holds_until_the_cue_is_changed_at_another_time():
     approved = Approve(at=ONE, when="1")
     [cue] = locks([approved], "en").cues
