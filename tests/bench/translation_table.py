@@ -16,7 +16,7 @@ _NOTES: Final = (
     "the clock. The floor is one call of CTranslate2 with the same sentences, tokenised and sorted",
     "beforehand. Cues are two lines of 42: full ones go on across ends of sentences, others end",
     "with them. Memory is counted from where the weights are loaded. Where others work on the",
-    "machine too, CPU seconds tell more than seconds.",
+    "machine too, seconds scatter (each round's are in the JSON file), CPU seconds less.",
 )
 
 
