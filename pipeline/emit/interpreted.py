@@ -78,8 +78,8 @@ class Interpreted:
     def _said_twice(self, into: str, translated: Collection[int]) -> frozenset[int]:
         """Translations of what the other one said in the track's language; of two, the second."""
         own = self.also_said_in(into).intersection(translated)
-        both = (i for i, s in self._after.items() if i in translated and s in translated)
-        return own.union(both)
+        pairs = ((i, s) for i, s in self._after.items() if s not in own)
+        return own.union(i for i, s in pairs if i in translated and s in translated)
 
     def _given(self, source: int, interpretation: int) -> set[int]:
         """What an interpretation gives: the turn that its tag names, and those that led up to it.

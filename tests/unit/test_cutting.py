@@ -99,7 +99,8 @@ def test_no_part_that_is_cut_inside_speech_is_too_short_to_be_heard(clip, shares
     times = [int(share * (clip.chunk.duration_ms - 1)) for share in shares]
     parts = cutting.cut(clip, times)
     if len(parts) > 1:
-        assert min(part.chunk.duration_ms for part in parts) >= cutting.LEAST_MS - 200
+        least_ms = min(part.chunk.duration_ms for part in parts)
+        assert least_ms >= cutting.LEAST_MS - 201  # times are rounded to whole milliseconds
 
 
 def test_two_cuts_that_are_wanted_around_one_dip_do_not_meet_in_it():

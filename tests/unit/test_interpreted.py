@@ -232,6 +232,12 @@ def test_tags_that_cannot_be_leave_nothing_out(choice: str, tags: dict[int, int]
     assert scene.en(choice) == ["One.", "One."]
 
 
+def test_a_pair_of_which_both_sides_are_partly_translated_is_shown_once():
+    """Seen: who gives it speaks mostly the track's language, and a sentence of theirs does not."""
+    turns = [Turn(start_ms=0, end_ms=2_000), Turn(start_ms=2_000, end_ms=4_000, interprets=0)]
+    assert Interpreted(turns, ["ru", "en"], "both").left_out("en", {0, 1}) == {0}
+
+
 @pytest.mark.parametrize("choice", CHOICES)
 @given(data=st.data())
 def test_one_side_of_each_pair_is_always_shown(choice: str, data: st.DataObject):

@@ -29,12 +29,12 @@ from tests.unit.test_workspace import make
 
 def test_a_good_srt_is_reported_where_another_cannot_be_read(tmp_path: Path):
     good = make(tmp_path / "good.srt", f"{GOOD}{'long ' * 30}\n".encode())
-    bad = make(tmp_path / "bad.srt", b"no subtitles")
+    bad = make(tmp_path / "bad.srt", b"\x89PNG\r\n\x1a\n" + bytes(64))
     for paths in ([bad, good], [good, bad, tmp_path / "none.srt"]):
         done = CliRunner().invoke(group, ["check", *map(str, paths)])
         assert done.exit_code == ExitCode.PARTIAL
         assert f"{good}: cue 1" in done.stdout
-        assert f"error: {bad}, line 1" in done.stderr
+        assert f"error: {bad}" in done.stderr
         done = CliRunner().invoke(group, ["check", "--json", *map(str, paths)])
         assert done.exit_code == ExitCode.PARTIAL
         found = {

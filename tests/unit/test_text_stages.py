@@ -288,7 +288,7 @@ class TestBadInput:
 
     def test_a_damaged_memory_is_exit_code_6_with_its_line(self, ws, package):
         segmented(ws)
-        path = ws.recording.with_suffix(".translations.jsonl")
+        path = ws.folder / "translations.jsonl"
         path.write_bytes(b'{"type":"pair","source":1}\n')
         done = self.failing(ws, "--mt", str(package))
         assert done.exit_code == 6
