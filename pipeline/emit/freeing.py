@@ -13,8 +13,8 @@ from pipeline.emit.tracks import Script
 from pipeline.review.chains import key
 from pipeline.review.decisions import Anchor
 from pipeline.review.finding import ALIKE, Found, find
+from pipeline.review.labelling import spoken
 from pipeline.review.placing import NOBODY, Said
-from pipeline.review.replay import spoken
 from pipeline.review.track_words import halves
 from pipeline.subtitles.layout import Part
 

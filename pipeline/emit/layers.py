@@ -15,7 +15,7 @@ from pipeline.review import fold, locks, track_words
 from pipeline.review.chains import text_key
 from pipeline.review.decisions import Delete, Insert, Text
 from pipeline.review.fold import Fate
-from pipeline.review.replay import spoken
+from pipeline.review.labelling import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

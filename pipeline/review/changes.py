@@ -7,7 +7,6 @@ that it stood for stays as it was, and is told of.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 
@@ -28,6 +27,7 @@ from pipeline.review.decisions import (
     Time,
 )
 from pipeline.review.given import Given, Held, given, held
+from pipeline.review.labelling import relabelled, renamed
 from pipeline.review.rewrites import Rewriting, text_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from pipeline.review.decisions import Decision
     from pipeline.subtitles.reader import Read
 
-_LABEL: Final = re.compile(r"(\[|\()?([^\W\d_][^\n\[\]():]{0,59})(?(1)[\])]:?|:)(?=\s)")
 _FOREIGN: Final = 0.2  # of its letters at most are of a language's scripts: it is none of its texts
 _OWN: Final = 0.8  # of them at least: it may be
 
@@ -121,25 +120,6 @@ def replayed(base: Sequence[Cue], decisions: Iterable[Decision]) -> tuple[Piece,
     return tuple(sorted(found, key=lambda piece: (piece.start_ms, piece.end_ms)))
 
 
-def relabelled(cue: Cue, text: str) -> str:
-    """The speaker whom the label at a cue's beginning names in `text`, if it named another one.
-
-    Empty where the cue has no label of its speaker's, or `text` none or the same.
-
-    >>> relabelled(Cue(start_ms=0, end_ms=1, lines=("[Anna] Yes.",), language="en",
-    ...     speaker="Anna"), "[Olga] Yes.")
-    'Olga'
-    """
-    before, after = _LABEL.match(text_of(cue)), _LABEL.match(text)
-    if not before or not after or not cue.speaker:
-        return ""
-    if before[2].casefold() != cue.speaker.casefold() or before[2] == after[2]:
-        return ""
-    name = " ".join(after[2].split())
-    is_styled = before[2] != cue.speaker and (name.isupper() or name.islower())
-    return name.title() if is_styled else name  # capitals are the profile's, not the name's
-
-
 class _By(TypedDict):
     who: str
     when: str
@@ -191,6 +171,8 @@ class _Making:
             self._rewriting.is_same_time(at.start_ms, to.start_ms)
             and self._rewriting.is_same_time(at.end_ms, to.end_ms)
         ):
+            if made and isinstance(made[-1], Speaker):  # a cue that stands fixed has its label too
+                made.append(Text(at=at, text=text, **self._by))
             span = Span(start_ms=to.start_ms, end_ms=to.end_ms)
             made.append(Time(at=at, to=span, **self._by))
         return made
@@ -200,7 +182,7 @@ class _Making:
         name = relabelled(ours[0], text)
         if name:
             made.append(Speaker(at=at, name=name, **self._by))
-        if not name or _renamed(at.text, name) != text:
+        if not name or renamed(at.text, name) != text:
             language = self._language(ours[0].language, text)
             made.append(Text(at=at, text=text, language=language, **self._by))
         return made
@@ -258,16 +240,6 @@ def _piece(at: Anchor) -> Piece:
     return Piece(start_ms=at.start_ms, end_ms=at.end_ms, text=at.text)
 
 
-def _renamed(text: str, name: str) -> str:
-    """A text with another name in the label that it begins with, written alike."""
-    label = _LABEL.match(text)
-    if not label:
-        return text
-    old = label[2]
-    name = name.upper() if old.isupper() else name.lower() if old.islower() else name
-    return text[: label.start(2)] + name + text[label.end(2) :]
-
-
 def _played(piece: Piece, decisions: Sequence[Decision]) -> list[Piece]:
     for decision in decisions:
         start_ms, end_ms, text = piece.start_ms, piece.end_ms, piece.text
@@ -279,7 +251,7 @@ def _played(piece: Piece, decisions: Sequence[Decision]) -> list[Piece]:
             case Text():
                 text = decision.text
             case Speaker():
-                text = _renamed(text, decision.name)
+                text = renamed(text, decision.name)
             case Time():
                 start_ms, end_ms = decision.to.start_ms, decision.to.end_ms
             case _:

@@ -9,8 +9,9 @@ import msgspec
 
 from pipeline.core.timeline import Span
 from pipeline.review.chains import Chain, text_key
-from pipeline.review.decisions import Anchor, Delete, Piece, Speaker, Text
-from pipeline.review.replay import Replay, Unit, place, spoken
+from pipeline.review.decisions import Anchor, Delete, Piece, Text
+from pipeline.review.labelling import spoken
+from pipeline.review.replay import Replay, Unit, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,9 +100,7 @@ def locks(decisions: Sequence[Decision], track: str, *, source: str = "") -> Loc
     """
     replay = Replay(source)
     own = (
-        (index, decision)
-        for index, decision in enumerate(decisions)
-        if decision.at.track == track and not isinstance(decision, Speaker)
+        (index, decision) for index, decision in enumerate(decisions) if decision.at.track == track
     )
     for _, decided in groupby(own, key=_sitting):
         replay.take([*decided])

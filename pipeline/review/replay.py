@@ -6,7 +6,6 @@ as it once stood.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -18,10 +17,12 @@ from pipeline.review.decisions import (
     Insert,
     Merge,
     Piece,
+    Speaker,
     Split,
     Text,
     Time,
 )
+from pipeline.review.labelling import renamed, spoken
 from pipeline.subtitles.text import clean, kept
 
 if TYPE_CHECKING:
@@ -30,20 +31,7 @@ if TYPE_CHECKING:
     from pipeline.review.decisions import Decision
 
 _SAME: Final = 0.5  # as in chains: with so much of their time in common, one cue edited again
-_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>|\{\\[^{}]*\}")
-_DASH: Final = re.compile(r"(?m)^\s*[-‐-―−]\s*")
-_SONG: Final = re.compile(r"(?m)^\s*[♪♫#]\s+|\s*[♪♫]+\s*$|\s+#\s*$")
-_LABEL: Final = re.compile(r"(?m)^\s*\[[^\[\]\n]{1,60}\]\s*")  # who speaks, or what is heard
 _Key = tuple[int, int, str]
-
-
-def spoken(text: str) -> str:
-    """What of a cue's text is said: no markup, no label, no dash, no sign of song.
-
-    >>> spoken("- <i>Да.</i>"), spoken("[Анна] ♪ Да. ♪")
-    ('Да.', 'Да.')
-    """
-    return _SONG.sub("", _LABEL.sub("", _DASH.sub("", _TAG.sub("", text))))
 
 
 @dataclass(slots=True, eq=False)
@@ -107,6 +95,10 @@ class Replay:
     def _take(self, index: int, decision: Decision) -> None:
         at = decision.at
         unit, lives = self._about(decision)
+        if isinstance(decision, Speaker):  # who speaks is no cue's matter, but a label in one is
+            if (named := _named(lives, decision)) is None:
+                return
+            decision = named
         if unit is None:
             unit = Unit([Piece(start_ms=at.start_ms, end_ms=at.end_ms, text=at.text)])
             self.units[unit] = None
@@ -264,6 +256,14 @@ def _from(unit: Unit, key: _Key) -> list[Live]:
     made = [live for live in unit.lives if live.at == key]  # more was decided about it
     last = [live for live in made if live.decision == max(one.decision for one in made)]
     return now or last or [live for live in unit.lives if key in live.roots]
+
+
+def _named(lives: Sequence[Live], decision: Speaker) -> Text | None:
+    """The text of a person's cue with another speaker's name in its label."""
+    text = renamed(lives[0].text, decision.name) if len(lives) == 1 and decision.name else ""
+    if not text or text == lives[0].text or _key(lives[0]) != _key(decision.at):
+        return None
+    return Text(at=decision.at, text=text, when=decision.when, source=decision.source)
 
 
 def _is_put(live: Live, decision: Insert) -> bool:

@@ -12,10 +12,10 @@ from pipeline.core.timeline import Gap, Phrase, Sound
 from pipeline.core.workspace import ORIGINAL
 from pipeline.review.decisions import Anchor, Delete, Insert, Text
 from pipeline.review.fold import retell
+from pipeline.review.labelling import spoken
 from pipeline.review.locks import locks
 from pipeline.review.places import Places
 from pipeline.review.placing import Said
-from pipeline.review.replay import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

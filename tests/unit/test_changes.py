@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from pipeline.core.timeline import Cue
-from pipeline.review.changes import Changes, changes, decisions, relabelled, replayed
+from pipeline.review.changes import Changes, changes, decisions, replayed
 from pipeline.review.decisions import (
     Decision,
     Delete,
@@ -26,6 +26,7 @@ from pipeline.review.decisions import (
 )
 from pipeline.review.decisions import append as kept
 from pipeline.review.given import Hold
+from pipeline.review.labelling import relabelled
 from pipeline.review.rewrites import Rewriting
 from pipeline.subtitles.reader import Fault, Found, Read, Trouble, read
 from pipeline.subtitles.srt import compose
@@ -195,6 +196,8 @@ def test_another_name_in_a_label_is_the_speaker_s():
     assert (speaker.name, speaker.at.text) == ("Olga", "[Anna] Да, конечно")
     speaker, text = made([LABELLED], [(0, 2_000, "[Olga] Да")])
     assert (type(speaker), type(text)) == (Speaker, Text)
+    moved = made([LABELLED], [(0, 1_500, "[Olga] Да, конечно")])
+    assert [*map(type, moved)] == [Speaker, Text, Time]  # a cue with times of its own is fixed
 
 
 @pytest.mark.parametrize(

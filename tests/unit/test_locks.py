@@ -20,8 +20,8 @@ from pipeline.review.decisions import (
     Text,
     Time,
 )
+from pipeline.review.labelling import spoken
 from pipeline.review.locks import locks
-from pipeline.review.replay import spoken
 
 
 def at(start_ms: int, end_ms: int, text: str = "", track: str = "en") -> Anchor:
@@ -254,3 +254,10 @@ def test_any_log_gives_locks_and_the_same_each_time(made, source):
         assert 0 <= cue.decision < len(made)
     if made and isinstance(made[-1], Text) and made[-1].text.strip() and not source:
         assert any(cue.lines[0] in made[-1].text for cue in found.cues)
+
+
+def test_another_speaker_in_the_label_of_a_fixed_cue_is_there():
+    labelled = at(1_000, 2_000, "[Anna] yes")
+    edited = Text(at=at(1_000, 2_000, "[Anna] yeah"), text="[Anna] yes")
+    assert cues(edited, Speaker(at=labelled, name="Olga")) == [(1_000, 2_000, "[Olga] yes")]
+    assert cues(edited, Speaker(at=labelled, name="")) == [(1_000, 2_000, "[Anna] yes")]
