@@ -124,7 +124,11 @@ class EmittedFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Emitted(msgspec.Struct, frozen=True, kw_only=True):
-    """What one run of emit writes, stored before the first file and again after the last."""
+    """What one run of emit writes, stored before the first file and again after the last.
+
+    `number` counts runs, so that their order does not hang on times of files, which copying loses.
+    """
 
     files: tuple[EmittedFile, ...]
     finished: bool = False
+    number: int = 0

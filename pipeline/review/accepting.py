@@ -9,10 +9,12 @@ import os
 import stat
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from pipeline.core import reading
 from pipeline.core.errors import InputError, PipelineError, UsageError
 from pipeline.core.plain import one_line, storable
-from pipeline.review import bases, decisions, repeats, reviews
+from pipeline.review import bases, decisions, proof, repeats, reviews
 from pipeline.review.judging import Judged, Source, judged
 from pipeline.review.receipts import Receipts
 from pipeline.review.reviews import Review
@@ -170,6 +172,10 @@ class _Shell:
         found = judged(self._ws, source, self._receipts.history, self._who, when)
         since = self._since(found.path)
         news = repeats.fresh(self._log, since, found.decisions)
+        if wrong := proof.lost(self._log, news, found.given, found.decisions):
+            error, hint = proof.refusal(source.shown, wrong)
+            found = msgspec.structs.replace(found, approvals=(), error=error, hint=hint)
+            news = []
         news += repeats.unapproved(self._log, found.approvals)
         clashes = repeats.clashes(self._log, since, news)
         self._add(source, found, news)
@@ -187,8 +193,8 @@ class _Shell:
     def _since(self, path: str) -> int:
         """From where on in the log decisions were made on the file that is there now."""
         written = self._receipts.history.get(path, ())
-        emitted_ns = written[0].when_ns if written else 0
-        return max((one.upto for one in self._reviews if one.emitted_ns < emitted_ns), default=0)
+        emitted = written[0].number if written else 0
+        return max((one.upto for one in self._reviews if one.emitted < emitted), default=0)
 
     def _add(self, source: Source, found: Judged, news: list[Decision]) -> None:
         """Append what is new, and remember that the file is done."""
@@ -204,7 +210,7 @@ class _Shell:
             base=found.base,
             is_whole=found.is_whole,
             is_sent=found.path not in {source.path, source.there},
-            emitted_ns=self._receipts.newest_ns,
+            emitted=self._receipts.newest,
             upto=len(self._log),
             decided=len(news),
             who=self._who,

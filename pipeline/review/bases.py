@@ -45,7 +45,7 @@ def nearest(
     file = None
     for one in (one for path, all_of in history.items() if is_srt(path) for one in all_of):
         if not track or one.file.track == track:
-            likeness = like(one.file.cues, found), one.when_ns
+            likeness = like(one.file.cues, found), one.number
             if likeness > best:
                 best, file = likeness, one.file
     return best[0], file

@@ -10,9 +10,10 @@ import msgspec
 from pipeline.core import artifacts, files
 from pipeline.core.artifacts import TRANSCRIPT
 from pipeline.core.errors import PipelineError, UsageError
-from pipeline.review import bases, changes, decisions, reviews, strangers
+from pipeline.review import bases, changes, decisions, proof, reviews, strangers
 from pipeline.review.decisions import Anchor, Approve, Delete
 from pipeline.review.given import Hold
+from pipeline.review.given import given as as_given
 from pipeline.review.marking import Marked, marked
 from pipeline.review.reviews import Review
 from pipeline.subtitles import bookmarks, reader
@@ -79,7 +80,7 @@ class Source(NamedTuple):
         if self.last is not None and self.is_seen:
             return self.last.is_whole
         newest = history[self.path][0]
-        if self.last is not None and self.last.emitted_ns >= newest.when_ns:
+        if self.last is not None and self.last.emitted >= newest.number:
             return False
         return self.digests[0] == newest.file.digest and (
             self.has_old_marks or self.has_our_marks(history)
@@ -97,11 +98,15 @@ class Source(NamedTuple):
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """What it says. `approvals` come after the decisions: they are about what these leave."""
+    """What it says. `approvals` come after the decisions: they are about what these leave.
+
+    `given` are the cues that the decisions are about.
+    """
 
     path: str
     track: str
     base: str = ""
+    given: tuple[Cue, ...] = ()
     decisions: tuple[Decision, ...] = ()
     approvals: tuple[Approve, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -146,10 +151,15 @@ def judged(ws: Workspace, source: Source, history: History, who: str, when: str)
         )
     by = {"track": given.track, "who": who, "when": when, "source": source.name}
     if given.is_ours:
-        found, held, _ = changes.changes(given.cues, read, **by)
+        told = changes.changes(given.cues, read, **by)
+        found, held = told.decisions, told.held
+        wrong = proof.unlike(given.cues, as_given(read, given.cues), told)
     else:
-        found, held = strangers.decisions(given.cues, read, **by), ()
+        found, held, wrong = strangers.decisions(given.cues, read, **by), (), ()
     error = _cut_off(source, given, found)
+    hint = f"to take it as it is: marathon accept {_typed(ws, source)}" if error else ""
+    if wrong:
+        error, hint = proof.refusal(source.shown, wrong)
     kept, refused = _kept(found)
     at = Anchor(track=given.track, start_ms=0, end_ms=1)
     approve = Approve(at=at, who=who, when=when, source=source.name)
@@ -158,13 +168,14 @@ def judged(ws: Workspace, source: Source, history: History, who: str, when: str)
         path=given.path,
         track=given.track,
         base=given.digest,
+        given=given.cues,
         decisions=() if error else kept,
         approvals=() if error else seen.approvals,
         notes=seen.notes,
         faults=(*read.faults, *refused, *_waiting(held, read)),
         warnings=seen.faults,
         error=error,
-        hint=f"to take it as it is: marathon accept {_typed(ws, source)}" if error else "",
+        hint=hint,
     )
 
 
@@ -173,7 +184,7 @@ def _in_place(ws: Workspace, source: Source, history: History, read: Read) -> _G
     written, last = history[source.path], source.last
     file = bases.base(written, read.cues)
     given = _Given(source.path, file.track, file.digest, file.cues)
-    if last is not None and last.is_whole and last.emitted_ns >= written[0].when_ns:
+    if last is not None and last.is_whole and last.emitted >= written[0].number:
         data = reviews.kept(ws, last.digest)
         if data is not None:  # nothing was written since: that is what was changed further
             cues = bases.as_cues(reader.read(data, source.shown).cues, file.cues)

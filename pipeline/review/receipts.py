@@ -32,9 +32,9 @@ class Work:
 
 
 class Written(NamedTuple):
-    """A file as one run wrote it, and when that was, as the file system counts."""
+    """A file as one run wrote it, and which run that was."""
 
-    when_ns: int
+    number: int
     file: EmittedFile
     is_finished: bool
 
@@ -63,12 +63,14 @@ class Receipts:
 
     def keep(self, origin: Origin, written: Emitted) -> None:
         """Remember what is about to be written, then that it is: a crash leaves nothing unknown."""
-        artifacts.write(self._path(origin), EMITTED, written, origin)
+        is_again = self.latest() == origin
+        number = self.newest if is_again else self.newest + 1
+        numbered = msgspec.structs.replace(written, number=max(number, 1))
+        artifacts.write(self._path(origin), EMITTED, numbered, origin)
 
     def latest(self) -> Origin | None:
         """The origin of the newest run."""
-        newest = max(self._all, key=lambda one: one[0], default=None)
-        return newest[1].origin if newest else None
+        return self._all[-1].origin if self._all else None
 
     @property
     def damaged(self) -> list[ArtifactError]:
@@ -79,17 +81,16 @@ class Receipts:
     def history(self) -> dict[str, tuple[Written, ...]]:
         """All that was written, or about to be, to each path; the newest first."""
         found: dict[str, list[Written]] = {}
-        for when_ns, made in sorted(self._all, key=lambda one: one[0], reverse=True):
+        for made in reversed(self._all):
             for file in made.payload.files:
-                found.setdefault(file.path, []).append(
-                    Written(when_ns, file, made.payload.finished)
-                )
+                written = Written(made.payload.number, file, made.payload.finished)
+                found.setdefault(file.path, []).append(written)
         return {path: tuple(written) for path, written in found.items()}
 
     @property
-    def newest_ns(self) -> int:
-        """When anything was written last; 0 where nothing ever was."""
-        return max((when_ns for when_ns, _ in self._all), default=0)
+    def newest(self) -> int:
+        """The number of the newest run; 0 where nothing was ever written."""
+        return self._all[-1].payload.number if self._all else 0
 
     def is_changed(self, path: str) -> bool:
         """Whether a file is there and is none that we wrote."""
@@ -191,7 +192,7 @@ class Receipts:
     def _ours(self) -> dict[str, set[str]]:
         """All that we ever wrote to each path, or were about to."""
         ours: dict[str, set[str]] = {}
-        for _, made in self._all:
+        for made in self._all:
             for file in made.payload.files:
                 ours.setdefault(file.path, set()).add(file.digest)
         return ours
@@ -201,7 +202,7 @@ class Receipts:
         """What we wrote last to each path, in a run that came to its end."""
         return {
             file.path: file.digest
-            for _, made in sorted(self._all, key=lambda one: one[0])
+            for made in self._all
             if made.payload.finished
             for file in made.payload.files
         }
@@ -209,23 +210,25 @@ class Receipts:
     def _paths(self, spared: Collection[str]) -> set[str]:
         return {
             file.path
-            for _, made in self._all
+            for made in self._all
             for file in made.payload.files
             if file.track not in spared
         }
 
     @property
-    def _all(self) -> list[tuple[int, Made[Emitted]]]:
-        """Each record with the time at which it was written."""
+    def _all(self) -> list[Made[Emitted]]:
+        """Each record, the newest last."""
         return self._read[0]
 
     @cached_property
-    def _read(self) -> tuple[list[tuple[int, Made[Emitted]]], list[ArtifactError]]:
+    def _read(self) -> tuple[list[Made[Emitted]], list[ArtifactError]]:
         """All records, and why others cannot be read."""
-        found, faults = [], []
+        found: list[Made[Emitted]] = []
+        faults: list[ArtifactError] = []
         for path in sorted(self._ws.emitted_folder.glob("*.json")):
             try:
-                found.append((path.stat().st_mtime_ns, artifacts.read(path, EMITTED)))
+                found.append(artifacts.read(path, EMITTED))
             except ArtifactError as error:
                 faults.append(error)
+        found.sort(key=lambda made: made.payload.number)
         return found, faults

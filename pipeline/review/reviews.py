@@ -38,7 +38,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 
     `path` is the file of ours that it counts as, relative to the recording's folder; `digest` and
     `marks` name its bytes and those of its bookmarks, "" for none. `base` is the digest of what the
-    reviewer was given. `emitted_ns` is when anything was written last by then, `upto` how many
+    reviewer was given. `emitted` is the number of the last run of emit by then, `upto` how many
     decisions the log held afterwards. With `is_whole`, nothing in it was left out; with `is_sent`,
     it is another file than the one at `path`: a copy that came back, or a stranger's.
     """
@@ -50,7 +50,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     base: _Digest = ""
     is_whole: bool = True
     is_sent: bool = False
-    emitted_ns: int = 0
+    emitted: int = 0
     upto: int = 0
     decided: int = 0
     who: _Name = ""

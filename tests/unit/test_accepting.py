@@ -646,3 +646,15 @@ def test_whatever_part_of_the_log_a_power_cut_left_the_rest_is_decided(part):
         (ws.reviews_folder / "accepted.jsonl").unlink()
         accepting.accept(ws)
         assert [(type(one), one.at) for one in kept(ws)] == whole
+
+
+def test_a_copied_folder_is_the_same_whatever_times_its_files_have(ws):
+    emit(ws, 1, en=CUES)
+    edit(ws.folder / "talk.en.srt", LINES[1], "Tonight we speak of water.")
+    assert accepting.accept(ws).decided
+    emit(ws, 2, en=merged(CUES, LINES[1], "Tonight we speak of water."))
+    records = sorted(ws.emitted_folder.glob("*.json"))
+    for at, path in enumerate(records):  # a copy has them in any order
+        for turn in (at, -at):
+            os.utime(path, ns=(turn * 10**9 + 10**12, turn * 10**9 + 10**12))
+            assert not accepting.accept(ws).decided
