@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -89,7 +90,9 @@ def command(
         _show([accepted for _, accepted in found], is_dry=explain)
     for ws, accepted in found:
         if accepted.decided and not explain and not as_json:
-            hint = _NEXT.replace("RECORDING", str(ws.recording))
+            hint = _NEXT.replace("RECORDING", shlex.quote(str(ws.recording)))
+            if out is not None:
+                hint += f" --out {shlex.quote(str(out))}"
             click.echo(one_line(hint), err=True)
     if any(not one.is_whole or one.has_clashes for _, one in found):
         ctx.exit(ExitCode.FINDINGS)

@@ -10,7 +10,7 @@ from pipeline.review.states import State
 from pipeline.subtitles.bookmarks import Bookmark, marked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pipeline.core.catalogue import Texts
     from pipeline.core.timeline import Cue, Span
@@ -59,7 +59,8 @@ def bookmarks(
             ours.setdefault(index, {})[told] = None
     for index, state in enumerate(merged.states):
         if state is State.SOURCE_CHANGED:
-            ours.setdefault(index, {})[texts("bookmark.source_changed")] = None
+            key = "source_changed" if merged.fixed[index] else "translated_again"
+            ours.setdefault(index, {})[texts(f"bookmark.{key}")] = None
     found = [
         Bookmark(index, marked(" ".join(told)), merged.cues[index].start_ms)
         for index, told in ours.items()
@@ -70,6 +71,17 @@ def bookmarks(
             start_ms = merged.cues[index].start_ms
             found.append(Bookmark(index, note.text, start_ms, is_forced=note.is_forced))
     return tuple(found)
+
+
+def still_open(findings: Iterable[Finding], tracks: Mapping[str, Merged]) -> list[Finding]:
+    """The findings but those on cues that a person corrected or approved; a conflict stays."""
+    cues = {track: _Cues(merged.cues) for track, merged in tracks.items()}
+    found = []
+    for one in findings:
+        index = cues[one.track].of(one) if one.track in cues else None
+        if index is None or tracks[one.track].states[index] not in _LEFT_ALONE:
+            found.append(one)
+    return found
 
 
 class _Cues:

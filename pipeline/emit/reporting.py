@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.emit import report
+from pipeline.emit import noting, report
 
 if TYPE_CHECKING:
     from pipeline.core.catalogue import Texts
@@ -18,11 +18,13 @@ def page(
     ws: Workspace, inputs: Inputs, tracks: Tracks, wanted: tuple[str, ...], info: Info, texts: Texts
 ) -> bytes:
     """The page of a recording, with the whole tracks as they are about to be written."""
-    shown = []
-    for track in wanted:
-        path = ws.srt_path(track).relative_to(ws.folder).as_posix()
-        merged = tracks.merged(track, path)
-        shown.append(report.Shown(track=track, cues=merged.cues, states=merged.states))
+    merged = {
+        track: tracks.merged(track, ws.srt_path(track).relative_to(ws.folder).as_posix())
+        for track in wanted
+    }
+    shown = [
+        report.Shown(track=track, cues=one.cues, states=one.states) for track, one in merged.items()
+    ]
     subject = report.Subject(
         title=info.title,
         date=str(info.date or ""),
@@ -30,7 +32,7 @@ def page(
         transcript=inputs.transcript,
         segments=inputs.segments,
         tracks=shown,
-        findings=inputs.findings,
+        findings=noting.still_open(inputs.findings, merged),
         profile=inputs.profile,
     )
     return report.html(subject, texts).encode()

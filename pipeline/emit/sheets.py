@@ -95,10 +95,18 @@ def others(
     yield from _attributed(ws, inputs, info)
     if not tells_all(info, inputs.translations):
         return
-    if text := findings.text(inputs.findings, texts):
+    if text := findings.text(open_findings(ws, inputs, tracks, wanted), texts):
         yield Sheet(FINDINGS_NAME, FINDINGS, text.encode())
     if text := conflicts.text(tracks.conflicts):
         yield Sheet(CONFLICTS_NAME, FINDINGS, text.encode())
+
+
+def open_findings(
+    ws: Workspace, inputs: Inputs, tracks: Tracks, wanted: Sequence[str]
+) -> list[Finding]:
+    """What people should still look at: not what they corrected or approved."""
+    merged = {track: tracks.merged(track, _path(ws, ws.srt_path(track))) for track in wanted}
+    return noting.still_open(inputs.findings, merged)
 
 
 def tells_all(info: Info, targets: Collection[str]) -> bool:

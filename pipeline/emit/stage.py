@@ -124,7 +124,7 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
         strays = _strays(receipts, info, options, written)
         if not work.due and not strays.ours:
             _tell(ws, work, strays)
-            _tell_findings(ws, inputs, info)
+            _tell_open(ws, inputs, info, Tracks(inputs), tracks(info, options))
             return "current"
     wanted = tracks(info, options)
     laid = Tracks(inputs)
@@ -151,7 +151,7 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
         log.info("removed from %s: %s: made no longer, changed by nobody", ws.folder, names)
     log.info("emit: %d files, tracks %s", len(made), ", ".join(wanted))
     _tell_conflicts(ws, made)
-    _tell_findings(ws, inputs, info)
+    _tell_open(ws, inputs, info, laid, wanted)
     _teach(ws, info, inputs)
     return "made"
 
@@ -197,9 +197,12 @@ def _tell(ws: Workspace, work: Work, strays: Strays) -> None:
         log.warning("%s: left as it is: changed by hand, and made no longer", ws.folder / path)
 
 
-def _tell_findings(ws: Workspace, inputs: Inputs, info: Info) -> None:
-    if sheets.tells_all(info, inputs.translations) and inputs.findings:
-        count = len(findings.places(inputs.findings))
+def _tell_open(
+    ws: Workspace, inputs: Inputs, info: Info, laid: Tracks, wanted: tuple[str, ...]
+) -> None:
+    if not inputs.findings or not sheets.tells_all(info, inputs.translations):
+        return
+    if count := len(findings.places(sheets.open_findings(ws, inputs, laid, wanted))):
         places = "1 place" if count == 1 else f"{count} places"
         log.info("emit: %s to look at: %s", places, ws.folder / sheets.FINDINGS_NAME)
 

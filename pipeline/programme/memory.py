@@ -65,8 +65,8 @@ class Memory:
     """Pairs to be looked up, in the order in which they were added: a later one beats an earlier.
 
     A place is a sentence between its neighbours. `newer` is how many lines of the file only a newer
-    release understands. What was learned from the recording `own` is not recalled: there it stands
-    as a person's cue.
+    release understands. What was learned from the recording `own` is neither recalled nor shown:
+    there it stands as a person's cue.
     """
 
     def __init__(self, pairs: Iterable[Pair] = (), newer: int = 0, own: str = "") -> None:
@@ -105,7 +105,8 @@ class Memory:
         """
         asked = (base(source_language), base(target_language))
         if asked not in self._indices:
-            self._indices[asked] = _Alike([pair for pair in self.pairs if _bases(pair) == asked])
+            own = (pair for pair in self.pairs if pair.recording not in self._own)
+            self._indices[asked] = _Alike([pair for pair in own if _bases(pair) == asked])
         return self._indices[asked].find(source)
 
 

@@ -105,7 +105,7 @@ def _as_lines(translation: Translation) -> tuple[list[Phrase | Gap], dict[int, i
     of_line: dict[int, int] = {}
     clock_ms = 0
     for index, sentence in enumerate(translation.sentences):
-        words = next((each.words for each in sentence.hypotheses if each.words), ())
+        words = next((each.words for each in sentence.hypotheses if each.words), sentence.words)
         if not words:
             continue
         start_ms = max(clock_ms, sentence.start_ms)
@@ -121,7 +121,11 @@ def _as_lines(translation: Translation) -> tuple[list[Phrase | Gap], dict[int, i
 
 
 def _shown_as(sentence: TranslatedSentence, words: tuple[Word, ...]) -> TranslatedSentence:
-    shown = next(at for at, each in enumerate(sentence.hypotheses) if each.words)
+    shown = next((at for at, each in enumerate(sentence.hypotheses) if each.words), None)
+    if shown is None:  # it stands as it was spoken
+        if sentence.words == words:
+            return sentence
+        return replace(sentence, words=words, source=" ".join(word.text for word in words))
     if sentence.hypotheses[shown].words == words:
         return sentence
     text = " ".join(word.text for word in words)

@@ -1,5 +1,7 @@
 """Bookmarks beside an SRT, and what the memory learns of people's work."""
 
+# ruff: noqa: F811 - the fixture is another module's
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -12,13 +14,13 @@ from pipeline.programme import memory
 from pipeline.review import accepting, decisions
 from pipeline.review.decisions import Anchor, Approve
 from pipeline.subtitles import bookmarks
-from tests.unit.test_emit import INFO, make, ws  # noqa: F401 - a fixture
+from tests.unit.test_emit import INFO, doubtful, ws  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
     from pipeline.core.workspace import Workspace
 
 
-def edited(ws: Workspace, track: str, old: str, new: str) -> None:  # noqa: F811
+def edited(ws: Workspace, track: str, old: str, new: str) -> None:
     path = ws.srt_path(track)
     data = path.read_text("utf-8")
     assert old in data
@@ -26,7 +28,7 @@ def edited(ws: Workspace, track: str, old: str, new: str) -> None:  # noqa: F811
     accepting.accept(ws, who="Olga")
 
 
-def test_a_corrected_translation_is_remembered_once(ws: Workspace):  # noqa: F811
+def test_a_corrected_translation_is_remembered_once(ws: Workspace):
     stage.run(ws, INFO, Options())
     path = memory.path(INFO, ws.folder)
     assert not path.exists()
@@ -39,7 +41,7 @@ def test_a_corrected_translation_is_remembered_once(ws: Workspace):  # noqa: F81
     assert len(memory.load(path).pairs) == 1
 
 
-def test_a_recording_does_not_recall_its_own_but_another_does(ws: Workspace):  # noqa: F811
+def test_a_recording_does_not_recall_its_own_but_another_does(ws: Workspace):
     stage.run(ws, INFO, Options())
     edited(ws, "en", "Hello, friends.", "Good day, friends.")
     stage.run(ws, INFO, Options())
@@ -50,7 +52,7 @@ def test_a_recording_does_not_recall_its_own_but_another_does(ws: Workspace):  #
     assert memory.load(path, "other").recalled(*asked) == "Good day, friends."
 
 
-def test_an_approved_translation_is_remembered_and_has_no_bookmark(ws: Workspace):  # noqa: F811
+def test_an_approved_translation_is_remembered_and_has_no_bookmark(ws: Workspace):
     stage.run(ws, INFO, Options())
     cue = next(c for file in emitted(ws) if file.track == "en" for c in file.cues)
     at = Anchor(track="en", start_ms=cue.start_ms, end_ms=cue.end_ms, text="\n".join(cue.lines))
@@ -60,12 +62,12 @@ def test_an_approved_translation_is_remembered_and_has_no_bookmark(ws: Workspace
     assert pair.target == "Hello, friends."
 
 
-def emitted(ws: Workspace):  # noqa: F811
+def emitted(ws: Workspace):
     (path, *_) = sorted(ws.emitted_folder.glob("*.json"), key=lambda p: p.stat().st_mtime_ns)[::-1]
     return artifacts.read(path, EMITTED).payload.files
 
 
-def test_what_a_person_noted_stays_on_its_cue(ws: Workspace):  # noqa: F811
+def test_what_a_person_noted_stays_on_its_cue(ws: Workspace):
     stage.run(ws, INFO, Options())
     beside = ws.srt_path("en").with_name(ws.srt_path("en").name + bookmarks.SUFFIX)
     assert not beside.exists(), "nothing to note"
@@ -75,3 +77,24 @@ def test_what_a_person_noted_stays_on_its_cue(ws: Workspace):  # noqa: F811
     (kept,) = bookmarks.parse(beside.read_bytes(), "x")
     assert (kept.index, kept.text) == (1, "who is this?")
     assert stage.run(ws, INFO, Options()) == "current"
+
+
+def test_what_is_corrected_in_english_as_it_was_spoken_stands_once_in_both_languages(
+    ws: Workspace,
+):
+    both = Options(tracks=("en", "ru+en"))
+    stage.run(ws, INFO, both)
+    edited(ws, "en", "Hola, amigos.", "Hola a todos.")
+    stage.run(ws, INFO, both)
+    text = ws.srt_path("ru+en").read_text("utf-8")
+    assert text.count("Hola") == 1
+    assert "Hola a todos." in text
+
+
+def test_what_people_corrected_is_no_longer_a_place_to_look_at(ws: Workspace):
+    doubtful(ws, "loop")
+    stage.run(ws, INFO, Options())
+    assert (ws.folder / "findings.md").exists()
+    edited(ws, "en", "Hello, friends.", "Good day, friends.")
+    stage.run(ws, INFO, Options())
+    assert not (ws.folder / "findings.md").exists()
