@@ -17,6 +17,7 @@ from statistics import median_low
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from pipeline.review.chains import text_key
+from pipeline.review.parts import all_belong, are_near, common
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -27,7 +28,6 @@ _TIME: Final = 0.8  # of spans with nothing in common
 _TEXT: Final = 0.8  # of texts with nothing in common
 _MORE: Final = 0.12  # for each cue above two
 _STRANGE: Final = 0.4  # under so much in common two texts have nothing: letters meet by chance
-_APART_MS: Final = 1_000  # a part of a split or merge stands no further from the whole
 _BAND: Final = 12  # cues to each side of where a cue is expected by its time
 _LETTERS: Final = 12  # a text so long, said once, is not said elsewhere by chance
 _NEIGHBOURS: Final = 5  # so many anchors to each side tell how far an island is shifted
@@ -183,7 +183,7 @@ class _Sides:
             for j in island.human
         ]
         typed = [self._typed[j] for j in island.human]
-        likeness = Levenshtein.normalized_similarity
+        likeness: Callable[[str, str], float] = Levenshtein.normalized_similarity
 
         def cost(i: int, j: int, a: int, b: int, most: float) -> float:
             """What it costs that `a` cues from `i` on became `b` from `j` on; `most` or more: no.
@@ -191,12 +191,14 @@ class _Sides:
             0.8 (1 - time both have / time of both) + 0.8 (1 - likeness) + 0.12 (cues - 2).
             """
             ours, theirs = at[i : i + a], to[j : j + b]
-            if a + b > 2 and not _touch(ours, theirs):  # noqa: PLR2004 - one and one may be anywhere
+            is_more = a + b > 2  # noqa: PLR2004 - one and one may be anywhere
+            if is_more and not are_near(ours, theirs):
                 return most
-            paid = _TIME * (1 - _common(ours, theirs)) + _MORE * (a + b - 2)
-            if paid >= most:
+            paid = _TIME * (1 - common(ours, theirs)) + _MORE * (a + b - 2)
+            texts = said[i : i + a], typed[j : j + b]
+            if paid >= most or (is_more and not all_belong(ours, theirs, *texts, likeness)):
                 return most
-            alike = likeness("".join(said[i : i + a]), "".join(typed[j : j + b]))
+            alike = likeness(*map("".join, texts))
             return paid + _TEXT * (1 - alike if alike >= _STRANGE else 1)
 
         return cost
@@ -232,23 +234,6 @@ def _cheapest(
         found.append((a, b))
         i, j = i - a, j - b
     return found[::-1]
-
-
-def _common(ours: Sequence[_Pair], theirs: Sequence[_Pair]) -> float:
-    """What part of the time from first to last both have, 0..1."""
-    start, end = ours[0][0], max(span[1] for span in ours)
-    begin, stop = theirs[0][0], max(span[1] for span in theirs)
-    whole = max(end, stop) - min(start, begin)
-    return max(0, min(end, stop) - max(start, begin)) / whole if whole > 0 else 1.0
-
-
-def _touch(ours: Sequence[_Pair], theirs: Sequence[_Pair]) -> bool:
-    """Whether every cue of each side is near all that the other side has."""
-    start, end = ours[0][0] - _APART_MS, max(span[1] for span in ours) + _APART_MS
-    begin, stop = theirs[0][0] - _APART_MS, max(span[1] for span in theirs) + _APART_MS
-    return all(begin <= last and first <= stop for first, last in ours) and all(
-        start <= last and first <= end for first, last in theirs
-    )
 
 
 def _places(rows: Iterable[int], key: Callable[[int], _Key]) -> dict[_Key, list[int]]:

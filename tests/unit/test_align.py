@@ -133,3 +133,22 @@ def test_time_grows_with_the_file_and_not_its_square():
         begun = time.process_time()
         align(base, human)
         assert time.process_time() - begun < most
+
+
+def test_one_of_several_cues_that_moved_is_that_one_and_the_others_are_gone_or_new():
+    base = [cue(623_641, 624_091, "и вот"), cue(624_175, 625_237, "он пришёл!")]
+    human = [cue(624_435, 625_365, "он пришёл!")]
+    assert shape(align(base, human)) == [([0], []), ([1], [0])]
+    assert shape(align(human, base)) == [([], [0]), ([0], [1])]
+    whole = [cue(145_022, 149_311, "да, говорю я\nсегодня же")]
+    parts = [cue(145_022, 147_404, "да, говорю я"), cue(147_404, 149_311, "сегодня же")]
+    new = cue(142_322, 144_222, "ну вот")
+    assert ([], [0]) in shape(align(whole, [new, *parts]))
+    assert shape(align(whole, parts)) == [([0], [0, 1])]
+    base = [cue(540_380, 551_278, "мы шли и шли\nпо дороге"), cue(551_880, 554_619, "пока могли")]
+    assert shape(align(base, [cue(540_380, 551_278, "вот мы шли и шли\nпо дороге")])) == [
+        ([0], [0]),
+        ([1], []),
+    ]
+    moved = [cue(540_380, 551_278, "мы шли и шли\nпо дороге, пока могли")]
+    assert shape(align(base, moved)) == [([0, 1], [0])]
