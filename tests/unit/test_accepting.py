@@ -23,7 +23,7 @@ from pipeline.core.errors import ArtifactError, InputError, UsageError
 from pipeline.core.payloads import Emitted, EmittedFile
 from pipeline.core.timeline import Cue
 from pipeline.core.workspace import Workspace
-from pipeline.review import accepting, decisions, locks, reviews
+from pipeline.review import accepting, decisions, locks, proof, reviews
 from pipeline.review.decisions import Approve, Delete, Text, Time
 from pipeline.review.receipts import Receipts
 from pipeline.review.telling import counts
@@ -329,6 +329,21 @@ def test_a_file_without_cues_deletes_nothing(ws, data):
     assert kept(ws) == ()
     assert not accepted.is_whole
     assert (ws.reviews_folder / f"{files.digest(data)}.srt").read_bytes() == data
+
+
+def test_a_file_that_the_log_would_not_give_back_stays_as_it_is(ws, monkeypatch):
+    path = emit(ws, en=CUES)
+    edit(path, "Nobody owns a river.", "Nobody can own a river.")
+    data = path.read_bytes()
+    with monkeypatch.context() as broken:
+        broken.setattr(proof, "locks", lambda log, track, source: locks.Locks())
+        for _ in range(2):
+            [taken] = accepting.accept(ws).files
+            assert "0:00:08: a cue would not be kept as it is" in taken.error
+            assert (taken.decisions, kept(ws), path.read_bytes()) == ((), (), data)
+            assert Receipts(ws).is_changed("talk.en.srt")
+    [taken] = accepting.accept(ws).files
+    assert (taken.error, len(kept(ws))) == ("", 1)
 
 
 def test_a_file_that_was_cut_off_deletes_nothing_unless_it_is_named(ws):

@@ -16,9 +16,10 @@ from pipeline.core.payloads import Segments, Transcript
 from pipeline.core.timeline import Cue, Gap, Phrase, Sound, Word
 from pipeline.emit.merging import Merged, Merging, check
 from pipeline.emit.tracks import Programme
-from pipeline.review import changes
+from pipeline.review import changes, proof
 from pipeline.review.chains import text_key
 from pipeline.review.decisions import Decision
+from pipeline.review.given import given as given_cues
 from pipeline.review.locks import locks
 from pipeline.subtitles import profile, reader, srt
 
@@ -114,6 +115,8 @@ class Game:
             base, read, track="orig", who="Anna", when=f"{len(self.log):06}", source="talk.srt"
         )
         assert not found.held, found.held
+        assert proof.unlike(base, given_cues(read, base), found) == ()
+        assert proof.lost(self.log, found.decisions, base, found.decisions) == ()
         self.log += found.decisions
 
     def verify(self) -> None:
