@@ -633,11 +633,12 @@ def edited(cues, kind, at, word):
     one = cues[at]
     if kind == "d" and len(cues) > 4:
         return (*cues[:at], *cues[at + 1 :])
-    changed = msgspec.structs.replace(one, start_ms=one.start_ms + 100 * len(word))
+    later_ms = one.start_ms + 100 * len(word)
+    if later_ms >= one.end_ms - 200:
+        return cues
+    changed = msgspec.structs.replace(one, start_ms=later_ms)
     if kind == "t":
         changed = msgspec.structs.replace(one, lines=(f"{one.lines[0]} {word}",))
-    if changed.start_ms >= changed.end_ms - 200:
-        return cues
     return (*cues[:at], changed, *cues[at + 1 :])
 
 
