@@ -89,8 +89,8 @@ def beside(
     due: list[tuple[Path, bytes, exports.Exported]] = []
     told: list[tuple[Status, Path]] = []
     refused = []
-    for source in found:
-        path = folder / _name(ws, source, wanted)
+    paths = [folder / _name(ws, source, wanted) for source in found]
+    for source, path in zip(found, paths, strict=True):
         cues = _rebased(source, item) if item else source.cues
         data = formats.compose(cues, wanted.form, name=str(source.path))
         key = f"{source.track}|{wanted.form}|{wanted.item}"
@@ -102,7 +102,8 @@ def beside(
             due.append((path, data, entry))
         else:
             refused.append(path)
-        told += [("removed", old) for old in ledger.others(folder, ws.recording.stem, entry)]
+        olds = ledger.others(folder, ws.recording.stem, entry)
+        told += [("removed", old) for old in olds if old not in paths]
     if refused:
         raise _refused(refused)
     _tell_pending(ws, found)

@@ -75,9 +75,10 @@ class Ledger:
 
         The ledger may come from strangers: no file is named but subtitles of this recording.
         """
+        latest = {old.name: old for old in self._all}  # a name may have gone to another track
         names = {
             old.name
-            for old in self._all
+            for old in latest.values()
             if old.digest
             and old.key == entry.key
             and old.name != storable(entry.name)

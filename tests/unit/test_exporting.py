@@ -101,6 +101,17 @@ def test_a_track_as_spoken_never_takes_the_name_of_a_translation(ws):
     assert [name for _, name in beside(ws)] == ["talk.srt", "talk.en.srt"]
 
 
+def test_a_name_that_goes_from_one_track_to_another_is_not_removed(ws):
+    with ws.lock():
+        emit(ws, 2, orig=CUES[:2])
+    nothing = Info(translate={})
+    assert beside(ws, nothing, tracks=("orig",)) == [("exported", "talk.en.srt")]
+    assert beside(ws) == [("exported", "talk.srt"), ("exported", "talk.en.srt")]
+    assert texts(at(ws, "talk.en.srt")) == [" ".join(cue.lines) for cue in CUES]
+    assert beside(ws, tracks=("orig",)) == [("current", "talk.srt")]
+    assert listed(ws) == {"talk.mp3", "talk.srt", "talk.en.srt"}
+
+
 def test_an_old_name_that_somebody_edited_stays(ws):
     beside(ws)
     edit(at(ws, "talk.srt"), "Hola", "Buenas")
