@@ -9,7 +9,6 @@ nothing.
 from __future__ import annotations
 
 import html
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from itertools import chain, pairwise
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from pipeline.review.chains import text_key
 from pipeline.review.parts import all_belong, are_near, common
+from pipeline.subtitles.sync import rising
+from pipeline.subtitles.text import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -31,7 +32,6 @@ _STRANGE: Final = 0.4  # under so much in common two texts have nothing: letters
 _BAND: Final = 12  # cues to each side of where a cue is expected by its time
 _LETTERS: Final = 12  # a text so long, said once, is not said elsewhere by chance
 _NEIGHBOURS: Final = 5  # so many anchors to each side tell how far an island is shifted
-TAG: Final = re.compile(r"</?[A-Za-z][^<>\n]*>|\{\\[^{}\n]*\}")
 
 _Key = TypeVar("_Key", bound="Hashable")
 _Pair = tuple[int, int]  # a place in base and one in human
@@ -252,17 +252,4 @@ def _islands(pairs: Sequence[_Pair], rows: int, columns: int) -> Iterator[Group]
 
 def _rising(pairs: Sequence[_Pair]) -> list[_Pair]:
     """The longest run of pairs, sorted by the first place, in which the second rises as well."""
-    tops: list[int] = []  # the lowest second place that ends a run of each length
-    at: list[int] = []  # the pair that has it
-    before: list[int] = []
-    for number, (_, j) in enumerate(pairs):
-        length = bisect_left(tops, j)
-        before.append(at[length - 1] if length else -1)
-        tops[length : length + 1] = [j]
-        at[length : length + 1] = [number]
-    found = []
-    number = at[-1] if at else -1
-    while number >= 0:
-        found.append(pairs[number])
-        number = before[number]
-    return found[::-1]
+    return [pairs[at] for at in rising([j for _, j in pairs])]

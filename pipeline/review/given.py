@@ -24,7 +24,7 @@ _MANY: Final = 50  # so many cues that are gone from the end: the file was cut o
 _SOME: Final = 200  # cues are enough to tell an encoding
 _ENCODINGS: Final = ("utf-8", "cp1251", "cp1252", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
 _MISREAD: Final = ("cp1252", "cp1251", "latin-1")  # what editors take UTF-8 for
-_NO_TEXT: Final = re.compile(r"\s*#?\d*\.?\s*|.*\d\s*[:.,]\s*\d.*")  # a number, or what was a time
+_NO_TEXT: Final = re.compile(r"\s*+#?\d*+\.?\s*+|.*\d\s*[:.,]\s*\d.*")  # a number, a time
 _SWALLOWING: Final = frozenset({Trouble.ARROW, Trouble.LONG})
 
 

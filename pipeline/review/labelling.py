@@ -31,6 +31,7 @@ def relabelled(cue: Cue, text: str) -> str:
 
     Empty where the cue has no label of its speaker's, or `text` none or the same.
 
+    >>> from pipeline.core.timeline import Cue
     >>> relabelled(Cue(start_ms=0, end_ms=1, lines=("[Anna] Yes.",), language="en",
     ...     speaker="Anna"), "[Olga] Yes.")
     'Olga'

@@ -11,7 +11,7 @@ from pipeline.review.reviews import Note
 from pipeline.subtitles import bookmarks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.core.timeline import Cue
     from pipeline.subtitles.bookmarks import Bookmark
@@ -48,10 +48,11 @@ def marked(
     anchors = _anchors(base, found, approve.at.track)
     approvals: dict[Anchor, Approve] = {}
     noted: dict[Note, None] = {}
+    starts = _starts(found)
     for one in read.bookmarks:
         if not one.is_forced and bookmarks.is_ours(one.text):
             continue
-        at = _at(one, found)
+        at = _at(one, found, starts)
         if at is None:
             faults.append(f"{name}: there is no cue {one.index + 1}: {one.text[:80]!r}")
             at = len(found) - 1  # a person's words stay, and nothing is approved
@@ -66,14 +67,20 @@ def marked(
     return Marked(tuple(approvals.values()), tuple(noted), tuple(faults))
 
 
-def _at(one: Bookmark, found: Sequence[Found]) -> int | None:
+def _starts(found: Sequence[Found]) -> dict[int, int]:
+    """The place of the cue that starts at a time, where it is the only one."""
+    places: dict[int, int] = {}
+    for at, cue in enumerate(found):
+        places[cue.start_ms] = -1 if cue.start_ms in places else at
+    return {start_ms: at for start_ms, at in places.items() if at >= 0}
+
+
+def _at(one: Bookmark, found: Sequence[Found], starts: Mapping[int, int]) -> int | None:
     """The place of a bookmark's cue; where it tells its time too, that holds."""
     if one.start_ms != bookmarks.UNKNOWN:
         is_there = one.index < len(found) and found[one.index].start_ms == one.start_ms
-        if not is_there:
-            same = [at for at, cue in enumerate(found) if cue.start_ms == one.start_ms]
-            if len(same) == 1:
-                return same[0]
+        if not is_there and one.start_ms in starts:
+            return starts[one.start_ms]
     return one.index if one.index < len(found) else None
 
 

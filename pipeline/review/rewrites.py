@@ -16,10 +16,12 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.review.align import TAG, Shown
+from pipeline.subtitles.text import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from pipeline.review.align import Shown
 
 _NEARLY_ALL: Final = 0.9  # the rest are cues that a person changed as well
 _ON_GRID: Final = 0.95  # of all times: an editor with a grid has no others
@@ -196,7 +198,7 @@ def _encoded(text: str, encoding: str) -> Iterable[str]:
 _ENTITY: Final = re.compile(r"&(?:[A-Za-z]\w{1,7}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _ASS: Final = re.compile(r"\{(\\[^{}\n]*)\}")
 _ASS_STYLE: Final = re.compile(r"\\([ibus])([01]?)(?=\\|$)")
-_HTML: Final = re.compile(r"<(/?)\s*([A-Za-z][^<>\n]*?)\s*>")
+_HTML: Final = re.compile(r"<(/?)\s*([A-Za-z][^<>\n]*+)\s*+>")
 _BREAK: Final = re.compile(r"\\N|<[bB][rR]\s*/?>")
 _REOPENED: Final = re.compile(r"</([ibus])>([ \n]*)<\1>")
 _EMPTY: Final = re.compile(r"<([ibus])></\1>")
@@ -212,8 +214,8 @@ _MARK: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]
 def _tags(text: str) -> str:
     r"""Every spelling of a tag as HTML's, in small letters.
 
-    >>> _tags(r"{\i1}A{\i0} <I>b</I><Font Color='#FF0000'>c</FONT>")
-    '<i>A</i> <i>b</i><font color=#ff0000>c</font>'
+    >>> _tags(r"{\i1}A{\i0} <B>b</B><Font Color='#FF0000'>c</FONT>")
+    '<i>A</i> <b>b</b><font color=#ff0000>c</font>'
     """
     text = _BREAK.sub("\n", text) if "\\" in text or "<" in text else text
     if "{" in text:
@@ -232,7 +234,7 @@ def _styled(block: re.Match[str]) -> str:
 
 
 def _spelt(tag: re.Match[str]) -> str:
-    return f"<{tag[1]}{tag[2]}>".lower().replace('"', "").replace("'", "")
+    return f"<{tag[1]}{tag[2].rstrip()}>".lower().replace('"', "").replace("'", "")
 
 
 def _without_tags(text: str) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.core.plain import one_line
+from pipeline.programme.rundown import clock
 from pipeline.review import decisions
 
 if TYPE_CHECKING:
@@ -102,8 +103,4 @@ def troubles(one: Taken) -> Iterator[str]:
         sides = " and ".join(
             f"{side.source or 'the log'} ({side.who or 'nobody in particular'})" for side in clash
         )
-        yield f"{one.path}: {_clock(at.start_ms)}: a conflict: changed differently in {sides}"
-
-
-def _clock(ms: int) -> str:
-    return f"{ms // 3_600_000}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}"
+        yield f"{one.path}: {clock(at.start_ms)}: a conflict: changed differently in {sides}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
 from pipeline.core.language import script_share, scripts
-from pipeline.subtitles.text import width
+from pipeline.subtitles.text import TAG, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from pipeline.subtitles.rules import Limits
 
 NOWHERE: Final = -1  # the time of a finding that is about a whole file, or about a line of it
-_TAG: Final = re.compile(r"</?[a-z][^<>]*>|\{\\[^{}]*\}", re.IGNORECASE)
 _CYRILLIC: Final = "Cyrl"
 
 
@@ -133,7 +131,7 @@ def check(cues: Iterable[Shown], profile: Profile) -> list[Finding]:
 
 def untagged(line: str) -> str:
     """What a viewer reads of a line."""
-    return _TAG.sub("", line).strip()
+    return TAG.sub("", line).strip()
 
 
 def plain(cue: Shown) -> str:

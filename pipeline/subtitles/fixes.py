@@ -13,6 +13,7 @@ import msgspec
 from pipeline.subtitles.checks import NOWHERE, Row, plain, reading_ms, spoken_language
 from pipeline.subtitles.reader import Found, Trouble
 from pipeline.subtitles.rules import NO_LIMIT
+from pipeline.subtitles.stamps import composed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -213,10 +214,4 @@ class _Times:
 
 
 def _span(span: tuple[int, int]) -> str:
-    return " --> ".join(map(_clock, span))
-
-
-def _clock(ms: int) -> str:
-    seconds, rest = divmod(abs(ms), 1_000)
-    sign = "-" if ms < 0 else ""
-    return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},{rest:03}"
+    return " --> ".join(map(composed, span))

@@ -68,7 +68,7 @@ def matches(cues: Sequence[Shown], words: Sequence[Word]) -> list[Match]:
         if index != before and ours.get(run) == place and run in theirs:
             found.append((theirs[run], index))
         before = index
-    kept = _rising([there for there, _ in found])
+    kept = rising([there for there, _ in found])
     return [
         Match(
             found[at][1],
@@ -161,6 +161,27 @@ def parity(
             yield Finding(rule=Rule.PARITY, start_ms=start_ms, message=message)
 
 
+def rising(values: Sequence[int]) -> list[int]:
+    """The places of a longest row of rising values."""
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for place, value in enumerate(values):
+        size = bisect_left(tails, value)
+        before.append(ends[size - 1] if size else -1)
+        if size == len(tails):
+            tails.append(value)
+            ends.append(place)
+        else:
+            tails[size], ends[size] = value, place
+    found = []
+    place = ends[-1] if ends else -1
+    while place >= 0:
+        found.append(place)
+        place = before[place]
+    return found[::-1]
+
+
 def _shown(cues: Sequence[Shown]) -> list[tuple[int, int]]:
     return _spans([(cue.start_ms, cue.end_ms) for cue in cues], _AROUND_MS)
 
@@ -184,27 +205,6 @@ def _once(texts: Sequence[str]) -> dict[tuple[str, ...], int]:
         run = tuple(texts[place : place + _RUN])
         places[run] = -1 if run in places else place
     return {run: place for run, place in places.items() if place >= 0}
-
-
-def _rising(values: Sequence[int]) -> list[int]:
-    """The places of a longest row of rising values."""
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for place, value in enumerate(values):
-        size = bisect_left(tails, value)
-        before.append(ends[size - 1] if size else -1)
-        if size == len(tails):
-            tails.append(value)
-            ends.append(place)
-        else:
-            tails[size], ends[size] = value, place
-    found = []
-    place = ends[-1] if ends else -1
-    while place >= 0:
-        found.append(place)
-        place = before[place]
-    return found[::-1]
 
 
 def _spans(times: Sequence[tuple[int, int]], around_ms: int) -> list[tuple[int, int]]:

@@ -6,10 +6,12 @@ import re
 import unicodedata
 from typing import Final
 
+TAG: Final = re.compile(r"</?[A-Za-z][^<>\n]*>|\{\\[^{}\n]*\}")  # as players take it
 # An arrow could make a reader take text for a time line: every spelling some editor accepts.
-_ARROW: Final = re.compile(r"[-\u2010-\u2015\u2212][-\u2010-\u2015\u2212 \u00a0]*>[> ]*")
+# Dashes without a tip match too, as a whole: to try again from each would take their square.
+_ARROW: Final = re.compile(r"[-\u2010-\u2015\u2212][-\u2010-\u2015\u2212 \u00a0]*+(?P<tip>>[> ]*)?")
 _ARROW_SAFE: Final = "› "
-_TIMES: Final = re.compile(rf"\d[^\w\n]*(?:{_ARROW.pattern})\W*\d")
+_BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)\W+(?=\d)")
 _BLANKS: Final = re.compile(" +")
 _NO_BREAK_SPACE: Final = "\u00a0"
 _INVISIBLE: Final = frozenset("\ufeff\u200b\u2060")
@@ -24,7 +26,7 @@ def clean(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
         text = "".join(_harmless(character) for character in text)
     if ">" in text:
-        text = _ARROW.sub(_ARROW_SAFE, text)
+        text = _without_arrows(text)
     text = _BLANKS.sub(" ", text).strip()
     return text if width(text) else ""
 
@@ -37,7 +39,17 @@ def kept(text: str) -> str:
     """
     if not text.isprintable():
         text = "".join(_writable(character) for character in text)
-    return _ARROW.sub(_ARROW_SAFE, text) if _TIMES.search(text) else text
+    return _without_arrows(text) if ">" in text and _has_times(text) else text
+
+
+def _without_arrows(text: str) -> str:
+    return _ARROW.sub(lambda found: _ARROW_SAFE if found["tip"] else found[0], text)
+
+
+def _has_times(text: str) -> bool:
+    """Whether an arrow stands between numbers."""
+    between = (found[0] for found in _BETWEEN_DIGITS.finditer(text))
+    return any(arrow["tip"] for some in between for arrow in _ARROW.finditer(some))
 
 
 def _writable(character: str) -> str:

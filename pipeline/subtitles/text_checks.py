@@ -245,16 +245,13 @@ def _repeated(cues: Sequence[Shown]) -> Iterator[Finding]:
 
 def _unpaired(text: str) -> str:
     """The first tag that is opened and not closed, or closed and not opened; "" for none."""
-    opened: list[str] = []
+    opened: dict[str, int] = {}
     for slash, name in _PAIRED.findall(text):
         tag = name.lower()
-        if not slash:
-            opened.append(tag)
-        elif tag in opened:
-            opened.remove(tag)
-        else:
+        opened[tag] = opened.get(tag, 0) + (-1 if slash else 1)
+        if opened[tag] < 0:
             return f"/{tag}"
-    return opened[0] if opened else ""
+    return next((tag for tag, count in opened.items() if count), "")
 
 
 def _named(languages: Sequence[str]) -> str:
