@@ -1,24 +1,29 @@
-"""Where a new result and a reviewer disagree: conflicts.md, and findings for bookmarks."""
+"""Where a new result and a reviewer disagree: conflicts.md."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipeline.core.workspace import ORIGINAL
-from pipeline.emit.findings import Finding
+from pipeline.core import catalogue
+from pipeline.emit.findings import track_name
 from pipeline.emit.guide import clock, literal
 from pipeline.subtitles.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-KIND: Final = "conflict"
+    from pipeline.core.catalogue import Texts
+
 _MOST_ROWS: Final = 500
 _LONGEST: Final = 300
-_ABOUT: Final = (
-    "Your text is kept in all these places. Look at each: if the new words are better, correct the"
-    " cue. If yours is right, approve it, and it is not listed again."
+_HEADS: Final = (
+    "findings.time",
+    "findings.track",
+    "conflicts.was",
+    "conflicts.yours",
+    "conflicts.new",
+    "conflicts.sure",
 )
 
 
@@ -50,47 +55,37 @@ def ranked(conflicts: Iterable[Conflict]) -> list[Conflict]:
     )
 
 
-def text(conflicts: Sequence[Conflict]) -> str:
-    """All of them as a Markdown table, as they are ranked; "" where there are none."""
+def text(conflicts: Sequence[Conflict], texts: Texts | None = None) -> str:
+    """All of them as a Markdown table, as they are ranked; "" where there are none.
+
+    It is in the language of `texts`, English without.
+    """
+    texts = texts or catalogue.load(catalogue.DEFAULT)
     if not conflicts:
         return ""
     lines = [
-        "# A new result is not the same as your work",
+        f"# {texts('conflicts.heading')}",
         "",
-        _ABOUT,
+        texts("conflicts.intro"),
         "",
-        "| time | track | was | yours | new | how sure |",
-        "|---|---|---|---|---|---|",
-        *map(_row, conflicts[:_MOST_ROWS]),
+        f"| {' | '.join(texts(head) for head in _HEADS)} |",
+        "|---" * len(_HEADS) + "|",
+        *(_row(one, texts) for one in conflicts[:_MOST_ROWS]),
     ]
     if (more := len(conflicts) - _MOST_ROWS) > 0:
-        lines += ["", f"There are {more} more places."]
+        lines += ["", texts("findings.more", count=more)]
     return "\n".join([*lines, ""])
 
 
-def findings(conflicts: Iterable[Conflict]) -> list[Finding]:
-    """The same as places to look at."""
-    return [
-        Finding(
-            start_ms=one.start_ms,
-            end_ms=one.end_ms,
-            track=one.track,
-            kind=KIND,
-            source=one.was,
-            text=one.yours,
-            offered=one.also or one.new,
-        )
-        for one in conflicts
-    ]
-
-
-def _row(one: Conflict) -> str:
-    new = f"in {_cell(one.file)}: {_cell(one.also)}" if one.file else _cell(one.new) or "(nothing)"
+def _row(one: Conflict, texts: Texts) -> str:
+    new = _cell(one.new) or texts("conflicts.nothing")
+    if one.file:
+        new = texts("conflicts.in_file", file=_cell(one.file), text=_cell(one.also))
     cells = [
         clock(one.start_ms),
-        "as spoken" if one.track == ORIGINAL else literal(one.track),
+        literal(track_name(one.track, texts)),
         _cell(one.was),
-        _cell(one.yours) or "(deleted)",
+        _cell(one.yours) or texts("conflicts.deleted"),
         new,
         "" if one.file else f"{one.probability:.2f}",
     ]

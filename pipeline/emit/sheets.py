@@ -97,7 +97,7 @@ def others(
         return
     if text := findings.text(open_findings(ws, inputs, tracks, wanted), texts):
         yield Sheet(FINDINGS_NAME, FINDINGS, text.encode())
-    if text := conflicts.text(tracks.conflicts):
+    if text := conflicts.text(tracks.conflicts, texts):
         yield Sheet(CONFLICTS_NAME, FINDINGS, text.encode())
 
 

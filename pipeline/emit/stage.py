@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NAME: Final = "emit"
-VERSION: Final = 6  # raise it when the same words and options would give other files
+VERSION: Final = 7  # raise it when the same words and options would give other files
 
 Status = Literal["made", "current"]
 

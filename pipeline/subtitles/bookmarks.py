@@ -9,7 +9,6 @@ text as `<br />`, and leave other control characters as they are, which is no JS
 from __future__ import annotations
 
 import json
-import logging
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,12 +16,9 @@ import msgspec
 
 from pipeline.core import files, reading
 from pipeline.core.errors import InputError
-from pipeline.core.plain import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-log = logging.getLogger(__name__)
 
 SUFFIX: Final = ".SE.bookmarks"
 UNKNOWN: Final = -1
@@ -90,25 +86,13 @@ def is_ok(text: str) -> bool:
     return bare in _OK or bare.translate(_LATIN) in _OK
 
 
-def parse(data: bytes, name: str) -> tuple[Bookmark, ...]:
-    """The bookmarks of a file, in its order; what cannot be read of it is told in the log.
-
-    Raises:
-        InputError: nothing of it can be read: to write over it would lose what people noted.
-    """
-    found = read(data, name)
-    for fault in found.faults:
-        log.warning("%s: %s", name, one_line(fault))
-    return found.bookmarks
-
-
 def read(data: bytes, name: str) -> Read:
     """The bookmarks of a file called `name`, in its order, and what of it could not be read.
 
     A text that holds one of ours and a person's words beside it is two bookmarks.
 
     Raises:
-        InputError: as in `parse`.
+        InputError: nothing of it can be read: to write over it would lose what people noted.
     """
     if len(data) > _MOST_BYTES:
         raise InputError(f"{name}: {len(data)} bytes are no bookmarks", hint=_HINT)
@@ -159,38 +143,6 @@ def compose(bookmarks: Iterable[Bookmark]) -> bytes:
     if forced:
         tail = f',"forced":[{",".join(f"{{{_key(index, starts)}}}" for index in sorted(forced))}]'
     return ('{"bookmarks":[\n' + ",\n".join(lines) + f"\n]{tail}}}\n").encode()
-
-
-def merged(
-    ours: Iterable[Bookmark], theirs: Iterable[Bookmark], moved: Mapping[int, int]
-) -> tuple[Bookmark, ...]:
-    """New bookmarks of ours, with those of people carried along to where their cues are now.
-
-    An old one of ours in `theirs` is left out. A note on a cue that is gone goes to the nearest one
-    before it; an `ok` does not: it would approve what nobody looked at.
-
-    Args:
-        ours: what is to be noted now, by new index; their texts are `marked` if they are not yet.
-        theirs: what stands in the file that people saved.
-        moved: for each old index the new one; one that is gone is left out.
-    """
-    kept = []
-    known = sorted(moved)
-    for one in theirs:
-        if is_ours(one.text):
-            continue
-        index = moved.get(one.index)
-        if index is None:
-            if is_ok(one.text):
-                continue
-            before = [old for old in known if old <= one.index] or known[:1]
-            index = moved[before[-1]] if before else 0
-        kept.append(Bookmark(index, one.text, is_forced=one.is_forced))
-    new = [
-        Bookmark(one.index, one.text if is_ours(one.text) else marked(one.text), one.start_ms)
-        for one in ours
-    ]
-    return tuple(sorted([*kept, *new], key=lambda one: one.index))
 
 
 def _entry(entry: object, faults: list[str], *, is_forced: bool = False) -> list[Bookmark]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.errors import InputError
 from pipeline.subtitles import bookmarks
-from pipeline.subtitles.bookmarks import Bookmark, compose, is_ok, is_ours, marked, merged, read
+from pipeline.subtitles.bookmarks import Bookmark, compose, is_ok, is_ours, marked, read
 
 NAME = "talk.srt.SE.bookmarks"
 TEXTS = st.text(st.characters(codec=None), max_size=30)
@@ -23,14 +23,14 @@ def one_file(*entries: object, **more: object) -> bytes:
 
 def test_what_release_4_writes_is_read():
     data = '\ufeff{"bookmarks":[\r\n{"idx":0,"txt":"кто?<br />\\"x\\""},{"idx":7,"txt":""}]}\r\n'
-    assert bookmarks.parse(data.encode(), NAME) == (Bookmark(0, 'кто?\n"x"'), Bookmark(7, ""))
+    assert read(data.encode(), NAME).bookmarks == (Bookmark(0, 'кто?\n"x"'), Bookmark(7, ""))
 
 
 def test_what_release_5_writes_is_read_and_its_forced_cues_are_kept():
     data = b'{"bookmarks":[\n{"ms":1200,"idx":3,"txt":"a"}],"forced":[\n{"ms":9,"idx":4}]}\n'
-    found = bookmarks.parse(data, NAME)
+    found = read(data, NAME).bookmarks
     assert found == (Bookmark(3, "a", 1_200), Bookmark(4, "", 9, is_forced=True))
-    assert bookmarks.parse(compose(found), NAME) == found
+    assert read(compose(found), NAME).bookmarks == found
 
 
 def test_two_bookmarks_of_a_cue_become_one_or_subtitle_edit_would_load_none():
@@ -98,7 +98,7 @@ def test_an_empty_file_holds_none():
 
 def test_utf_16_and_stray_bytes_are_read():
     text = '{"bookmarks":[{"idx":0,"txt":"ё"}]}'
-    assert bookmarks.parse(text.encode("utf-16"), NAME) == (Bookmark(0, "ё"),)
+    assert read(text.encode("utf-16"), NAME).bookmarks == (Bookmark(0, "ё"),)
     got = read(text.encode().replace("ё".encode(), b"\xb8"), NAME)
     assert got.bookmarks == (Bookmark(0, "\ufffd"),)
     assert got.faults
@@ -117,7 +117,7 @@ def test_ours_is_known_and_known_for_changed():
 @pytest.mark.parametrize("text", ["{} ok", "ok {}", "ok\n{}", "{}\nok"])
 def test_words_of_a_person_beside_ours_are_theirs(text: str):
     ours = marked("too fast")
-    found = bookmarks.parse(one_file({"idx": 0, "txt": text.format(ours)}), NAME)
+    found = read(one_file({"idx": 0, "txt": text.format(ours)}), NAME).bookmarks
     assert found == (Bookmark(0, "ok"), Bookmark(0, ours))
 
 
@@ -131,26 +131,6 @@ def test_nothing_else_does(text: str):
     assert not is_ok(text)
 
 
-def test_those_of_people_go_with_their_cues():
-    theirs = [
-        Bookmark(0, "who?"),
-        Bookmark(1, "ok"),
-        Bookmark(2, "gone"),
-        Bookmark(2, "ok"),
-        Bookmark(3, marked("old")),
-        Bookmark(3, "", is_forced=True),
-    ]
-    got = merged([Bookmark(5, "new", 700)], theirs, {0: 0, 1: 2, 3: 5})
-    assert got == (
-        Bookmark(0, "who?"),
-        Bookmark(2, "ok"),
-        Bookmark(2, "gone"),
-        Bookmark(5, "", is_forced=True),
-        Bookmark(5, marked("new"), 700),
-    )
-    assert merged([], [Bookmark(4, "a")], {}) == (Bookmark(0, "a"),)
-
-
 @given(st.lists(NOTES, max_size=8))
 def test_what_is_written_is_read_again_and_writing_it_again_changes_nothing(given: list[Bookmark]):
     data = compose(given)
@@ -159,13 +139,6 @@ def test_what_is_written_is_read_again_and_writing_it_again_changes_nothing(give
     assert compose(got.bookmarks) == data
     assert {one.index for one in got.bookmarks} == {one.index for one in given}
     json.loads(data)
-
-
-@given(st.lists(NOTES, max_size=8), st.dictionaries(st.integers(0, 50), st.integers(0, 50)))
-def test_no_note_of_a_person_is_lost(theirs: list[Bookmark], moved: dict[int, int]):
-    kept = [one.text for one in merged([], theirs, moved)]
-    for one in theirs:
-        assert is_ours(one.text) or is_ok(one.text) or one.text in kept
 
 
 @given(

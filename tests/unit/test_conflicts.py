@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.emit.conflicts import Conflict, findings, ranked, text
+from pipeline.emit.conflicts import Conflict, ranked, text
 
 
 def conflict(start_ms: int = 754_000, **changes) -> Conflict:
@@ -39,13 +39,3 @@ def test_a_deleted_cue_and_silence_are_said_in_words():
 
 def test_only_so_many_rows():
     assert "There are 20 more places." in text([conflict(n) for n in range(520)])
-
-
-def test_the_same_as_findings():
-    [found] = findings([conflict()])
-    assert (found.kind, found.track, found.text, found.offered) == (
-        "conflict",
-        "orig",
-        "два",
-        "три",
-    )

@@ -24,7 +24,7 @@ LAYERS = [
 ]
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HEAVY = {
-    "argostranslate", "av", "ctranslate2", "dask", "distributed", "faster_whisper",
+    "argostranslate", "av", "chardet", "ctranslate2", "dask", "distributed", "faster_whisper",
     "huggingface_hub", "jiwer", "onnxruntime", "pysrt", "pysubs2", "rapidfuzz", "rich", "scipy",
     "sentencepiece", "tokenizers",
 }  # fmt: skip

@@ -74,7 +74,7 @@ def test_what_a_person_noted_stays_on_its_cue(ws: Workspace):
     beside.write_bytes(bookmarks.compose([bookmarks.Bookmark(1, "who is this?")]))
     accepting.accept(ws, who="Olga")
     assert stage.run(ws, INFO, Options(), force=True) == "made"
-    (kept,) = bookmarks.parse(beside.read_bytes(), "x")
+    (kept,) = bookmarks.read(beside.read_bytes(), "x").bookmarks
     assert (kept.index, kept.text) == (1, "who is this?")
     assert stage.run(ws, INFO, Options()) == "current"
 
