@@ -89,12 +89,13 @@ def html(subject: Subject, texts: Texts) -> str:
 
 
 def media_link(folder: Path, recording: Path) -> str:
-    """The recording as a link from its folder: relative, percent-encoded; "" from another drive."""
-    try:
-        relative = os.path.relpath(recording, folder)
-    except ValueError:
+    """The recording as a link from the folder beside it, percent-encoded; "" from anywhere else.
+
+    A folder elsewhere (`--out`) is moved and sent about without the recording.
+    """
+    if recording.parent != folder.parent:
         return ""
-    return quote(os.fsencode(relative.replace(os.sep, "/")))
+    return f"../{quote(os.fsencode(recording.name))}"
 
 
 def _hash(style: str) -> str:

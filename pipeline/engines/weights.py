@@ -138,7 +138,12 @@ def find_route(
         choices = {pair: choice for pair in halves if pair in error.pairs}
         if not choices or _BETWEEN in direct:
             raise
-        return each(*halves)
+        try:
+            return each(*halves)
+        except MissingError as lacking:
+            if demo:  # of the other half there are none: what was named is the mistake
+                raise error from lacking
+            raise
     except MissingError:
         if choice is not None or _BETWEEN in direct:
             raise

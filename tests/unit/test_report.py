@@ -172,13 +172,14 @@ def test_without_a_recording_to_link_to_times_are_plain():
     ("folder", "recording", "link"),
     [
         ("a/talk.subtitles", "a/talk.mp4", "../talk.mp4"),
-        ("out/talk", "media/talk.mp4", "../../media/talk.mp4"),
+        ("out/talk", "media/talk.mp4", ""),
         ("a/b", "a/№1 #?&\"'<x>:y.mp4", "../%E2%84%961%20%23%3F%26%22%27%3Cx%3E%3Ay.mp4"),
-        ("a", "a/javascript:alert(1).mp4", "javascript%3Aalert%281%29.mp4"),
-        ("a", "a/\udcff.mp4", "%FF.mp4"),
+        ("a/b", "a/javascript:alert(1).mp4", "../javascript%3Aalert%281%29.mp4"),
+        ("a/b", "a/\udcff.mp4", "../%FF.mp4"),
+        ("a", "a/talk.mp4", ""),
     ],
 )
-def test_the_link_is_relative_and_encoded(folder: str, recording: str, link: str):
+def test_the_link_is_relative_and_encoded_and_only_to_what_lies_beside(folder: str, recording: str, link: str):
     assert media_link(Path("/x") / folder, Path("/x") / recording) == link
 
 
