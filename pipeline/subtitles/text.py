@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from pipeline.subtitles.stamps import is_damaged
+
 TAG: Final = re.compile(r"</?[A-Za-z][^<>\n]*>|\{\\[^{}\n]*\}")  # as players take it
 # An arrow could make a reader take text for a time line: every spelling some editor accepts.
 # Dashes without a tip match too, as a whole: to try again from each would take their square.
@@ -34,12 +36,13 @@ def clean(text: str) -> str:
 def kept(text: str) -> str:
     """A person's line as it is: only what a file would not give back as text is made harmless.
 
-    That is control characters, line ends, and an arrow between numbers. Keeping what is kept
-    changes nothing.
+    That is control characters, line ends, and an arrow between numbers or at a time. Keeping what
+    is kept changes nothing.
     """
     if not text.isprintable():
         text = "".join(_writable(character) for character in text)
-    return _without_arrows(text) if ">" in text and _has_times(text) else text
+    has_times = ">" in text and (_has_times(text) or is_damaged(text))
+    return _without_arrows(text) if has_times else text
 
 
 def _without_arrows(text: str) -> str:

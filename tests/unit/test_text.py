@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.subtitles.text import clean, width
+from pipeline.core.timeline import Cue
+from pipeline.subtitles import reader, srt
+from pipeline.subtitles.text import clean, kept, width
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,19 @@ def test_cleaning_twice_is_cleaning_once(text: str):
     assert not any(unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} for c in once)
     assert "-->" not in once
     once.encode()
+
+
+@given(st.text(alphabet="0123:,.-–>= aа\u00a0[(#\x07", max_size=30))
+@example("0:00:04 --> somewhen")
+@example("see -> 0:00:04")
+def test_a_persons_line_is_read_again_as_it_was_kept(text: str):
+    line = kept(text)
+    assert kept(line) == line
+    if not clean(line):
+        return
+    cue = Cue(start_ms=0, end_ms=900, lines=("a", line), language="en")
+    data = srt.compose([cue], kept=[cue])
+    assert [found.lines for found in reader.read(data, "x").cues] == [cue.lines]
 
 
 def test_accents_that_combine_take_no_room():
