@@ -179,7 +179,7 @@ def test_without_a_recording_to_link_to_times_are_plain():
         ("a", "a/talk.mp4", ""),
     ],
 )
-def test_the_link_is_relative_and_encoded_and_only_to_what_lies_beside(folder: str, recording: str, link: str):
+def test_only_what_lies_beside_is_linked_and_encoded(folder: str, recording: str, link: str):
     assert media_link(Path("/x") / folder, Path("/x") / recording) == link
 
 
