@@ -11,12 +11,14 @@ from pipeline.core.timeline import Span
 from pipeline.review.chains import Chain, text_key
 from pipeline.review.decisions import Anchor, Delete, Piece, Text
 from pipeline.review.labelling import spoken
-from pipeline.review.replay import Replay, Unit, place
+from pipeline.review.replay import Replay
+from pipeline.review.units import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pipeline.review.decisions import Decision
+    from pipeline.review.units import Unit
 
 
 class Fixed(Span, frozen=True, kw_only=True):

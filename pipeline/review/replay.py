@@ -6,7 +6,6 @@ as it once stood.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pipeline.review.chains import common, text_key
@@ -23,6 +22,7 @@ from pipeline.review.decisions import (
     Time,
 )
 from pipeline.review.labelling import renamed, spoken
+from pipeline.review.units import Key, Live, Unit, key_of, place
 from pipeline.subtitles.text import clean, kept
 
 if TYPE_CHECKING:
@@ -31,41 +31,6 @@ if TYPE_CHECKING:
     from pipeline.review.decisions import Decision
 
 _SAME: Final = 0.5  # as in chains: with so much of their time in common, one cue edited again
-_Key = tuple[int, int, str]
-
-
-@dataclass(slots=True, eq=False)
-class Live:
-    """A cue while the log is read; `roots` are all the places that it came from."""
-
-    start_ms: int
-    end_ms: int
-    lines: tuple[str, ...]
-    decision: int
-    when: str
-    source: str
-    roots: set[_Key]
-    language: str = ""
-    is_approved: bool = False
-    at: _Key | None = None  # where the last decision about it was made
-
-    @property
-    def text(self) -> str:
-        """All lines."""
-        return "\n".join(self.lines)
-
-
-@dataclass(slots=True, eq=False)
-class Unit:
-    """What becomes one lock."""
-
-    bases: list[Piece]
-    lives: list[Live] = field(default_factory=list)
-    roots: set[_Key] = field(default_factory=set)
-    last: int = 0  # the decision that it was in last
-    when: str = ""
-    texts: dict[str, None] = field(default_factory=dict)
-    into: Unit | None = None  # the one that it became a part of
 
 
 class Replay:
@@ -74,9 +39,10 @@ class Replay:
     def __init__(self, source: str) -> None:
         self._source = source
         self.units: dict[Unit, None] = {}
-        self._of: dict[_Key, Unit] = {}  # all that its cues are or were
-        self._alike: dict[str, dict[_Key, None]] = {}  # the same by text
-        self._given: dict[_Key, tuple[Unit | None, list[Live]]] = {}  # what is decided about now
+        self._of: dict[Key, Unit] = {}  # all that its cues are or were
+        self._alike: dict[str, dict[Key, None]] = {}  # the same by text
+        self._given: dict[Key, tuple[Unit | None, list[Live]]] = {}  # what is decided about now
+        self._theirs: dict[Key, list[Live]] = {}  # what another file makes of it
 
     def take(self, decided: Sequence[tuple[int, Decision]]) -> None:
         """What was decided in one file at one time, with its places in the log.
@@ -87,10 +53,10 @@ class Replay:
         for _, one in decided:
             if not isinstance(one, Approve):
                 for piece in (one.at, *(one.of if isinstance(one, Merge) else ())):
-                    self._given[_key(piece)] = self._found(piece)
+                    self._given[key_of(piece)] = self._found(piece)
         for index, decision in decided:
             self._take(index, decision)
-        self._given = {}
+        self._given, self._theirs = {}, {}
 
     def _take(self, index: int, decision: Decision) -> None:
         at = decision.at
@@ -103,8 +69,9 @@ class Replay:
             unit = Unit([Piece(start_ms=at.start_ms, end_ms=at.end_ms, text=at.text)])
             self.units[unit] = None
         elif self._is_others(at, lives, decision):
+            self._pass_over(unit, lives, index, decision)
             return
-        olds = {root for live in lives for root in live.roots} | {_key(at)}
+        olds = {root for live in lives for root in live.roots} | {key_of(at)}
         after = self._after(unit, lives, index, decision)
         unit.lives = [live for live in unit.lives if live not in lives]
         for live in after:
@@ -112,13 +79,13 @@ class Replay:
                 live.is_approved and live.when == decision.when
             )
             live.decision, live.source, live.when = index, decision.source, decision.when
-            live.at = _key(at)
-            for root in (*olds, _key(live)):
+            live.at = key_of(at)
+            for root in (*olds, key_of(live)):
                 self._root(unit, root, live)
         unit.lives += after
-        self._root(unit, _key(at))
+        self._root(unit, key_of(at))
         if not isinstance(decision, Approve):
-            self._given[_key(at)] = unit, after
+            self._given[key_of(at)] = unit, after
         unit.last, unit.when = index, decision.when
         unit.texts[text_key(spoken(_whole(unit.lives)))] = None
 
@@ -137,14 +104,14 @@ class Replay:
 
     def _before(self, at: Piece) -> tuple[Unit | None, list[Live]]:
         """As `_found`, as it was before what is decided with it; or what that has made of it."""
-        unit, lives = self._given.get(_key(at)) or self._found(at)
+        unit, lives = self._given.get(key_of(at)) or self._found(at)
         while unit and unit.into:
             unit = unit.into
         return unit, lives
 
     def _found(self, at: Piece) -> tuple[Unit | None, list[Live]]:
         """The lock that a cue belongs to, and which of its cues came from it."""
-        key = _key(at)
+        key = key_of(at)
         if unit := self._of.get(key):
             return unit, _from(unit, key)
         for other in reversed(self._alike.get(key[2], {})):
@@ -164,6 +131,20 @@ class Replay:
             live.source == self._source and text_key(live.text) != said and not live.is_approved
             for live in lives
         )
+
+    def _pass_over(self, unit: Unit, lives: list[Live], index: int, decision: Decision) -> None:
+        """Leave our cues, but know them by what they are in the other file from now on.
+
+        What is decided there next is about that.
+        """
+        key = key_of(decision.at)
+        theirs = self._theirs.get(key) or [self._new(decision.at, index, decision)]
+        if not isinstance(decision, Merge):  # its anchor is what it makes
+            theirs = self._after(unit, theirs, index, decision)
+        self._theirs[key] = theirs
+        for root in (key, *map(key_of, theirs)):
+            for live in lives:
+                self._root(unit, root, live)
 
     def _after(self, unit: Unit, lives: list[Live], index: int, decision: Decision) -> list[Live]:
         """What becomes of the cues that a decision is about."""
@@ -194,13 +175,13 @@ class Replay:
 
     def _joined(self, unit: Unit, lives: list[Live], index: int, decision: Merge) -> list[Live]:
         """One cue of several, whatever locks they were in; these are one from now on."""
-        keys = set(map(_key, decision.of))
-        made = [live for live in lives if len(lives) == 1 and _key(live) not in keys]
+        keys = set(map(key_of, decision.of))
+        made = [live for live in lives if len(lives) == 1 and key_of(live) not in keys]
         made = made or [self._new(decision.at, index, decision)]
         bases = unit.bases if lives or unit.lives else []
         for piece in decision.of:
             other, taken = self._before(piece)
-            self._root(unit, _key(piece), made[0])
+            self._root(unit, key_of(piece), made[0])
             if other is None:
                 bases = [*bases, piece]
                 continue
@@ -222,15 +203,15 @@ class Replay:
         other.into = unit
         del self.units[other]
 
-    def _root(self, unit: Unit, key: _Key, live: Live | None = None) -> None:
+    def _root(self, unit: Unit, key: Key, live: Live | None = None) -> None:
         """A cue of a lock is, or was once, at this place with this text.
 
         Where one was, another lock's may stand by now: that one is found there.
         """
         unit.roots.add(key)
         owner = self._of.get(key, unit)
-        is_there = live is not None and _key(live) == key
-        if is_there or all(_key(other) != key for other in owner.lives):
+        is_there = live is not None and key_of(live) == key
+        if is_there or all(key_of(other) != key for other in owner.lives):
             self._of[key] = unit
         self._alike.setdefault(key[2], {})[key] = None
         if live:
@@ -250,9 +231,9 @@ class Replay:
         )
 
 
-def _from(unit: Unit, key: _Key) -> list[Live]:
+def _from(unit: Unit, key: Key) -> list[Live]:
     """The cues that stand there now, else those that were made of what stood there last."""
-    now = [live for live in unit.lives if _key(live) == key]
+    now = [live for live in unit.lives if key_of(live) == key]
     made = [live for live in unit.lives if live.at == key]  # more was decided about it
     last = [live for live in made if live.decision == max(one.decision for one in made)]
     return now or last or [live for live in unit.lives if key in live.roots]
@@ -261,7 +242,7 @@ def _from(unit: Unit, key: _Key) -> list[Live]:
 def _named(lives: Sequence[Live], decision: Speaker) -> Text | None:
     """The text of a person's cue with another speaker's name in its label."""
     text = renamed(lives[0].text, decision.name) if len(lives) == 1 and decision.name else ""
-    if not text or text == lives[0].text or _key(lives[0]) != _key(decision.at):
+    if not text or text == lives[0].text or key_of(lives[0]) != key_of(decision.at):
         return None
     return Text(at=decision.at, text=text, when=decision.when, source=decision.source)
 
@@ -269,7 +250,7 @@ def _named(lives: Sequence[Live], decision: Speaker) -> Text | None:
 def _is_put(live: Live, decision: Insert) -> bool:
     """Whether a cue was put in by the same decision before; who puts in two at once wants both."""
     is_twin = bool(live.when) and (live.when, live.source) == (decision.when, decision.source)
-    return live.at == _key(decision.at) and not is_twin
+    return live.at == key_of(decision.at) and not is_twin
 
 
 def _outermost(bases: Sequence[Piece]) -> list[Piece]:
@@ -288,12 +269,3 @@ def _lines(text: str) -> tuple[str, ...]:
 
 def _whole(lives: Iterable[Live]) -> str:
     return "\n".join(live.text for live in sorted(lives, key=place))
-
-
-def _key(piece: Piece | Live) -> _Key:
-    return piece.start_ms, piece.end_ms, text_key(piece.text)
-
-
-def place(piece: Piece | Live) -> tuple[int, int]:
-    """What puts cues in order."""
-    return piece.start_ms, piece.end_ms

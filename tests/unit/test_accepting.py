@@ -238,6 +238,32 @@ def test_edited_differently_in_two_files_both_are_decided_and_both_are_named(ws)
     assert accepting.accept(ws).files == ()
 
 
+def test_a_conflict_that_one_file_settles_leaves_one_cue_in_both(ws):
+    def run(number):
+        """As emit writes both, each with its own."""
+        accepting.accept(ws)
+        for name, cues in found.items():
+            fixed = locks.locks(kept(ws), "en", source=name)
+            own = [msgspec.convert(msgspec.to_builtins(one), Cue) for one in fixed.cues]
+            at = {lock.base.start_ms for lock in fixed.locks}
+            stay = [one for one in cues if one.start_ms not in at]
+            found[name] = tuple(sorted([*stay, *own], key=lambda one: one.start_ms))
+        emit(ws, number, en=found[whole], item=found[item])
+        return [[one.lines for one in cues if one.start_ms == 8_000] for cues in found.values()]
+
+    whole, item = "talk.en.srt", "items/01.en.srt"
+    found = {whole: CUES, item: CUES[:5]}
+    run(1)
+    edit(ws.folder / whole, "river", "stream")
+    edit(ws.folder / item, "river", "brook")
+    assert run(2) == [[("Nobody owns a stream.",)], [("Nobody owns a brook.",)]]
+    edit(ws.folder / item, "brook", "stream")
+    assert run(3) == [[("Nobody owns a stream.",)], [("Nobody owns a stream.",)]]
+    assert run(4) == [[("Nobody owns a stream.",)], [("Nobody owns a stream.",)]]
+    edit(ws.folder / whole, "stream", "lake")
+    assert run(5) == [[("Nobody owns a lake.",)], [("Nobody owns a lake.",)]]
+
+
 def test_ok_approves_others_notes_are_kept_and_ours_are_neither(ws):
     path = emit(ws, en=CUES)
     edit(path, "river", "stream")

@@ -211,6 +211,45 @@ def test_each_file_keeps_its_own_where_two_were_edited_differently():
     assert cues(whole, item, settled, source="talk.srt") == [(1_000, 2_000, "item")]
 
 
+WHOLE, ITEM = "talk.srt", "items/01.srt"
+
+
+@pytest.mark.parametrize("is_item_first", [False, True])
+def test_two_files_that_say_the_same_again_have_one_cue(is_item_first: bool):
+    whole = Text(at=ONE, text="A", source=WHOLE)
+    item = Text(at=ONE, text="B", source=ITEM)
+    made = [item, whole] if is_item_first else [whole, item]
+    again = Text(at=at(1_000, 2_000, "B"), text="C", source=ITEM)
+    settled = Text(at=at(1_000, 2_000, "C"), text="A", source=ITEM)
+    assert cues(*made, again, source=WHOLE) == [(1_000, 2_000, "A")]
+    assert cues(*made, again, source=ITEM) == [(1_000, 2_000, "C")]
+    made += [again, settled]
+    for source in ("", WHOLE, ITEM):
+        assert cues(*made, source=source) == [(1_000, 2_000, "A")]
+        assert len(locks(made, "en", source=source).locks) == 1
+    for source in (WHOLE, ITEM):  # from now on it is one cue in both, whoever edits it
+        last = Text(at=at(1_000, 2_000, "A"), text="D", source=source)
+        gone = Delete(at=at(1_000, 2_000, "A"), source=source)
+        for seen in ("", WHOLE, ITEM):
+            assert cues(*made, last, source=seen) == [(1_000, 2_000, "D")]
+            assert cues(*made, gone, source=seen) == []
+
+
+def test_a_cue_is_known_by_all_that_another_file_made_of_it_at_once():
+    whole = Text(at=ONE, text="A", source=WHOLE)
+    by = {"source": ITEM, "when": "1"}
+    to = Span(start_ms=4_000, end_ms=5_000)
+    moved = [Text(at=ONE, text="B", **by), Time(at=ONE, to=to, **by)]
+    settled = Text(at=at(4_000, 5_000, "B"), text="A", source=ITEM, when="2")
+    assert cues(whole, *moved, settled, source=WHOLE) == [(1_000, 2_000, "A")]
+    assert cues(whole, *moved, settled, source=ITEM) == [(4_000, 5_000, "A")]
+    into = (piece(1_000, 1_500, "one"), piece(1_500, 2_000, "2"))
+    parted = [Split(at=ONE, into=into, **by), Text(at=ONE, text="one\n2", **by)]
+    edited = Text(at=at(1_500, 2_000, "2"), text="two", source=ITEM, when="2")
+    assert cues(whole, *parted, edited, source=WHOLE) == [(1_000, 2_000, "A")]
+    assert len(cues(whole, *parted, edited, source=ITEM)) == 2
+
+
 def test_other_tracks_and_speakers_lock_nothing():
     assert cues(Text(at=at(0, 1, "a", "orig"), text="b"), Speaker(at=ONE, name="Ann")) == []
 
