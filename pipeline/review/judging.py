@@ -156,7 +156,7 @@ def judged(ws: Workspace, source: Source, history: History, who: str, when: str)
         wrong = proof.unlike(given.cues, as_given(read, given.cues), told)
     else:
         found, held, wrong = strangers.decisions(given.cues, read, **by), (), ()
-    error = _cut_off(source, given, found)
+    error = _cut_off(source, given, found, held)
     hint = f"to take it as it is: marathon accept {_typed(ws, source)}" if error else ""
     if wrong:
         error, hint = proof.refusal(source.shown, wrong)
@@ -245,10 +245,14 @@ def _typed(ws: Workspace, source: Source) -> str:
     return shlex.quote(str(ws.folder / source.path) if source.path else source.shown)
 
 
-def _cut_off(source: Source, given: _Given, found: Sequence[Decision]) -> str:
-    """Why a file that nobody named is left alone: nobody deletes that much unseen."""
-    gone = sum(isinstance(one, Delete) for one in found)
-    if source.is_named or gone <= max(_CUT_OFF, len(given.cues) // 2):
+def _cut_off(source: Source, given: _Given, found: Sequence[Decision], held: Sequence[Held]) -> str:
+    """Why a file that nobody named is left alone: nobody deletes that much unseen.
+
+    Of one that also lacks its end, what is gone elsewhere was not deleted either.
+    """
+    deleted = sum(isinstance(one, Delete) for one in found)
+    gone = deleted + sum(one.why is Hold.CUT_OFF for one in held)
+    if source.is_named or deleted <= _CUT_OFF or gone <= len(given.cues) // 2:
         return ""
     return (
         f"{source.shown}: {gone} of {len(given.cues)} cues are gone: if it was cut off, nothing was"

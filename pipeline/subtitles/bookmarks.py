@@ -41,6 +41,7 @@ _ENTRY: Final = re.compile(
     re.DOTALL,
 )
 _OK: Final = frozenset({"ok", "okay", "окей"})
+_HALVES: Final = re.compile("[\ud800-\udfff]")  # of characters: JSON has escapes for them
 _LATIN: Final = str.maketrans("ок", "ok")
 
 
@@ -162,7 +163,8 @@ def _entry(entry: object, faults: list[str], *, is_forced: bool = False) -> list
     at_ms = UNKNOWN if start_ms is None else start_ms
     if is_forced:
         return [Bookmark(index, "", at_ms, is_forced=True)]
-    return [Bookmark(index, part, at_ms) for part in _parts(_BREAK.sub("\n", text).strip())]
+    text = _HALVES.sub("\ufffd", _BREAK.sub("\n", text)).strip()
+    return [Bookmark(index, part, at_ms) for part in _parts(text)]
 
 
 def _parts(text: str) -> list[str]:
@@ -206,6 +208,7 @@ def _number(value: object) -> int | None:
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = _HALVES.sub("\ufffd", text)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
 
 

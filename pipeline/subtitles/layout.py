@@ -107,7 +107,7 @@ def _cue(draft: Said, stretch: Stretch, times: tuple[int, int]) -> Cue:
     return Cue(
         start_ms=times[0],
         end_ms=times[1],
-        lines=draft.lines,
+        lines=tuple(map(clean, draft.lines)),  # two words, each safe, may make an arrow
         language=stretch.language,
         speaker=draft.speaker,
     )

@@ -372,6 +372,16 @@ def test_a_file_that_the_log_would_not_give_back_stays_as_it_is(ws, monkeypatch)
     assert (taken.error, len(kept(ws))) == ("", 1)
 
 
+def test_a_note_with_half_a_character_is_taken_without_it(ws):
+    path = emit(ws, en=CUES)
+    marks = path.with_name(path.name + ".SE.bookmarks")
+    marks.write_bytes(rb'{"bookmarks":[{"idx":0,"txt":"\ud800 mine"},{"\ud800":"\udfff"}]}')
+    [taken] = accepting.accept(ws).files
+    assert taken.warnings[0].encode().count(b"names no cue") == 1
+    [review] = reviews.load(ws)
+    assert [note.text for note in review.notes] == ["\ufffd mine"]
+
+
 def test_a_file_that_was_cut_off_deletes_nothing_unless_it_is_named(ws):
     many = tuple(cue(at, f"This is sentence number {at}.") for at in range(60))
     path = emit(ws, en=many)
@@ -382,6 +392,15 @@ def test_a_file_that_was_cut_off_deletes_nothing_unless_it_is_named(ws):
     assert kept(ws) == ()
     accepting.accept(ws, files=[path])
     assert [type(one) for one in kept(ws)] == [Delete] * 40
+
+
+def test_of_a_file_cut_off_at_both_ends_nothing_is_deleted_either(ws):
+    many = tuple(cue(at, f"This is sentence number {at}.") for at in range(92))
+    path = emit(ws, en=many)
+    path.write_bytes(srt.compose(many[30:32]))
+    [taken] = accepting.accept(ws).files
+    assert "90 of 92 cues are gone" in taken.error
+    assert kept(ws) == ()
 
 
 def test_another_recordings_file_under_our_name_is_told_and_left(ws):

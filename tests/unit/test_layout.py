@@ -249,6 +249,12 @@ def test_the_last_cue_ends_with_the_recording():
     assert cue.end_ms == 900
 
 
+def test_words_that_would_make_an_arrow_together_are_cleaned_as_one_line():
+    lines = [line for cue in laid("radio - > tower -- > of the sea.") for line in cue.lines]
+    assert lines == [*map(clean, lines)]
+    assert " ".join(lines) == "radio › tower › of the sea."
+
+
 def test_nothing_said_gives_no_cues():
     assert lay_out([], PROFILE) == []
     unseen = Stretch((Part((Word(start_ms=0, end_ms=9, text="\u200b"),)),), "en")
