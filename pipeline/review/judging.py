@@ -246,7 +246,7 @@ def _typed(ws: Workspace, source: Source) -> str:
 
 
 def _cut_off(source: Source, given: _Given, found: Sequence[Decision], held: Sequence[Held]) -> str:
-    """Why a file that nobody named is left alone: so much was deleted, or its end is missing too."""
+    """Why a file that nobody named is left alone: much is gone, or its end is missing too."""
     deleted = sum(isinstance(one, Delete) for one in found)
     gone = deleted + sum(one.why is Hold.CUT_OFF for one in held)
     if source.is_named or deleted <= _CUT_OFF or gone <= len(given.cues) // 2:
