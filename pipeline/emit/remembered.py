@@ -35,7 +35,7 @@ def pairs(inputs: Inputs, recording: str) -> tuple[Pair, ...]:
         for at, sentence in enumerate(shown.sentences):
             text = texts.get(_key(sentence), "")
             by = _decided(sentence, own, is_changed=text != _text(sentence))
-            if sentence.hypotheses and text and by:
+            if sentence.hypotheses and text not in {"", sentence.source} and by:
                 place = sources[at], sources[at + 2]
                 pair = sentence.language, target, sentence.source, text, *place
                 found.append(Pair(*pair, by.who, by.when, recording))

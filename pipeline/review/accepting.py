@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from pipeline.core import reading
-from pipeline.core.errors import InputError, PipelineError, UsageError
+from pipeline.core.errors import ArtifactError, InputError, PipelineError, UsageError
 from pipeline.core.plain import one_line, storable
 from pipeline.review import bases, decisions, proof, repeats, reviews
 from pipeline.review.judging import Judged, Source, judged
@@ -78,6 +78,17 @@ class _Shell:
         self._receipts = Receipts(ws)
         self._reviews = [*reviews.load(ws)]
         self._log = [*decisions.read(ws.decisions_path)]
+        self._see_that_none_is_lost()
+
+    def _see_that_none_is_lost(self) -> None:
+        """Speakers' names are in the log too, so it may be longer than what was accepted."""
+        wanted = max((one.upto for one in self._reviews), default=0)
+        if len(self._log) < wanted:
+            path = self._ws.decisions_path
+            raise ArtifactError(
+                f"{path}: holds {len(self._log)} decisions, {wanted} were accepted",
+                hint=f"take it from a backup; reviewers' files are in {self._ws.reviews_folder}",
+            )
 
     def changed(self) -> Iterator[Taken]:
         """All files of ours that are not as they were left, the one saved last at the end."""

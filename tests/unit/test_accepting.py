@@ -719,3 +719,15 @@ def test_a_copied_folder_is_the_same_whatever_times_its_files_have(ws):
         for turn in (at, -at):
             os.utime(path, ns=(turn * 10**9 + 10**12, turn * 10**9 + 10**12))
             assert not accepting.accept(ws).decided
+
+
+@pytest.mark.parametrize("left", [0, 0.5])
+def test_a_log_that_lost_what_was_accepted_stops_everything(ws, left):
+    emit(ws, 1, en=CUES)
+    edit(ws.folder / "talk.en.srt", LINES[1], "Tonight we speak of water.")
+    accepting.accept(ws)
+    data = ws.decisions_path.read_bytes()
+    ws.decisions_path.write_bytes(data[: int(len(data) * left)])
+    edit(ws.folder / "talk.en.srt", LINES[4], "Nobody owns this river.")
+    with pytest.raises(ArtifactError, match=r"holds 0 decisions, 1 were accepted"):
+        accepting.accept(ws)
