@@ -166,7 +166,7 @@ class Journal:
         """
         try:
             data = reading.regular(self._path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
             raise ArtifactError(

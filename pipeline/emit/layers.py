@@ -37,7 +37,6 @@ class Tracks:
         self._made: dict[tuple[str, Locks], Merged] = {}
         self._scripts: dict[str, Script] = {}
         self._locks: dict[tuple[str, str], Locks] = {}
-        self._clashes: dict[str, list[Conflict]] = {}
 
     def merged(self, track: str, path: str = "") -> Merged:
         """The cues of a track as they are to stand in the file at `path`."""

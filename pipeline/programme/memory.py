@@ -151,8 +151,6 @@ def load(path: Path, own: str = "") -> Memory:
     Raises:
         ArtifactError: it cannot be read, or a line in it is damaged; says which.
     """
-    if not path.parent.is_dir():  # nothing was ever made there
-        return Memory((), 0, own)
     kept = keeping.read(path)
     if kept.newer:
         text = "%s: %d lines of a newer release are kept, and have no effect here"

@@ -142,7 +142,7 @@ def _lines(path: Path) -> tuple[list[bytes], bytes]:
     """The lines of the file, and what stands behind the last line end, as of one moment."""
     try:
         *lines, tail = reading.regular(path).split(b"\n")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return [], b""
     except OSError as error:
         hint = "move it away or make it readable, then run the same command again"

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from itertools import chain, pairwise
 from statistics import median_low
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from pipeline.review.chains import text_key
 from pipeline.review.parts import all_belong, are_near, common
@@ -22,6 +22,8 @@ from pipeline.subtitles.text import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+
+    from pipeline.subtitles.found import Shown
 
 _MOVES: Final = ((1, 1), (1, 0), (0, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2))
 _ALONE: Final = 0.75  # of a cue that the other side has not
@@ -35,22 +37,6 @@ _NEIGHBOURS: Final = 5  # so many anchors to each side tell how far an island is
 
 _Key = TypeVar("_Key", bound="Hashable")
 _Pair = tuple[int, int]  # a place in base and one in human
-
-
-class Shown(Protocol):
-    """A cue of either side; `end_ms` of a broken one may lie before `start_ms`."""
-
-    @property
-    def start_ms(self) -> int:
-        """When it comes."""
-
-    @property
-    def end_ms(self) -> int:
-        """When it goes."""
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """What it says."""
 
 
 class Group(NamedTuple):

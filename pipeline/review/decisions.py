@@ -150,8 +150,6 @@ def load(path: Path) -> Log:
     Raises:
         ArtifactError: it cannot be read, or a line in it is damaged; says which.
     """
-    if not path.parent.is_dir():  # nothing was ever made there
-        return Log()
     lines = files.Journal.open(path).lines()
     decisions: list[Decision] = []
     newer: list[Newer] = []

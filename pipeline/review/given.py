@@ -15,8 +15,9 @@ from pipeline.subtitles.reader import Trouble
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pipeline.review.align import Group, Shown
+    from pipeline.review.align import Group
     from pipeline.review.decisions import Anchor
+    from pipeline.subtitles.found import Shown
     from pipeline.subtitles.reader import Read
 
 _LONGEST: Final = 20_000  # characters of a text that the log takes

@@ -21,7 +21,7 @@ from pipeline.subtitles.text import TAG
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from pipeline.review.align import Shown
+    from pipeline.subtitles.found import Shown
 
 _NEARLY_ALL: Final = 0.9  # the rest are cues that a person changed as well
 _ON_GRID: Final = 0.95  # of all times: an editor with a grid has no others

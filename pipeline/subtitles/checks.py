@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 
 from pipeline.core.language import script_share, scripts
+from pipeline.subtitles.found import Shown as AnyShown
 from pipeline.subtitles.text import TAG, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pipeline.subtitles.found import Found
     from pipeline.subtitles.profile import Profile
     from pipeline.subtitles.reader import Read
     from pipeline.subtitles.rules import Limits
@@ -48,20 +50,8 @@ class Rule(StrEnum):
     TERM = "term"
 
 
-class Shown(Protocol):
+class Shown(AnyShown, Protocol):
     """A cue to be checked; of a broken one `end_ms` may lie before `start_ms`."""
-
-    @property
-    def start_ms(self) -> int:
-        """When it comes."""
-
-    @property
-    def end_ms(self) -> int:
-        """When it goes."""
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """What it says."""
 
     @property
     def language(self) -> str:
@@ -94,6 +84,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 def rows(read: Read, language: str) -> tuple[Row, ...]:
     """The cues of a file, said to be in `language`."""
+    return rows_of(read.cues, language)
+
+
+def rows_of(cues: Iterable[Found], language: str) -> tuple[Row, ...]:
+    """The same of cues that were read."""
     return tuple(
         Row(
             start_ms=cue.start_ms,
@@ -102,7 +97,7 @@ def rows(read: Read, language: str) -> tuple[Row, ...]:
             language=language,
             line=cue.line,
         )
-        for cue in read.cues
+        for cue in cues
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.subtitles.checks import NOWHERE, Row, plain, reading_ms, spoken_language
+from pipeline.subtitles.checks import NOWHERE, plain, reading_ms, rows_of, spoken_language
 from pipeline.subtitles.reader import Found, Trouble
 from pipeline.subtitles.rules import NO_LIMIT
 from pipeline.subtitles.stamps import composed
@@ -140,16 +140,7 @@ class _Times:
     """The spans of cues while they are put right, and why each was changed."""
 
     def __init__(self, cues: Sequence[Found], language: str, profile: Profile) -> None:
-        rows = [
-            Row(
-                start_ms=cue.start_ms,
-                end_ms=cue.end_ms,
-                lines=cue.lines,
-                language=language,
-                line=cue.line,
-            )
-            for cue in cues
-        ]
+        rows = rows_of(cues, language)
         self.spans = [(cue.start_ms, cue.end_ms) for cue in cues]
         self.reasons = [""] * len(cues)
         self._limits = [profile.limits(spoken_language(plain(row), row.language)) for row in rows]

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
 _NAMED: Final = 20  # lines that one message names
+
+
+class Shown(Protocol):
+    """A cue, whoever made it; `end_ms` of a broken one may lie before `start_ms`."""
+
+    @property
+    def start_ms(self) -> int:
+        """When it comes."""
+
+    @property
+    def end_ms(self) -> int:
+        """When it goes."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What it says."""
 
 
 class Trouble(StrEnum):
