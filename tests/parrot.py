@@ -36,8 +36,9 @@ SHARES = {
 LANGUAGES = "".join(SHARES)
 # what it takes for a stretch to be heard right, beside the usual way: `c` care, `p` a telephone,
 # `h` to be heard alone, `o` to be taken for Spanish, `n` nothing helps; `f` is English that sounds
-# Russian where more is heard, `g` is left out there, `l` makes the engine reach its limit there
-TROUBLES = ".cphonfgl"
+# Russian where more is heard, `g` is left out there, `l` makes the engine reach its limit there;
+# `m` is music that seems to begin, which has words only where more is heard
+TROUBLES = ".cphonfglm"
 WORDS = {"ru": "слово", "es": "palabra", "en": "word"}
 LOOP = "ля"
 _SCALE = 2**14
@@ -57,7 +58,8 @@ def clips(
         stretches, values = [], []
         for language, trouble in each:
             number += 1
-            stretches.append(Stretch(Span(start_ms=at, end_ms=at + 2_000), 300))
+            span = Span(start_ms=at, end_ms=at + 2_000)
+            stretches.append(Stretch(span, 300, is_doubtful=trouble == "m"))
             at += 2_300
             code = (number * 8 + LANGUAGES.index(language)) * 16 + TROUBLES.index(trouble)
             values.append(np.full(32_000, code / _SCALE, np.float32))
@@ -140,6 +142,7 @@ class Parrot:
         helps = {"c": careful, "p": False, "h": len(runs) == 1, "o": language == "es", "n": False}
         if not all(helps.get(trouble, True) for *_, trouble in runs):
             return _faulty()
+        is_music = {trouble for *_, trouble in runs} == {"m"}
         troubles = {trouble for *_, trouble in runs} if len(runs) > 1 else set()
         words = []
         for begin, end, number, _, trouble in runs:
@@ -158,7 +161,8 @@ class Parrot:
         return Heard(
             text=" ".join(word.text for word in words),
             words=tuple(words),
-            log_probability=-0.25 if set(likely) == {language} else -0.5,
+            log_probability=-4 if is_music else -0.25 if set(likely) == {language} else -0.5,
+            no_speech=0.9 if is_music else 0,
             is_full="l" in troubles,
         )
 

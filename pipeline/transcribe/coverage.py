@@ -10,6 +10,7 @@ import msgspec
 from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound, equal_parts
 from pipeline.subtitles.breaks import ends_sentence
 from pipeline.transcribe import guards
+from pipeline.transcribe.listening import ONSET_MS
 from pipeline.transcribe.placing import once
 from pipeline.transcribe.spreading import evenly
 
@@ -166,10 +167,10 @@ def _island(placed: Placed, listen: Listen) -> Iterator[Line]:
 
 
 def _without_onsets(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
-    """A chunk without doubtful words where music or noise seems to begin, and what they were.
+    """A chunk without words in short stretches that hold none by themselves, and what they were.
 
-    So are words beside music that no mouth can say in their time, however sure. Sure words there
-    that end no sentence were led astray: they stand before what follows them.
+    So are words beside music that no mouth can say in their time, however sure. Words in a doubtful
+    stretch that end no sentence were led astray: they stand before what follows them.
     """
     removed: list[Gap] = []
     words = list(placed.words)
@@ -178,19 +179,29 @@ def _without_onsets(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
         first, last = _within(words, span)
         wild = guards.crammed(words[first:last], span.duration_ms)
         if wild and _is_by_music(span, listen):
-            at = words[last - wild].start_ms
-            removed.append(_taken_out(words[last - wild : last], at, span, listen, guards.TOO_FAST))
-            del words[last - wild : last]
-            last -= wild
+            at = _begun(words, first, last - wild)
+            begin_ms = words[at].start_ms
+            removed.append(_taken_out(words[at:last], begin_ms, span, listen, guards.TOO_FAST))
+            del words[at:last]
+            last = at
         said, following = words[first:last], words[last : last + 1]
-        if not stretch.is_doubtful or not said:
-            continue
-        if not guards.is_sure(said):
+        if said and span in placed.result.empty:
             removed.append(_taken_out(said, span.start_ms, span, listen, guards.ONSET))
             del words[first:last]
-        elif following and not ends_sentence(said[-1].text):
+        elif stretch.is_doubtful and said and following and not ends_sentence(said[-1].text):
             words[first : last + 1] = evenly([*said, *following], following[0])
     return replace(placed, words=tuple(words)), removed
+
+
+def _begun(words: Sequence[Word], first: int, at: int) -> int:
+    """Where the sentence begins that a word goes on with; at that word if it is a long one.
+
+    What ends in words that nobody can have said was not begun by anybody either.
+    """
+    begin = at
+    while begin > first and not ends_sentence(words[begin - 1].text):
+        begin -= 1
+    return begin if words[at].start_ms - words[begin].start_ms <= ONSET_MS else at
 
 
 def _within(words: Sequence[Word], span: Span) -> tuple[int, int]:

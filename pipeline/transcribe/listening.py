@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.transcribe.chunks import Chunk
 
 _NEAR_MS: Final = 30_000  # quiet speech further apart is not heard at once
-_ONSET_MS: Final = 1_700  # music that begins is taken for speech no longer than that, padded
+ONSET_MS: Final = 1_700  # music that begins is taken for speech no longer than that, padded
 _QUIET_ONSET_MS: Final = 2_500  # and for quiet speech
 
 
@@ -147,7 +147,7 @@ class Listener:
         if self._quiet is None:
             return loud
         return [
-            replace(each, is_doubtful=bool(each.pause_ms) and self._is_onset(each.span, _ONSET_MS))
+            replace(each, is_doubtful=bool(each.pause_ms) and self._is_onset(each.span, ONSET_MS))
             for each in loud
         ]
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.engines import Heard
-from pipeline.transcribe import cutting, guards, rescue
+from pipeline.transcribe import alone, cutting, guards, rescue
 from pipeline.transcribe.examining import Examiner, Leaf, ends, jobs, stands
 from pipeline.transcribe.guards import Circumstances, Thresholds
 from pipeline.transcribe.languages import Tracker
@@ -18,7 +18,7 @@ from pipeline.transcribe.spreading import spread
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from pipeline.core.timeline import Sound
+    from pipeline.core.timeline import Sound, Span
     from pipeline.engines import Transcriber
     from pipeline.transcribe.hints import Hints
     from pipeline.transcribe.listening import Clip
@@ -202,8 +202,7 @@ class Recogniser:
             return [replace(leaf, language=rescue.other(leaf.posterior, leaf.language))]
         if way == "phone":
             sound = rescue.as_on_the_phone(leaf.clip.samples)
-            clip = replace(leaf.clip, samples=sound)
-            return [replace(leaf, clip=clip, samples=digest(sound), encoded=None)]
+            return [_of(leaf, replace(leaf.clip, samples=sound))]
         return [leaf]
 
     def _key(self, leaf: Leaf, language: str, hotwords: str, way: Way) -> str:
@@ -221,16 +220,23 @@ class Recogniser:
             way=way,
             is_quiet=leaf.clip.is_quiet,
             key=self._key(leaf, leaf.language, hotwords, way),
+            empty=() if fault else self._empty(leaf, heard),
+        )
+
+    def _empty(self, leaf: Leaf, heard: Heard) -> tuple[Span, ...]:
+        """The short stretches with words in which, heard alone, nobody speaks."""
+        short = alone.short(leaf.clip.chunk, heard, self._listen) if self._ask.rescues else []
+        again = [_of(leaf, leaf.clip.part(at, at + 1)) for at in short]
+        return tuple(
+            one.own
+            for one, said in zip(again, self._heard(again, leaf.language), strict=True)
+            if guards.is_nothing(said, self._ask.thresholds, one.clip.chunk.stretches[0])
         )
 
     def _parts(self, leaf: Leaf, times_ms: Sequence[int]) -> list[Leaf]:
         """A chunk cut at some times of its own clock; none where there is nothing to cut."""
         clips = cutting.cut(leaf.clip, times_ms)
-        return [
-            Leaf(clip, digest(clip.samples), leaf.posterior, language=leaf.language)
-            for clip in clips
-            if len(clips) > 1
-        ]
+        return [_of(leaf, clip) for clip in clips] if len(clips) > 1 else []
 
     def _without_rival(self, leaf: Leaf, heard: Heard) -> tuple[Leaf, Heard]:
         """Where the sound speaks for another language than was decided: the better of both."""
@@ -282,6 +288,11 @@ class Recogniser:
             spread(self._memory.heard(key) or Heard(), cutting.speech(leaf.clip.chunk))
             for leaf, key in zip(leaves, keys, strict=True)
         ]
+
+
+def _of(leaf: Leaf, clip: Clip) -> Leaf:
+    """Another clip, in the same language."""
+    return replace(leaf, clip=clip, samples=digest(clip.samples), encoded=None)
 
 
 def _speech_ms(leaf: Leaf) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pipeline.core.timeline import Span
     from pipeline.engines import Heard
     from pipeline.transcribe.chunks import Chunk
 
@@ -17,7 +18,8 @@ class Result:
     """What became of a chunk: its language, what was heard and in which way.
 
     `fault` says why the text was taken for invented; then the words do not count. `is_quiet` says
-    that only a low threshold took it for speech; `key` is that of the answer it is made of.
+    that only a low threshold took it for speech; `key` is that of the answer it is made of. `empty`
+    are the spans of doubtful stretches in which, heard alone, nobody speaks.
     """
 
     chunk: Chunk
@@ -28,3 +30,4 @@ class Result:
     way: str = "usual"
     is_quiet: bool = False
     key: str = ""
+    empty: tuple[Span, ...] = ()

@@ -418,28 +418,19 @@ def test_a_word_that_two_chunks_heard_is_there_once_though_only_the_second_overl
     assert [word.text for word in made] == ["раз", "товарищи", "вперёд"]
 
 
-@pytest.mark.parametrize(
-    ("is_doubtful", "probability", "said", "removed"),
-    [
-        (True, 0.7, "да", ["о нет"]),
-        (True, 0.95, "да о нет", []),  # sure of it, whatever it sounds like
-        (False, 0.7, "да о нет", []),
-    ],
-)
-def test_doubtful_words_where_music_begins_are_taken_out(is_doubtful, probability, said, removed):
+@pytest.mark.parametrize(("is_empty", "said"), [(True, "да"), (False, "да о нет")])
+def test_words_where_nobody_speaks_when_it_is_heard_alone_are_taken_out(is_empty, said):
     stretches = [
         Stretch(Span(start_ms=0, end_ms=1_000), 300),
-        Stretch(Span(start_ms=1_500, end_ms=3_000), 500, is_doubtful),
+        Stretch(Span(start_ms=1_500, end_ms=3_000), 500, is_doubtful=True),
     ]
-    one = of(chunk(stretches, RULE), (0, 800, "да"), (1_700, 2_000, "о"), (2_000, 2_800, "нет"))
-    words = [
-        msgspec.structs.replace(word, probability=0.9 if at == 0 else probability)
-        for at, word in enumerate(one.heard.words)
-    ]
-    one = replace(one, heard=msgspec.structs.replace(one.heard, words=tuple(words)))
+    told = (0, 800, "да"), (1_700, 2_000, "о"), (2_000, 2_800, "нет")
+    empty = (stretches[1].span,) if is_empty else ()
+    one = of(chunk(stretches, RULE), *told, empty=empty)
     made = list(lines([one], Span(start_ms=0, end_ms=3_000), silent))
     assert " ".join(word.text for word in words_of(made)) == said
-    assert [line.removed for line in made if isinstance(line, Gap) and line.removed] == removed
+    removed = [line.removed for line in made if isinstance(line, Gap) and line.removed]
+    assert removed == (["о нет"] if is_empty else [])
     assert made[-1].end_ms == 3_000
 
 
@@ -467,6 +458,28 @@ def test_words_beside_music_that_no_mouth_can_say_are_taken_out(room_ms, music_m
     assert " ".join(word.text for word in words_of(made)) == said
     reasons = [line.reason for line in made if isinstance(line, Gap) and line.removed]
     assert reasons == ([] if "Алло" in said else ["nobody speaks that fast"])
+
+
+@pytest.mark.parametrize(
+    ("first_ms", "ends", "said"),
+    [
+        (1_100, "", ""),  # seen: "habla Bilbao, al micrófono maratón" where music begins
+        (1_100, ".", "habla."),  # that sentence was over
+        (3_100, "", "habla"),  # a sentence so long was begun by somebody
+    ],
+)
+def test_what_is_gone_on_with_in_words_that_nobody_can_say_goes_with_them(first_ms, ends, said):
+    long = chunk([Stretch(Span(start_ms=0, end_ms=4_000), 300)], RULE)
+    wild = (3_850, 3_900, "al"), (3_900, 4_000, "micrófono")
+    one = of(long, (4_000 - first_ms, 3_700, f"habla{ends}"), *wild)
+
+    def listen(start: int, end: int) -> Sound:
+        return Sound.MUSIC if start >= 4_000 else Sound.NOISE
+
+    made = list(lines([one], Span(start_ms=0, end_ms=9_000), listen))
+    assert " ".join(word.text for word in words_of(made)) == said
+    (gone,) = (line.removed for line in made if isinstance(line, Gap) and line.removed)
+    assert gone.endswith("al micrófono")
 
 
 def test_a_sure_word_that_was_led_into_music_stands_before_what_follows():

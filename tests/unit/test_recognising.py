@@ -211,6 +211,17 @@ def test_where_the_sound_speaks_against_the_language_the_better_text_counts(tmp_
     assert [one.language for one in without] == ["es"] * 5
 
 
+def test_music_that_seems_to_say_words_is_heard_alone_and_says_nothing(tmp_path):
+    engine = Parrot()
+    given = clips([speech("r. r. rm"), speech("r. r.")])
+    first, second = recognise(tmp_path / "a", engine, given)
+    assert first.empty == (given[0].chunk.stretches[2].span,)
+    assert len(first.heard.words) == 3  # nothing disappears silently: the lines say what was
+    assert not second.empty
+    assert len(engine.said) == 3  # one more, of one short stretch
+    assert not recognise(tmp_path / "b", Parrot(), given, rescues=False)[0].empty
+
+
 def test_a_language_that_the_programme_expects_is_likelier(tmp_path):
     spanish = Hints((Hint(start_ms=0, end_ms=9_000, languages=("es",)),))
     found = recognise(tmp_path / "a", Parrot(), clips([speech("?.")]), hints=spanish)
