@@ -110,8 +110,12 @@ def cut(clip: Clip, times_ms: Sequence[int]) -> list[Clip]:
             else:
                 chunk, index = split
                 borders = {one + (one >= index) for one in borders}
+        begin_ms = chunk.heard_at(chunk.stretches[index].span.start_ms) or 0
+        end_ms = _ended(chunk, index)
+        if min(end_ms, until_ms - begin_ms) < LEAST_MS:
+            continue  # what is left without the pause that was kept is too short
         borders.add(index)
-        until_ms = _ended(chunk, index)
+        until_ms = end_ms
     whole = replace(clip, chunk=chunk)
     return [whole.part(first, last) for first, last in pairwise(sorted(borders))]
 
