@@ -13,10 +13,15 @@ _NO_SIGNS: Final = "\\:\0"
 
 
 class Transcript(msgspec.Struct, frozen=True, kw_only=True):
-    """Every second accounted for: phrases and gaps in time order over the whole recording."""
+    """Every second accounted for: phrases and gaps in time order over the whole recording.
+
+    `music` is where tones last as in music, whatever is said over it: [start, end) in milliseconds,
+    in order and apart.
+    """
 
     duration_ms: int
     lines: tuple[Phrase | Gap, ...]
+    music: tuple[tuple[int, int], ...] = ()
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:

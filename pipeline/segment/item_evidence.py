@@ -168,7 +168,7 @@ def _between(
     hosts: frozenset[str],
 ) -> Iterator[Candidate]:
     """Candidates in the gaps between words, and before and after all words."""
-    filled = list(stretches(transcript, Sound.MUSIC, Sound.UNINTELLIGIBLE))
+    filled = list(stretches(transcript.lines, Sound.MUSIC, Sound.UNINTELLIGIBLE))
     for before, after in pairwise((None, *spoken, None)):
         from_ms = before.word.end_ms if before else 0
         to_ms = max(after.word.start_ms if after else transcript.duration_ms, from_ms)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.programme.info import Info
 
 NAME: Final = "segment"
-VERSION: Final = 6  # raise it when the same inputs would give other segments
+VERSION: Final = 7  # raise it when the same inputs would give other segments
 _RTTM: Final = "rttm:"
 
 

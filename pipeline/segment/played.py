@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.core.payloads import Transcript
-from pipeline.core.timeline import Gap, Sound, Word
+from pipeline.core.timeline import Gap, Phrase, Sound, Word
 
+Line = Phrase | Gap
 Stretch = tuple[int, int]
 Told = tuple[Word, str]  # a word, and what tells whose it is
 
 _PAUSE_MS: Final = 1_000  # a shorter one parts neither words nor music
 _WITHIN_MS: Final = 8_500  # of words and noise between music and music, or of noise beside it
 _SUNG_MS: Final = 8_000  # of words in a row beside music
+_BREATH_MS: Final = 300  # a shorter pause parts no words from what is sung
+_ROUGH_MS: Final = 3_000  # what is heard between words is told by pieces of two seconds
 _WORD_MS: Final = 500  # less is hardly a word
 
 
@@ -29,10 +32,9 @@ class Played:
     sung: frozenset[int]  # the places of words that are no speech
 
 
-def stretches(transcript: Transcript, *sounds: Sound) -> Iterator[Stretch]:
+def stretches(lines: Sequence[Line], *sounds: Sound) -> Iterator[Stretch]:
     """Stretches of these sounds, of music where none is named; gaps of them that touch are one."""
     named = sounds or (Sound.MUSIC,)
-    lines = transcript.lines
     gaps = (line for line in lines if isinstance(line, Gap) and line.sound in named)
     return _joined(((gap.start_ms, gap.end_ms) for gap in gaps), 1)
 
@@ -50,17 +52,19 @@ def played(transcript: Transcript, words: Sequence[Told]) -> Played:
         transcript: its gaps tell where music is.
         words: in time order, each with what tells its voice; "" where nothing does.
     """
-    parts = tuple(stretches(transcript))
-    music = list(_inside(transcript))
+    lines = tuple(_trimmed(transcript))
+    parts = tuple(stretches(lines))
+    tonal = _tonal(transcript.music, [word for word, _ in words])
+    music = list(_joined(sorted([*_inside(lines), *tonal]), 1))
     sung = {place for place, (word, _) in enumerate(words) if _holds(music, word)}
     rows = [row for row in _rows(words) if row.first not in sung]
     beside = [row for row in rows if row.voice and _is_sung(row, music)]
     singers = _singers(words, [*sung, *(place for row in beside for place in row.places)])
-    loud = list(stretches(transcript, Sound.MUSIC, Sound.NOISE))
+    loud = list(stretches(lines, Sound.MUSIC, Sound.NOISE))
     beside = [row for row in beside if row.voice in singers or _is_engulfed(row, loud)]
     sung.update(place for row in beside for place in row.places)
     rows_ms = [(row.start_ms, row.end_ms) for row in beside]
-    noise = _touching(stretches(transcript, Sound.NOISE), rows_ms)
+    noise = _touching(stretches(lines, Sound.NOISE), rows_ms)
     whole = sorted([*music, *rows_ms, *noise])
     return Played(whole=tuple(_joined(whole, _PAUSE_MS)), parts=parts, sung=frozenset(sung))
 
@@ -85,10 +89,56 @@ def _joined(spans: Iterable[Stretch], near_ms: int) -> Iterator[Stretch]:
         yield held
 
 
-def _inside(transcript: Transcript) -> Iterator[Stretch]:
+def _trimmed(transcript: Transcript) -> Iterator[Line]:
+    """The lines; music ends with its tones where words follow, of which the first may be missed."""
+    starts, ends = zip(*transcript.music, strict=True) if transcript.music else ((), ())
+    lines = (None, *transcript.lines, None)
+    for before, line, after in zip(lines, transcript.lines, lines[2:], strict=False):
+        first, last = bisect_right(ends, line.start_ms), bisect_left(starts, line.end_ms)
+        if not (isinstance(line, Gap) and line.sound is Sound.MUSIC and first < last):
+            yield line
+            continue
+        from_ms, to_ms = line.start_ms, line.end_ms
+        if isinstance(before, Phrase) and 0 < starts[first] - from_ms <= _ROUGH_MS:
+            from_ms = starts[first]
+            yield Gap(start_ms=line.start_ms, end_ms=from_ms, sound=Sound.UNINTELLIGIBLE)
+        if isinstance(after, Phrase) and 0 < to_ms - ends[last - 1] <= _ROUGH_MS:
+            to_ms = ends[last - 1]
+        yield Gap(start_ms=from_ms, end_ms=to_ms, sound=Sound.MUSIC)
+        if to_ms < line.end_ms:
+            yield Gap(start_ms=to_ms, end_ms=line.end_ms, sound=Sound.UNINTELLIGIBLE)
+
+
+def _tonal(music: Iterable[Stretch], words: Sequence[Word]) -> Iterator[Stretch]:
+    """Music by its tones without what is said over it; words in a row are sung if they are few.
+
+    Such a row is parted from other words by a breath, and as long as singing beside music is.
+    """
+    rows = list(_joined(((word.start_ms, word.end_ms) for word in words), _BREATH_MS))
+    for start_ms, end_ms in music:
+        at_ms, until_ms = start_ms, end_ms
+        for from_ms, to_ms in _over(rows, start_ms, end_ms):
+            inside_ms = min(to_ms, end_ms) - max(from_ms, start_ms)
+            if to_ms - from_ms <= _SUNG_MS and inside_ms * 2 >= to_ms - from_ms:
+                at_ms, until_ms = min(at_ms, from_ms), max(until_ms, to_ms)
+                continue
+            if from_ms - at_ms >= _PAUSE_MS:
+                yield at_ms, from_ms
+            at_ms = max(at_ms, to_ms)
+        if until_ms - at_ms >= _PAUSE_MS:
+            yield at_ms, until_ms
+
+
+def _over(rows: Sequence[Stretch], start_ms: int, end_ms: int) -> Sequence[Stretch]:
+    """Those of the rows that lie, in part, in a stretch."""
+    first = bisect_right(rows, start_ms, key=lambda row: row[1])
+    return rows[first : bisect_left(rows, end_ms, key=lambda row: row[0])]
+
+
+def _inside(lines: Sequence[Line]) -> Iterator[Stretch]:
     """Music with what lies between it, and with the noise at its edges."""
     held: Stretch | None = None
-    for start_ms, end_ms, is_music in _sounding(transcript):
+    for start_ms, end_ms, is_music in _sounding(lines):
         if held is not None and (not is_music or start_ms - held[1] > _WITHIN_MS):
             yield held
             held = None
@@ -98,22 +148,19 @@ def _inside(transcript: Transcript) -> Iterator[Stretch]:
         yield held
 
 
-def _sounding(transcript: Transcript) -> Iterator[tuple[int, int, bool]]:
+def _sounding(lines: Sequence[Line]) -> Iterator[tuple[int, int, bool]]:
     """Music, and the noise at its edges, and the silences that part it (False)."""
-    lines = [None, *transcript.lines, None]
     sounds = [line.sound if isinstance(line, Gap) else None for line in lines]
-    for at, line in enumerate(lines):
-        if line is None:
-            continue
-        is_edge = sounds[at] is Sound.NOISE and Sound.MUSIC in (sounds[at - 1], sounds[at + 1])
-        if sounds[at] is Sound.MUSIC or (is_edge and line.duration_ms <= _WITHIN_MS):
+    for at, (line, sound) in enumerate(zip(lines, sounds, strict=True)):
+        is_edge = sound is Sound.NOISE and Sound.MUSIC in sounds[max(0, at - 1) : at + 2]
+        if sound is Sound.MUSIC or (is_edge and line.duration_ms <= _WITHIN_MS):
             yield line.start_ms, line.end_ms, True
-        elif sounds[at] is Sound.SILENCE and line.duration_ms >= _PAUSE_MS:
+        elif sound is Sound.SILENCE and line.duration_ms >= _PAUSE_MS:
             yield line.start_ms, line.end_ms, False
 
 
 def _holds(music: Sequence[Stretch], word: Word) -> bool:
-    at = bisect_right(music, (word.start_ms, word.end_ms)) - 1
+    at = bisect_right(music, word.start_ms, key=lambda stretch: stretch[0]) - 1
     return at >= 0 and word.end_ms <= music[at][1]
 
 

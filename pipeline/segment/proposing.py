@@ -168,7 +168,7 @@ def _items(
         for index, heard_ms in shares(spans, turn.start_ms, turn.end_ms):
             found[index].speakers[turn.speaker] += heard_ms
             found[index].voices[item_evidence.voice_of(turn)] += heard_ms
-    for start_ms, end_ms in played.stretches(transcript):
+    for start_ms, end_ms in played.stretches(transcript.lines):
         for index, music_ms in shares(spans, start_ms, end_ms):
             found[index].music_ms += music_ms
     return map(_item, spans, found)

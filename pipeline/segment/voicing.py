@@ -138,7 +138,7 @@ def _neighbours(labels: Labels) -> tuple[Labels, Labels]:
 
 def sung(pieces: Sequence[Piece], numbers: Sequence[int], transcript: Transcript) -> frozenset[int]:
     """Voices that are heard only between music and music: singers."""
-    music = list(stretches(transcript))
+    music = list(stretches(transcript.lines))
     starts = [start_ms for start_ms, _ in music]
     ends = [end_ms for _, end_ms in music]
     total: dict[int, int] = {}

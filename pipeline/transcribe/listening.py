@@ -110,6 +110,14 @@ class Listener:
         """What is heard between two times of the recording."""
         return self.sounds.sound(start_ms - self._start_ms, end_ms - self._start_ms)
 
+    def music(self) -> list[tuple[int, int]]:
+        """Where music plays, whatever is said over it: [start, end) in milliseconds, in order."""
+        at = self._start_ms
+        return [
+            (at + start_ms, min(at + end_ms, self.end_ms))
+            for start_ms, end_ms in self.sounds.music()
+        ]
+
     def feed(self, block: Samples) -> list[Clip]:
         """The chunks that this block completes, in order of time; quiet ones among the others."""
         import numpy as np

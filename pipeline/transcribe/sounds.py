@@ -27,6 +27,9 @@ _QUIET_DB: Final = -50.0
 _LASTING: Final = 0.18  # tones of music last: 0.2 to 0.7; of speech 0 to 0.15; of noise none
 _TONAL: Final = 2  # groups that may be doubted for their tones
 _SHORTEST: Final = 6  # groups that can be told to be music
+_PLAYED: Final = 12  # groups that can be told to be music where somebody may speak
+_SMOOTHED: Final = 5  # groups, an odd number, over which tones are looked at to follow music
+_GOES_ON: Final = 0.1  # music that began goes on while its tones last so long
 _FLOOR: Final = 1e-12
 _EDGE: Final = 60 * RATE // 1000  # of a pad, so that it holds nothing of the speech
 _RISE_DB: Final = 10.0
@@ -86,6 +89,10 @@ class Sounds:
         lasting = self._so_far()[1][-(-start_ms // GROUP_MS) : end_ms // GROUP_MS]
         return len(lasting) >= _TONAL and float(np.median(lasting)) > _LASTING
 
+    def music(self) -> list[tuple[int, int]]:
+        """Where music plays, whatever is said over it: [start, end) in milliseconds, in order."""
+        return tonal(*self._so_far())
+
     def _so_far(self) -> tuple[Values, Values]:
         import numpy as np
 
@@ -94,6 +101,29 @@ class Sounds:
                 self._joined = np.concatenate(self._power), np.concatenate(self._lasting)
                 self._power, self._lasting = [self._joined[0]], [self._joined[1]]
             return self._joined
+
+
+def tonal(power: Values, lasting: Values) -> list[tuple[int, int]]:
+    """Where music plays: [start, end) in milliseconds, in order and apart.
+
+    Args:
+        power: of each group of frames.
+        lasting: how much its tones last, -1 to 1; as long as `power`.
+    """
+    import numpy as np
+
+    half = _SMOOTHED // 2
+    padded = np.pad(np.where(decibels(power) < _QUIET_DB, 0, lasting), half)
+    if len(lasting) < _PLAYED:
+        return []
+    smooth = np.median(np.lib.stride_tricks.sliding_window_view(padded, _SMOOTHED), axis=1)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], smooth > _GOES_ON, [0]])))
+    found: list[tuple[int, int]] = []
+    for first, last in edges.reshape(-1, 2).tolist():
+        tonal = first + np.flatnonzero(lasting[first:last] > _LASTING)
+        if last - first >= _PLAYED and smooth[first:last].max() > _LASTING and len(tonal):
+            found.append((int(tonal[0]) * GROUP_MS, int(tonal[-1] + 1) * GROUP_MS))
+    return found
 
 
 def goes_on(stretch: Samples, pad_ms: int) -> bool:

@@ -185,7 +185,9 @@ def _make(
     is_part = options.from_ms is not None or options.to_ms is not None
     summary.tell(lines, recogniser.decoded)
     return Transcript(
-        duration_ms=max(whole.end_ms, length_ms) if is_part else whole.end_ms, lines=lines
+        duration_ms=max(whole.end_ms, length_ms) if is_part else whole.end_ms,
+        lines=lines,
+        music=tuple(listener.music()),
     )
 
 

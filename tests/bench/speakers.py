@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pipeline.core.decoding import Samples
 
 RESULTS: Final = Path(__file__).parent / "results"
-SEEDS: Final = {"snapping": 78_000, "music": 72_000, "people": 73_000}
+SEEDS: Final = {"snapping": 85_000, "music": 72_000, "people": 73_000}
 _BROADCASTS: Final = {"snapping": 30, "music": 5, "people": 5}
 _BORDERS: Final = 6
 _EXTRA_MINUTES: Final = 12.0

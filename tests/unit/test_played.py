@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,15 +94,68 @@ def test_two_songs_may_be_parted_by_a_few_words():
     assert begins(recording, *rows) == [0, 40_000, 103_000, 163_000]
 
 
-@given(transcripts(max_lines=14), st.data())
-def test_all_music_that_is_heard_lies_in_what_is_played(recording: Transcript, data: st.DataObject):
+def over(recording: Transcript, *music: tuple[int, int]) -> Transcript:
+    """The same recording, with music by its tones."""
+    return msgspec.structs.replace(recording, music=music)
+
+
+@pytest.mark.parametrize(
+    ("parts", "music", "whole"),
+    [
+        # words in a row over a signal, parted from speech by a breath
+        (
+            ((W, 9_000), (S, 400), (W, 4_000), (S, 400), (W, 9_000)),
+            (9_400, 13_400),
+            (9_400, 13_400),
+        ),
+        # their first letters stand before it
+        (((W, 9_000), (S, 400), (W, 4_000), (M, 9_000)), (10_000, 22_000), (9_400, 22_400)),
+        # somebody goes on speaking over it
+        (((W, 9_000), (S, 200), (W, 4_000), (M, 9_000)), (9_200, 22_000), (13_200, 22_200)),
+        (((W, 9_000), (S, 400), (W, 8_500), (M, 9_000)), (9_400, 26_900), (17_900, 26_900)),
+        # most of the words stand before it
+        (((W, 9_000), (S, 400), (W, 4_000), (M, 9_000)), (12_000, 22_000), (13_400, 22_400)),
+        # the beginning of what is said next was not heard as speech
+        (((M, 9_000), (W, 9_000)), (0, 7_400), (0, 7_400)),
+        (((W, 9_000), (M, 9_000)), (11_000, 18_000), (11_000, 18_000)),
+        # music that ends without tones: far from the end, or where nobody speaks
+        (((M, 9_000), (W, 9_000)), (0, 5_000), (0, 9_000)),
+        (((M, 9_000), (N, 400), (W, 9_000)), (0, 7_400), (0, 9_400)),
+    ],
+)
+def test_tones_tell_what_is_sung_and_where_music_ends(parts, music, whole):
+    recording = heard(*parts)
+    found = music_in(over(recording, music), (0, "1"))  # whosever voice it seems
+    assert found.whole == (whole,)
     words = [word for phrase in recording.phrases for word in phrase.words]
+    assert found.sung == {
+        at for at, word in enumerate(words) if whole[0] <= word.start_ms < whole[1]
+    }
+
+
+def test_a_border_stands_where_a_signal_over_words_begins():
+    parts = (W, 40_000), (S, 600), (W, 6_000), (S, 800), (W, 40_000)
+    recording = over(heard(*parts), (40_700, 46_400))
+    assert begins(recording, "0,A,", "0:52,B,") == [0, 40_300]
+
+
+@pytest.mark.parametrize("has_tones", [False, True])
+@given(transcripts(max_lines=14), st.data())
+def test_all_music_that_is_heard_lies_in_what_is_played(
+    has_tones: bool, recording: Transcript, data: st.DataObject
+):
+    words = [word for phrase in recording.phrases for word in phrase.words]
+    times = sorted(data.draw(st.sets(st.integers(0, recording.duration_ms), max_size=8)))
+    music = tuple(zip(times[::2], times[1::2], strict=False)) if has_tones else ()
+    recording = over(recording, *music)
     found = played(
         recording, [(word, data.draw(st.sampled_from(["", "1", "2"]))) for word in words]
     )
     assert all(start_ms < end_ms for start_ms, end_ms in found.whole)
     assert all(before[1] < after[0] for before, after in pairwise(found.whole))
-    inside = [*stretches(recording), *((words[at].start_ms, words[at].end_ms) for at in found.sung)]
+    inside = [*found.parts, *((words[at].start_ms, words[at].end_ms) for at in found.sung)]
+    if not has_tones:
+        assert found.parts == tuple(stretches(recording.lines))
     for start_ms, end_ms in inside:
         assert any(first <= start_ms and end_ms <= last for first, last in found.whole)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.core import media
 from pipeline.core.timeline import Sound
-from pipeline.transcribe.sounds import Sounds, goes_on
+from pipeline.transcribe.sounds import GROUP_MS, Sounds, goes_on, tonal
 
 RATE = 16_000
 SECONDS = 12
@@ -102,3 +105,37 @@ def test_what_begins_and_stays_is_told_from_a_word(before, within, after, is_one
     noise = np.random.default_rng(1).normal(0, 1, len(loudness)) * loudness
     assert goes_on(noise.astype(np.float32), 200) == is_one
     assert not goes_on(noise[:6_000].astype(np.float32), 200)
+
+
+def gaps(music) -> list[int]:
+    return [after[0] - before[1] for before, after in pairwise(music)]
+
+
+def test_music_is_found_whatever_is_said_over_it_and_by_its_very_edges():
+    speech = noise(1)
+    over = speech.copy()
+    begin, end = 5 * RATE, 11 * RATE
+    over[begin:end] = 0.2 * over[begin:end] + chords()[: end - begin]
+    ((start_ms, end_ms),) = heard(over).music()
+    assert abs(start_ms - 5_000) <= 2 * GROUP_MS
+    assert abs(end_ms - 11_000) <= 2 * GROUP_MS
+    assert heard(speech).music() == []
+    assert heard(np.zeros(RATE, np.float32)).music() == []
+    short = speech.copy()
+    short[begin : begin + 2 * RATE] = chords()[: 2 * RATE]
+    assert heard(short).music() == []  # a tone or two
+
+
+@given(
+    st.lists(st.tuples(st.floats(1e-9, 1), st.floats(-1, 1)), max_size=60),
+)
+def test_music_is_in_order_and_apart(groups):
+    power, lasting = np.array(groups, np.float32).reshape(-1, 2).T
+    found = tonal(power, lasting)
+    assert all(0 <= start < end <= len(groups) * GROUP_MS for start, end in found)
+    assert all(gap > 0 for gap in gaps(found))
+
+
+def test_music_in_a_recording_is_the_same_in_blocks_of_any_size():
+    sound = np.concatenate([noise(1), chords(), noise(2)])
+    assert heard(sound, 7_001).music() == heard(sound).music() != []
