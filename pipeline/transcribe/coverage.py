@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound, equal_parts
-from pipeline.subtitles.breaks import ends_sentence
-from pipeline.transcribe import guards
-from pipeline.transcribe.listening import ONSET_MS
+from pipeline.transcribe import invented
 from pipeline.transcribe.placing import once
-from pipeline.transcribe.spreading import evenly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
 
 _LONG_PAUSE_MS: Final = 700  # ends a phrase
 _SHORT_PAUSE_MS: Final = 500  # between two phrases, belongs to the first
-_BESIDE_MS: Final = 2_000  # music so near to words
 _LEFT_OUT_MS: Final = 1_000  # what may lie between the words of a chunk without a meaning
 _NO_TIMES: Final = "its words have no times"
 _STEP_MS: Final = 256  # as fine as sounds are told apart
@@ -152,7 +147,7 @@ def _island(placed: Placed, listen: Listen) -> Iterator[Line]:
     if result.fault or not result.heard.words:
         yield from _removed(result, listen)
         return
-    placed, removed = _without_onsets(placed, listen)
+    placed, removed = invented.without(placed, listen)
     yield from removed
     found = list(phrases(placed))
     for piece in result.chunk.pieces:
@@ -164,67 +159,6 @@ def _island(placed: Placed, listen: Listen) -> Iterator[Line]:
                 at = max(at, phrase.end_ms)
         yield from _left_out(at, end, listen)
     yield from found
-
-
-def _without_onsets(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
-    """A chunk without words in short stretches that hold none by themselves, and what they were.
-
-    So are words beside music that no mouth can say in their time, however sure. Words in a doubtful
-    stretch that end no sentence were led astray: they stand before what follows them.
-    """
-    removed: list[Gap] = []
-    words = list(placed.words)
-    for stretch in placed.result.chunk.stretches:
-        span = stretch.span
-        first, last = _within(words, span)
-        wild = guards.crammed(words[first:last], span.duration_ms)
-        if wild and _is_by_music(span, listen):
-            at = _begun(words, first, last - wild)
-            begin_ms = words[at].start_ms
-            removed.append(_taken_out(words[at:last], begin_ms, span, listen, guards.TOO_FAST))
-            del words[at:last]
-            last = at
-        said, following = words[first:last], words[last : last + 1]
-        if said and span in placed.result.empty:
-            removed.append(_taken_out(said, span.start_ms, span, listen, guards.ONSET))
-            del words[first:last]
-        elif stretch.is_doubtful and said and following and not ends_sentence(said[-1].text):
-            words[first : last + 1] = evenly([*said, *following], following[0])
-    return replace(placed, words=tuple(words)), removed
-
-
-def _begun(words: Sequence[Word], first: int, at: int) -> int:
-    """Where the sentence begins that a word goes on with; at that word if it is a long one.
-
-    What ends in words that nobody can have said was not begun by anybody either.
-    """
-    begin = at
-    while begin > first and not ends_sentence(words[begin - 1].text):
-        begin -= 1
-    return begin if words[at].start_ms - words[begin].start_ms <= ONSET_MS else at
-
-
-def _within(words: Sequence[Word], span: Span) -> tuple[int, int]:
-    """The words whose middle lies in a span, which are none where both are equal."""
-    middles = [(word.start_ms + word.end_ms) // 2 for word in words]
-    at = [index for index, ms in enumerate(middles) if span.start_ms <= ms < span.end_ms]
-    return (at[0], at[-1] + 1) if at else (0, 0)
-
-
-def _taken_out(words: Sequence[Word], from_ms: int, span: Span, listen: Listen, reason: str) -> Gap:
-    return Gap(
-        start_ms=from_ms,
-        end_ms=max(span.end_ms, from_ms + 1),
-        sound=listen(span.start_ms, span.end_ms),
-        removed=" ".join(word.text for word in words),
-        reason=reason,
-    )
-
-
-def _is_by_music(span: Span, listen: Listen) -> bool:
-    before = max(0, span.start_ms - _BESIDE_MS), span.start_ms
-    sides = [before, (span.end_ms, span.end_ms + _BESIDE_MS)]
-    return any(listen(*side) is Sound.MUSIC for side in sides if side[0] < side[1])
 
 
 def _removed(result: Result, listen: Listen) -> Iterator[Gap]:

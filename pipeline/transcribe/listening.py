@@ -23,17 +23,23 @@ if TYPE_CHECKING:
     from pipeline.transcribe.chunks import Chunk
 
 _NEAR_MS: Final = 30_000  # quiet speech further apart is not heard at once
+_AFTER_MS: Final = 4_500  # after a chunk that is listened to for music
 ONSET_MS: Final = 1_700  # music that begins is taken for speech no longer than that, padded
 _QUIET_ONSET_MS: Final = 2_500  # and for quiet speech
 
 
 @dataclass(frozen=True)
 class Clip:
-    """A chunk and its sound; `is_quiet` where only the lower threshold took it for speech."""
+    """A chunk and its sound; `is_quiet` where only the lower threshold took it for speech.
+
+    `music` is where music plays in it and right after it: [start, end) in milliseconds of the
+    recording, in order.
+    """
 
     chunk: Chunk
     samples: Samples
     is_quiet: bool = False
+    music: tuple[tuple[int, int], ...] = ()
 
     def part(self, first: int, last: int) -> Clip:
         """The clip of only some of its stretches."""
@@ -95,6 +101,11 @@ class Listener:
 
     @property
     def holds_from_ms(self) -> int:
+        """Up to where everything that was heard is in a chunk that was given, or is none."""
+        return min([self._open_from_ms, *(clip.chunk.own.start_ms for clip in self._ready[:1])])
+
+    @property
+    def _open_from_ms(self) -> int:
         """Up to where everything that was heard is in a chunk, or is none."""
         waiting = [self._loud.open_from_ms, self._chunker.holds_from_ms]
         if self._quiet is not None:
@@ -113,10 +124,8 @@ class Listener:
     def music(self) -> list[tuple[int, int]]:
         """Where music plays, whatever is said over it: [start, end) in milliseconds, in order."""
         at = self._start_ms
-        return [
-            (at + start_ms, min(at + end_ms, self.end_ms))
-            for start_ms, end_ms in self.sounds.music()
-        ]
+        found = self.sounds.music(0, self.end_ms - at)
+        return [(at + start_ms, min(at + end_ms, self.end_ms)) for start_ms, end_ms in found]
 
     def feed(self, block: Samples) -> list[Clip]:
         """The chunks that this block completes, in order of time; quiet ones among the others."""
@@ -135,8 +144,8 @@ class Listener:
                 rest, min(open_from_ms, self._rest.holds_from(open_from_ms))
             )
             clips += self._clips(settled, is_quiet=True)
-        self._forget(self.holds_from_ms - self._overlap_ms)
-        return self._in_order(clips, self.holds_from_ms)
+        self._forget(self._open_from_ms - self._overlap_ms)
+        return self._in_order(clips, self._open_from_ms)
 
     def finish(self) -> list[Clip]:
         """The chunks that are left when the recording ends."""
@@ -187,13 +196,24 @@ class Listener:
         return end_ms - start_ms >= self._music_ms and self.sound(start_ms, end_ms) is Sound.MUSIC
 
     def _in_order(self, clips: Iterable[Clip], before_ms: int | None) -> list[Clip]:
-        """In order of time, those that begin before a time; the others wait for what is earlier."""
+        """In order of time, those that begin before a time; the others wait for what is earlier.
+
+        Nor is one given before what comes right after it was heard: it may be music.
+        """
         self._ready = sorted([*self._ready, *clips], key=_start)
         count = len(self._ready)
         if before_ms is not None:
             count = bisect_left(self._ready, before_ms, key=_start)
+            until_ms = self.end_ms - _AFTER_MS
+            ends = (clip.chunk.own.end_ms for clip in self._ready[:count])
+            count = next((at for at, end_ms in enumerate(ends) if end_ms > until_ms), count)
         now, self._ready = self._ready[:count], self._ready[count:]
-        return now
+        return [replace(clip, music=self._music(clip.chunk.own)) for clip in now]
+
+    def _music(self, own: Span) -> tuple[tuple[int, int], ...]:
+        at = self._start_ms
+        found = self.sounds.music(own.start_ms - at, own.end_ms - at + _AFTER_MS)
+        return tuple((at + start_ms, at + end_ms) for start_ms, end_ms in found)
 
     def _forget(self, before_ms: int) -> None:
         """Let go of the sound that nothing waits for."""

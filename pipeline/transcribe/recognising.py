@@ -224,9 +224,9 @@ class Recogniser:
         )
 
     def _empty(self, leaf: Leaf, heard: Heard) -> tuple[Span, ...]:
-        """The short stretches with words in which, heard alone, nobody speaks."""
-        short = alone.short(leaf.clip.chunk, heard, self._listen) if self._ask.rescues else []
-        again = [_of(leaf, leaf.clip.part(at, at + 1)) for at in short]
+        """Where words were heard and, heard alone, nobody speaks."""
+        doubtful = alone.parts(leaf.clip, heard, self._listen) if self._ask.rescues else []
+        again = [_of(leaf, clip) for clip in doubtful]
         return tuple(
             one.own
             for one, said in zip(again, self._heard(again, leaf.language), strict=True)

@@ -19,7 +19,7 @@ class Result:
 
     `fault` says why the text was taken for invented; then the words do not count. `is_quiet` says
     that only a low threshold took it for speech; `key` is that of the answer it is made of. `empty`
-    are the spans of doubtful stretches in which, heard alone, nobody speaks.
+    is where, on the recording's clock, words were heard and nobody speaks when it is heard alone.
     """
 
     chunk: Chunk

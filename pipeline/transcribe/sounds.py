@@ -89,9 +89,18 @@ class Sounds:
         lasting = self._so_far()[1][-(-start_ms // GROUP_MS) : end_ms // GROUP_MS]
         return len(lasting) >= _TONAL and float(np.median(lasting)) > _LASTING
 
-    def music(self) -> list[tuple[int, int]]:
-        """Where music plays, whatever is said over it: [start, end) in milliseconds, in order."""
-        return tonal(*self._so_far())
+    def music(self, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+        """Where music plays between two times, whatever is said over it, by nothing but this sound.
+
+        Gives [start, end) in milliseconds, in order and apart.
+        """
+        power, lasting = self._so_far()
+        first, last = -(-start_ms // GROUP_MS), end_ms // GROUP_MS
+        at_ms = first * GROUP_MS
+        return [
+            (at_ms + start, at_ms + end)
+            for start, end in tonal(power[first:last], lasting[first:last])
+        ]
 
     def _so_far(self) -> tuple[Values, Values]:
         import numpy as np

@@ -74,7 +74,9 @@ def transcript(samples: Samples, *, faint: bool = True) -> Transcript:
         lines.append(Phrase(start_ms=start_ms, end_ms=end_ms, language="en", words=words))
         at_ms = end_ms
     lines += _gaps(at_ms, duration_ms, ears)
-    return Transcript(duration_ms=duration_ms, lines=tuple(lines), music=tuple(ears.music()))
+    return Transcript(
+        duration_ms=duration_ms, lines=tuple(lines), music=tuple(ears.music(0, duration_ms))
+    )
 
 
 def blocks(samples: Samples) -> Iterator[Samples]:

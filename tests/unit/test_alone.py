@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from pipeline.core.media import PER_MS
 from pipeline.core.timeline import Sound, Span, Word
 from pipeline.engines import Heard
 from pipeline.transcribe import alone, guards
 from pipeline.transcribe.chunks import Rule, Stretch, chunk
 from pipeline.transcribe.guards import Thresholds
+from pipeline.transcribe.listening import Clip
 
 LONG = Stretch(Span(start_ms=0, end_ms=4_000), 300)
 
 
-def heard(*times_ms: tuple[int, int], log_probability: float = -0.2, no_speech: float = 0) -> Heard:
-    words = tuple(Word(start_ms=start, end_ms=end, text="да") for start, end in times_ms)
+def clip(*stretches: Stretch) -> Clip:
+    made = chunk(stretches, Rule(kept_ms=600))
+    return Clip(made, np.zeros(made.duration_ms * PER_MS, np.float32))
+
+
+def heard(
+    *times_ms: tuple[int, int], text: str = "", log_probability: float = -0.2, no_speech: float = 0
+) -> Heard:
+    said = zip(times_ms, text.split() or ["да"] * len(times_ms), strict=True)
+    words = tuple(Word(start_ms=start, end_ms=end, text=word) for (start, end), word in said)
     return Heard(
         text=" ".join(word.text for word in words),
         words=words,
@@ -41,14 +54,51 @@ def test_short_speech_over_a_sound_is_looked_at(
 
     def listen(start_ms: int, end_ms: int) -> Sound:
         asked.append((start_ms, end_ms))
-        return sound
+        return sound if 4_100 <= start_ms < end_ms <= 4_600 else Sound.NOISE
 
     second = Stretch(Span(start_ms=4_600, end_ms=4_600 + length_ms), pause_ms, is_doubtful)
-    both = chunk([LONG, second], Rule(kept_ms=600))
-    found = alone.short(both, heard((0, 900), (4_700, 5_000)), listen)
-    assert found == ([1] if is_looked_at else [])
-    assert all(4_100 <= start < end <= 4_600 for start, end in asked)  # what was heard by then
-    assert alone.short(both, heard((0, 900)), listen) == []  # without words nothing is in doubt
+    both = clip(LONG, second)
+    found = alone.parts(both, heard((0, 900), (4_700, 5_000)), listen)
+    assert [part.chunk.stretches for part in found] == ([(second,)] if is_looked_at else [])
+    assert all(len(part.samples) == part.chunk.duration_ms * PER_MS for part in found)
+    assert all(end <= second.span.end_ms for _, end in asked)  # what was heard by then
+    assert alone.parts(both, heard((0, 900)), listen) == []  # without words nothing is in doubt
+
+
+def test_speech_that_sounds_like_music_is_looked_at_however_long():
+    both = clip(LONG, Stretch(Span(start_ms=4_600, end_ms=9_000), 600))
+
+    def listen(start_ms: int, end_ms: int) -> Sound:
+        return Sound.MUSIC if start_ms == 4_600 else Sound.NOISE
+
+    found = alone.parts(both, heard((0, 900), (4_700, 5_000)), listen)
+    assert [part.chunk.own for part in found] == [both.chunk.stretches[1].span]
+
+
+@pytest.mark.parametrize(
+    ("words", "onset_ms", "from_ms"),
+    [
+        # seen: "Сочи. Спасибо, Дублин, до свидания!" where the second sentence is music
+        ("Сочи. Спасибо, до свидания!", 3_000, 2_000),
+        ("Сочи. Спасибо, до свидания!", 4_400, None),  # over before the music begins
+        ("Сочи. Спасибо, до свидания!", 5_100, None),  # the music is not near
+        ("Сочи. Спасибо, до свидания!", None, None),
+        ("А Спасибо, до свидания!", 3_000, 0),  # it is all one sentence
+    ],
+)
+def test_the_last_sentence_is_heard_alone_if_it_reaches_music(words, onset_ms, from_ms):
+    one = replace(clip(LONG), music=() if onset_ms is None else ((onset_ms, 9_000),))
+    told = heard((0, 900), (2_000, 2_400), (2_400, 2_600), (2_600, 4_000), text=words)
+    found = alone.parts(one, told, lambda *_: Sound.NOISE)
+    span = Span(start_ms=from_ms, end_ms=4_000) if from_ms is not None else None
+    assert [part.chunk.own for part in found] == ([span] if span else [])
+    assert all(part.chunk.stretches[0].is_doubtful for part in found)
+    assert all(len(part.samples) == part.chunk.duration_ms * PER_MS for part in found)
+
+
+def test_what_only_begins_in_music_is_too_long_to_be_invented():
+    one = replace(clip(Stretch(Span(start_ms=0, end_ms=9_000), 300)), music=((8_500, 12_000),))
+    assert alone.parts(one, heard((0, 900), (900, 9_000)), lambda *_: Sound.NOISE) == []
 
 
 @pytest.mark.parametrize(
