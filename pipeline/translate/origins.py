@@ -85,9 +85,8 @@ def known(info: Info) -> Known:
     Raises:
         InputError: a glossary or the roster cannot be read.
     """
-    paths = info.glossaries or ((info.glossary,) if info.glossary else ())
     return Known(
-        terms=glossary.load_all(paths),
+        terms=glossary.load_all(info.glossaries),
         people=roster.load(info.roster) if info.roster else (),
     )
 

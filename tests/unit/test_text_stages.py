@@ -183,7 +183,7 @@ class TestTranslate:
         translated(ws, engine)
         glossary = tmp_path / "g.tsv"
         glossary.write_text("source\ttarget\nдруг\tfriend\n")
-        info = Info(glossary=glossary)
+        info = Info(glossaries=(glossary,))
         assert translated(ws, engine, info) == "made"
         made = artifacts.read(ws.translation_path("en"), TRANSLATION).payload
         assert "term_missing:друг=friend" not in made.sentences[1].flags

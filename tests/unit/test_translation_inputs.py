@@ -199,7 +199,7 @@ class TestWhatPeopleTold:
         counting, engine = counted
         glossary = ws.recording.with_name("g.tsv")
         glossary.write_text("source\ttarget\tcomment\nгость\tguest\tsomebody\n")
-        info = Info(glossary=glossary, glossaries=(glossary,))
+        info = Info(glossaries=(glossary,))
         assert made(ws, engine, info) == "made"
         assert set(counting.asked) <= {
             "Сегодня с нами гости из Никарагуа.",
@@ -247,7 +247,7 @@ class TestWhatPeopleTold:
     ):
         glossary = ws.recording.with_name("g.tsv")
         glossary.write_text("source\ttarget\nгость\tguest\n")
-        info = Info(glossary=glossary)
+        info = Info(glossaries=(glossary,))
         made(ws, counted[1], info)
         monkeypatch.setattr(inflection, "identity", lambda: "another dictionary")
         assert made(ws, translate.Engine(offline=True), info) == "current"
