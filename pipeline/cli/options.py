@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from pipeline.cli.times import Clock
-from pipeline.core.decoding import clock
+from pipeline.core.clock import shortest
 from pipeline.core.plain import readable
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def in_full(hint: str, ctx: click.Context) -> str:
     typed += ["--out", str(given["out"])] if given.get("out") else []
     for option in ("from", "to"):
         at_ms = given.get(f"{option}_ms")
-        typed += [f"--{option}", clock(at_ms).removesuffix(".000")] if at_ms is not None else []
+        typed += [f"--{option}", shortest(at_ms)] if at_ms is not None else []
     return _TO_FILL_IN.sub(lambda found: f"{found[1]} {shlex.join(typed)}", hint)
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from pipeline.core.clock import clock
 from pipeline.core.payloads import Transcript
 from pipeline.core.timeline import MOVED, NO_EVIDENCE, Item, ItemKind, Turn
 from pipeline.programme import rundown
-from pipeline.programme.rundown import Entry, clock
+from pipeline.programme.rundown import Entry
 from pipeline.segment import item_evidence, listed
 from pipeline.segment.item_evidence import Evidence, voice_of
 from pipeline.segment.listed import Listed
