@@ -41,6 +41,12 @@ class Decoding:
     hypotheses: int = 4
     again: bool = True  # what degenerates, with care; without it the floor can be measured
 
+    def setting(self, device: str, numbers: str) -> str:
+        """All that decides a result besides the weights; `numbers` are CTranslate2's."""
+        search = f"beam {self.beam}, {self.hypotheses} hypotheses"
+        again = "" if self.again else ", once"
+        return f"{device} {numbers}, {search}{again}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
@@ -93,9 +99,7 @@ class Seq2Seq:
     @property
     def setting(self) -> str:
         """All that decides a result besides the weights."""
-        search = f"beam {self._decoding.beam}, {self._decoding.hypotheses} hypotheses"
-        again = "" if self._decoding.again else ", once"
-        return f"{self._translator.device} {self._translator.compute_type}, {search}{again}"
+        return self._decoding.setting(self._translator.device, self._translator.compute_type)
 
     def tokens(self, sentence: str) -> int:
         """How many tokens the weights make of a sentence."""
