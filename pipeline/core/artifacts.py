@@ -148,11 +148,6 @@ def read(path: Path, kind: Kind[T]) -> Made[T]:
     return Made(head.origin, payload, head.digest, head.libraries)
 
 
-def is_current(path: Path, kind: Kind[T], origin: Origin) -> bool:
-    """Whether `path` already holds what `origin` would make; a damaged file does not."""
-    return not reasons(path, kind, origin)
-
-
 def reasons(path: Path, kind: Kind[T], origin: Origin) -> list[str]:
     """Why `path` is to be made (again), in plain sentences; empty where it is current."""
     if not path.exists():
