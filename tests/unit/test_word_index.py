@@ -63,12 +63,10 @@ def test_what_is_near_is_what_comparing_all_forms_finds(pieces, data, most):
     word = data.draw(st.sampled_from([form for form, _ in forms] or ["слово"]))
     place = data.draw(st.integers(0, len(word)))
     word = word[:place] + data.draw(st.sampled_from(["", "а", "ж", "та"])) + word[place + 1 :]
-    wanted = {
-        (OSA.distance(word, form), at)
-        for form, at in forms
-        if form.startswith(begun[at]) and OSA.distance(word, form) <= most
-    }
-    assert {*index.near(word, most)} == wanted
+    near = [(OSA.distance(word, form), at, form.startswith(begun[at])) for form, at in forms]
+    found = {*index.near(word, most)}
+    assert found <= {(off, at) for off, at, _ in near if off <= most}
+    assert found >= {(off, at) for off, at, is_alike in near if off <= most and is_alike}
 
 
 def test_of_thousands_of_terms_only_those_are_declined_that_begin_like_what_is_said(monkeypatch):
@@ -87,19 +85,14 @@ def test_of_thousands_of_terms_only_those_are_declined_that_begin_like_what_is_s
     finders = terms.finders([Term(source=f"{n.title()} Завод", target=n) for n in names], "ru")
     hits = terms.occurrences(f"Вот {names[7].title()}а Завода", finders)
     assert [hit.term.target for hit in hits] == [names[7]]
+    assert len(set(made)) < len(names) / 100
     assert terms.near_misses([names[7].title() + "аа"], finders)
-    assert len(set(made)) < len(names) / 10
+    assert len(set(made)) < len(names) / 4  # all of them are alike
 
 
 @given(st.characters(exclude_categories=("Cs",)))
 def test_what_a_pattern_finds_in_any_case_is_found_without_case(letter):
-    same = {
-        letter.lower(),
-        letter.upper(),
-        letter.swapcase(),
-        *("iıİI" if letter in "iıİI" else ""),
-    }
-    for other in same:
+    for other in {letter.lower(), letter.upper(), letter.swapcase(), *"iıİI"}:
         if len(other) == 1 and re.fullmatch(re.escape(letter), other, re.IGNORECASE):
             assert spelling.caseless(letter) == spelling.caseless(other)
 
