@@ -21,6 +21,7 @@ from pipeline.programme.info import Info
 from pipeline.review import decisions
 from pipeline.review.decisions import Anchor, Approve, Delete, Text, Time
 from pipeline.segment import stage as segment
+from pipeline.translate import opinion
 from pipeline.translate import stage as translate
 from tests import packages
 from tests.unit.test_text_stages import engine, package, phrase, transcribed, ws
@@ -67,6 +68,50 @@ def test_named_weights_serve_their_own_pair_and_the_installed_ones_the_others(
     used = artifacts.read(ws.translation_path("en"), TRANSLATION).origin.weights
     assert "ru: argos-ru_en" in used
     assert "es: argos-es_en" in used
+
+
+def test_an_opinion_on_one_target_stops_no_translation_into_another(ws, package, monkeypatch):
+    asked, told = [], []
+
+    class Heard:
+        identity = "heard@1"
+
+        def texts(self, sentences):
+            asked.extend(each.text for each in sentences)
+            return [""] * len(sentences)
+
+    class Notes(Silent):
+        def note(self, text):
+            told.append(text)
+
+    real = opinion.find
+
+    def find(asked, sources, target, sound, progress):
+        return Heard() if target == "en" else real(asked, sources, target, sound, progress)
+
+    monkeypatch.setattr(opinion, "find", find)
+    segment.run(ws, Info(), segment.Options())
+    both = Info(translate={"es": "ru", "ru": "en"})
+    options = translate.Options(second_opinion="whisper")
+    engine = translate.Engine(device="cpu", offline=True)
+    installed = [
+        packages.build(argos_home.package_folder() / name, *name.split("_"))
+        for name in ("ru_en", "es_ru")
+    ]
+    try:
+        translate.look_ahead(both, options, engine, Silent())
+        assert translate.run(ws, both, options, engine, Notes()) == "made"
+        assert translate.run(ws, both, options, engine, Notes()) == "current"
+        assert translate.run(ws, both, translate.Options(), engine, Notes()) == "current"
+        with pytest.raises(MissingError, match="English only"):
+            translate.look_ahead(Info(translate={"es": "ru"}), options, engine, Silent())
+    finally:
+        for folder in installed:
+            shutil.rmtree(folder)
+    assert asked
+    assert [text for text in told if "second opinion" in text] == [
+        "no second opinion on what becomes ru: Whisper translates into English only, not into ru"
+    ]
 
 
 def test_named_weights_for_a_pair_nobody_asked_for_are_refused(
