@@ -191,21 +191,24 @@ def test_differences_are_plain_sentences():
         stage="transcribe",
         stage_version=1,
         weights="small",
-        options={"beam_size": 5, "gone": True},
-        inputs={"recording": "a" * 40},
+        options={"beam_size": 5, "gone": True, "hints": [{"words": [["ru", "Кито"]]}]},
+        inputs={"recording": "a" * 40, "odd": "c" * 40},
     )
     new = Origin(
         stage="transcribe",
         stage_version=2,
         weights="turbo",
-        options={"beam_size": 1, "fresh": None},
-        inputs={"recording": "b" * 40},
+        options={"beam_size": 1, "fresh": None, "hints": [{"words": [["ru", "Лима"]]}]},
+        inputs={"recording": "b" * 40, "glossary": "d" * 40},
     )
     assert artifacts.differences(old, new) == [
-        "input recording changed from aaaaaaaaaaaa to bbbbbbbbbbbb",
+        "the glossary is new",
+        "input odd is gone",
+        "the recording changed",
         "option beam_size changed from 5 to 1",
         "option fresh is new: null",
         "option gone is gone: it was true",
+        "what rundown, roster and glossary let expect changed",
         "the version of the stage changed from 1 to 2",
         "the weights changed from small to turbo",
     ]

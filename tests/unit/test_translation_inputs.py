@@ -50,7 +50,7 @@ def test_other_turns_make_it_stale(ws: Workspace, engine: translate.Engine):
     rundown.write_text("start\n0\n1\n")
     segment.run(ws, Info(rundown=rundown), segment.Options(window_ms=0))
     (reason,) = translate.plan(ws, Info(rundown=rundown), translate.Options(), engine)
-    assert reason.startswith("en: input turns changed")
+    assert reason.startswith("en: who speaks when changed")
 
 
 def test_named_weights_serve_their_own_pair_and_the_installed_ones_the_others(
@@ -191,7 +191,7 @@ class TestDecisions:
         at = cue(ws, "Мы начинаем наш марафон.")
         decisions.append(ws.decisions_path, [Text(at=at, text="Мы продолжаем наш марафон.")])
         (reason,) = translate.plan(ws, Info(), translate.Options(), engine)
-        assert reason.startswith("en: input words changed")
+        assert reason.startswith("en: what was said changed")
         assert made(ws, engine) == "made"
         assert counting.asked == ["Мы продолжаем наш марафон."]
         after = sentences(ws)
@@ -256,7 +256,7 @@ class TestWhatPeopleTold:
         assert translate.plan(ws, info, translate.Options(), engine) == []
         glossary.write_text("source\ttarget\nгость\tvisitor\n")
         (reason,) = translate.plan(ws, info, translate.Options(), engine)
-        assert reason.startswith("en: input glossary changed")
+        assert reason.startswith("en: the glossary changed")
 
     def test_a_pair_that_fits_is_taken_and_others_make_nothing_stale(self, ws: Workspace, counted):
         counting, engine = counted
@@ -266,7 +266,7 @@ class TestWhatPeopleTold:
         assert made(ws, engine) == "current"
         memory.append(path, [memory.Pair("ru", "en", texts[1], "We start!", texts[0], texts[2])])
         (reason,) = translate.plan(ws, Info(), translate.Options(), engine)
-        assert reason.startswith("en: input memory is new")
+        assert reason.startswith("en: what people translated before is new")
         assert made(ws, engine) == "made"
         assert counting.asked == []
         assert sentences(ws)[1].is_recalled
