@@ -111,6 +111,16 @@ def demo(command: F) -> F:
     )(command)
 
 
+def demo_or_not(command: F) -> F:
+    """--demo where no weights are used, so that a line typed for `run` serves; not passed on."""
+    return click.option(
+        "--demo",
+        is_flag=True,
+        expose_value=False,
+        help="Changes nothing: this uses no weights.",
+    )(command)
+
+
 def offline(command: F) -> F:
     """`offline: bool`."""
     return click.option(

@@ -89,6 +89,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 @options.out
 @options.part
 @reading.option
+@options.demo_or_not
 @options.as_json
 @options.verbosity
 def command(
