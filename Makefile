@@ -80,7 +80,7 @@ else
 	@$(MARATHON) evaluate "$$RECORDING" $(WITH_OUT) $(ARGS)
 endif
 
-test: $(DEV) ## Run the tests
+test: $(DEV) ## Run the tests; what needs another system or a large library is skipped and says so
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not long" $(ARGS)
 
 test-long: $(DEV) ## Run the tests that take long, and the others with many more examples

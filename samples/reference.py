@@ -8,8 +8,9 @@ import json
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
+from pipeline.core.clock import clock
 from pipeline.core.timeline import Word
-from pipeline.programme.rundown import COLUMNS, clock
+from pipeline.programme.rundown import COLUMNS
 from pipeline.subtitles import srt
 from pipeline.subtitles.layout import Part, Stretch, lay_out
 from pipeline.subtitles.profile import load as load_profile

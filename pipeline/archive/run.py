@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from pipeline.core import media
 from pipeline.core.errors import ExitCode, MissingError, PipelineError, code_of
@@ -26,8 +26,6 @@ from pipeline.transcribe import stage as transcribe
 from pipeline.translate import stage as translate
 
 log = logging.getLogger(__name__)
-
-STAGES: Final = (transcribe.NAME, segment.NAME, translate.NAME, emit.NAME)
 
 Status = Literal["made", "current", "failed"]
 

@@ -53,6 +53,7 @@ _NOTHING: Final = "nothing to do: no file was changed since it was looked at las
 @options.out
 @options.part
 @options.explain
+@options.demo_or_not
 @options.as_json
 @options.verbosity
 @click.pass_context

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.cli import display
+from pipeline.core.clock import clock, exact
 from pipeline.subtitles.checks import NOWHERE, Finding
 from pipeline.subtitles.fixes import Change
 from pipeline.subtitles.sync import Sync
@@ -75,7 +75,7 @@ def table(reports: Iterable[Report]) -> str:
                 report.written or report.file,
                 str(finding.line or ""),
                 str(finding.cue or ""),
-                "" if finding.start_ms == NOWHERE else _exact(finding.start_ms),
+                "" if finding.start_ms == NOWHERE else exact(finding.start_ms),
                 finding.rule,
                 finding.message,
                 said,
@@ -87,11 +87,11 @@ def table(reports: Iterable[Report]) -> str:
 def place(finding: Finding) -> str:
     """Where it is, for people."""
     if finding.cue:
-        return f"cue {finding.cue} at {display.clock(finding.start_ms)}"
+        return f"cue {finding.cue} at {clock(finding.start_ms)}"
     if finding.line:
         return f"line {finding.line}"
     if finding.start_ms != NOWHERE:
-        return f"at {display.clock(finding.start_ms)}"
+        return f"at {clock(finding.start_ms)}"
     return "the whole file"
 
 
@@ -123,9 +123,3 @@ def _figures(sync: Sync) -> str:
 def _cells(cells: Sequence[str]) -> list[str]:
     flat = (" ".join(cell.split()) for cell in cells)
     return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in flat]
-
-
-def _exact(ms: int) -> str:
-    sign, ms = ("-" if ms < 0 else ""), abs(ms)
-    seconds, rest = divmod(ms, 1_000)
-    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 import msgspec
 
+from pipeline.core.clock import clock
 from pipeline.core.plain import in_json, readable, storable
 from pipeline.core.progress import Silent
 
@@ -45,13 +46,6 @@ def _storable(value: object) -> object:
     if isinstance(value, dict):
         return {_storable(key): _storable(each) for key, each in value.items()}
     return [_storable(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def clock(ms: int) -> str:
-    """Milliseconds as `1:02:03`."""
-    minutes, seconds = divmod(max(ms, 0) // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}"
 
 
 class Pace:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write what is recognised so far, while `transcribe` or `run` is still at work.",
 )
+@options.demo_or_not
 @options.stage
 def command(
     *,

@@ -52,6 +52,7 @@ _PATH = click.Path(path_type=Path)
     help="Write a copy of the recording with the tracks in it, nothing encoded again: a name that"
     " ends in .mkv, .mka (sound alone), .mp4 or .m4v.",
 )
+@options.demo_or_not
 @options.verbosity
 def command(
     *,

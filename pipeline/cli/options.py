@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from pipeline.cli.times import Clock
-from pipeline.core.decoding import clock
+from pipeline.core.clock import shortest
 from pipeline.core.plain import readable
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def in_full(hint: str, ctx: click.Context) -> str:
     typed += ["--out", str(given["out"])] if given.get("out") else []
     for option in ("from", "to"):
         at_ms = given.get(f"{option}_ms")
-        typed += [f"--{option}", clock(at_ms).removesuffix(".000")] if at_ms is not None else []
+        typed += [f"--{option}", shortest(at_ms)] if at_ms is not None else []
     return _TO_FILL_IN.sub(lambda found: f"{found[1]} {shlex.join(typed)}", hint)
 
 
@@ -108,6 +108,16 @@ def demo(command: F) -> F:
         is_flag=True,
         envvar="MARATHON_DEMO",
         help="Use the small weights that come with the project. They know synthetic voices only.",
+    )(command)
+
+
+def demo_or_not(command: F) -> F:
+    """--demo where no weights are used, so that a line typed for `run` serves; not passed on."""
+    return click.option(
+        "--demo",
+        is_flag=True,
+        expose_value=False,
+        help="Changes nothing: this uses no weights.",
     )(command)
 
 

@@ -107,7 +107,7 @@ def known(ws: Workspace, info: Info, path: Path, language: str, profile: Profile
         is_part=path.name not in _names(ws, track),
         words=tuple(words),
         sentences=sentences,
-        terms=glossary.load_all(info.glossaries or ((info.glossary,) if info.glossary else ())),
+        terms=glossary.load_all(info.glossaries),
         others=_others(ws, info, track, int(item[1]) if item else 0),
     )
 

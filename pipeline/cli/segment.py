@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write a rundown for you to correct: NAME.rundown.proposed.csv.",
 )
+@options.demo_or_not
 @options.stage
 def command(
     *,

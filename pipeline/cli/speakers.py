@@ -65,6 +65,7 @@ _NOT_LISTED: Final = (
     metavar="DIR",
     help="Write up to three samples of each voice to DIR, as WAV files.",
 )
+@options.demo_or_not
 @options.as_json
 @options.verbosity
 def command(

@@ -13,6 +13,7 @@ from pipeline.cli import display, options, reading
 from pipeline.core import artifacts, catalogue, plain
 from pipeline.core import recordings as naming
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Kind
+from pipeline.core.clock import clock
 from pipeline.core.errors import ArtifactError, PipelineError, UsageError
 from pipeline.core.workspace import ORIGINAL, Workspace
 from pipeline.emit import counting
@@ -88,6 +89,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 @options.out
 @options.part
 @reading.option
+@options.demo_or_not
 @options.as_json
 @options.verbosity
 def command(
@@ -231,9 +233,9 @@ def _heard(ws: Workspace) -> tuple[int, dict[str, int]]:
 def _heard_in_words(duration_ms: int, spoken_ms: Mapping[str, int], texts: Texts) -> str:
     if not duration_ms:
         return ""
-    parts = [f"{texts.language(tag)} {display.clock(ms)}" for tag, ms in spoken_ms.items()]
+    parts = [f"{texts.language(tag)} {clock(ms)}" for tag, ms in spoken_ms.items()]
     spoken = ", ".join(parts) or texts("status.silent")
-    return texts("status.heard", duration=display.clock(duration_ms), parts=spoken)
+    return texts("status.heard", duration=clock(duration_ms), parts=spoken)
 
 
 def _review(ws: Workspace) -> Iterator[Review]:

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-_CLOCK: Final = re.compile(r"(?:(?:(\d{1,3}):)?([0-5]?\d):)?(\d+)(?:[.,](\d{1,3}))?")
+_CLOCK: Final = re.compile(r"(?:(?:(\d{1,3}):)?([0-5]?\d):)?(\d{1,7})(?:[.,](\d{1,3}))?")
 _SECONDS_IN_A_MINUTE: Final = 60
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -66,6 +66,21 @@ class Made(Generic[T]):
 TRANSCRIPT: Final = Kind("transcript", 2, Transcript, made_by="transcribe", by_line=True)
 SEGMENTS: Final = Kind("segments", 1, Segments, made_by="segment")
 TRANSLATION: Final = Kind("translation", 2, Translation, made_by="translate")
+_FOR_PEOPLE: Final = {  # what parts of an origin are called in reasons; others have their own names
+    "input recording": "the recording",
+    "input rundown": "the rundown",
+    "input roster": "the roster",
+    "input people": "the roster",
+    "input clips": "the clips of voices",
+    "input glossary": "the glossary",
+    "input decisions": "what reviewers decided",
+    "input memory": "what people translated before",
+    "input words": "what was said",
+    "input turns": "who speaks when",
+    "input transcript": "the transcript",
+    "input segments": "the segments",
+    "option hints": "what rundown, roster and glossary let expect",
+}
 EMITTED: Final = Kind("emitted", 1, Emitted, made_by="emit")
 
 
@@ -148,11 +163,6 @@ def read(path: Path, kind: Kind[T]) -> Made[T]:
     return Made(head.origin, payload, head.digest, head.libraries)
 
 
-def is_current(path: Path, kind: Kind[T], origin: Origin) -> bool:
-    """Whether `path` already holds what `origin` would make; a damaged file does not."""
-    return not reasons(path, kind, origin)
-
-
 def reasons(path: Path, kind: Kind[T], origin: Origin) -> list[str]:
     """Why `path` is to be made (again), in plain sentences; empty where it is current."""
     if not path.exists():
@@ -170,27 +180,44 @@ def differences(old: Origin, new: Origin) -> list[str]:
     found = []
     for name in sorted(before.keys() | after.keys()):
         if name not in before:
-            found.append(f"{name} is new: {after[name]}")
+            said, told = "is new", _shown(": {}", after[name])
         elif name not in after:
-            found.append(f"{name} is gone: it was {before[name]}")
+            said, told = "is gone", _shown(": it was {}", before[name])
         elif before[name] != after[name]:
-            found.append(f"{name} changed from {before[name]} to {after[name]}")
+            said, told = "changed", _shown(" from {} to {}", before[name], after[name])
+        else:
+            continue
+        found.append(f"{_FOR_PEOPLE.get(name, name)} {said}{told}")
     return found
 
 
-def _flat(origin: Origin) -> dict[str, str]:
-    """Every leaf of an origin as text, as it reads back from disk: a tuple equals a list."""
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """One part of an origin; without what is shown it is a digest, or too much to be read."""
+
+    value: object
+    shown: str = field(default="", compare=False)
+
+
+def _flat(origin: Origin) -> dict[str, _Leaf]:
+    """Every part of an origin as it reads back from disk: a tuple equals a list."""
     plain = msgspec.json.decode(_encode(origin))
-    flat = {
-        "stage": plain["stage"],
-        "the version of the stage": str(plain["stage_version"]),
-        "the engine": plain["engine"] or "none",
-        "the weights": plain["weights"] or "none",
-    }
+    flat = {"stage": _Leaf(plain["stage"], plain["stage"])}
+    flat["the version of the stage"] = _Leaf(plain["stage_version"], str(plain["stage_version"]))
+    for name in ("engine", "weights"):
+        flat[f"the {name}"] = _Leaf(plain[name], plain[name] or "none")
     for name, value in plain["options"].items():
-        flat[f"option {name}"] = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    flat |= {f"input {name}": digest[:12] for name, digest in plain["inputs"].items()}
-    return flat
+        parts = value if isinstance(value, list) else [value]
+        is_short = not any(isinstance(part, list | dict) for part in parts)
+        shown = json.dumps(value, ensure_ascii=False) if is_short else ""
+        flat[f"option {name}"] = _Leaf(value, shown)
+    return flat | {f"input {name}": _Leaf(digest) for name, digest in plain["inputs"].items()}
+
+
+def _shown(form: str, *leaves: _Leaf) -> str:
+    return (
+        form.format(*(leaf.shown for leaf in leaves)) if all(leaf.shown for leaf in leaves) else ""
+    )
 
 
 def _compose(kind: Kind[T], payload: T) -> tuple[bytes, list[bytes]]:

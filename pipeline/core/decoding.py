@@ -6,6 +6,7 @@ import errno
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.core.clock import exact
 from pipeline.core.errors import EnvironmentGaveOutError, InputError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def frames(
         try:
             decoded = stream.codec_context.decode(packet)
         except av.FFmpegError as error:
-            at = clock(place_ms(container, packet.pts, packet.time_base) or 0)
+            at = exact(max(0, int(place_ms(container, packet.pts, packet.time_base) or 0)))
             level = logging.WARNING if was_whole else logging.DEBUG  # one line for many in a row
             log.log(level, "%s: damaged at %s, passed over (%s)", path, at, error.strerror)
             was_whole = False
@@ -112,7 +113,7 @@ class Clock:
         self._has_jumped = False
 
     def __str__(self) -> str:
-        return clock(self._at_ms)
+        return exact(self.now_ms)
 
     @property
     def now_ms(self) -> int:
@@ -144,9 +145,8 @@ class Clock:
         if self.has_begun:
             way = "back" if ahead < 0 else "ahead"
             level = logging.DEBUG if self._has_jumped else logging.WARNING  # one line for many
-            log.log(
-                level, "%s: timestamps jump %s by %s: counting on", self, way, clock(abs(ahead))
-            )
+            by = exact(int(abs(ahead)))
+            log.log(level, "%s: timestamps jump %s by %s: counting on", self, way, by)
             self._has_jumped = True
 
 
@@ -202,9 +202,3 @@ class Resampler:
                 hint="convert it to a common format: mp4, mp3, wav",
             ) from error
         return [one.to_ndarray().reshape(-1).astype(np.float32) / 32768.0 for one in made]
-
-
-def clock(at_ms: float) -> str:
-    """A time as a person reads it: 1:02:03.456."""
-    seconds, ms = divmod(max(0, int(at_ms)), 1000)
-    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}.{ms:03}"

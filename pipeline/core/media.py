@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core import decoding
+from pipeline.core.clock import exact
 from pipeline.core.decoding import RATE
 from pipeline.core.errors import InputError, UsageError
 
@@ -156,7 +157,7 @@ def _soundless(path: Path) -> InputError:
 def _over(path: Path, start_ms: int, length_ms: int) -> InputError:
     if not start_ms:
         return _soundless(path)
-    length, start = decoding.clock(length_ms), decoding.clock(start_ms)
+    length, start = exact(length_ms), exact(start_ms)
     message = f"{path}: is {length} long, and --from {start} is not before its end"
     return InputError(message, hint="give --from an earlier time")
 
@@ -182,7 +183,7 @@ def _stream(path: Path, number: int) -> Iterator[Samples]:
         if now.now_ms + _CUT_OFF_MS < chosen.start_ms + chosen.duration_ms:
             raise InputError(
                 f"{path}: ends at {now}, though its header says that it lasts "
-                f"{decoding.clock(chosen.duration_ms)}: the file is cut off",
+                f"{exact(chosen.duration_ms)}: the file is cut off",
                 hint=f"get the whole file again, or give --to {now} to work on what is there",
             )
 

@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final
 
 from pipeline.core import files
+from pipeline.core.clock import for_name
 
 MEDIA_SUFFIXES: Final = frozenset(
     """.3gp .aac .ac3 .aif .aiff .amr .avi .flac .flv .m2ts .m4a .m4b .m4v .mka .mkv .mov .mp2 .mp3
@@ -44,10 +45,4 @@ def part(from_ms: int | None, to_ms: int | None) -> str:
     """What tells a part from the whole: `.1h00m00s-1h10m00s`, `.1h00m00s-end`."""
     if from_ms is None and to_ms is None:
         return ""
-    return f".{_clock(from_ms or 0)}-{'end' if to_ms is None else _clock(to_ms)}"
-
-
-def _clock(at_ms: int) -> str:
-    seconds, left_ms = divmod(at_ms, 1000)
-    fraction = f"{left_ms:03d}" if left_ms else ""
-    return f"{seconds // 3600}h{seconds // 60 % 60:02d}m{seconds % 60:02d}s{fraction}"
+    return f".{for_name(from_ms or 0)}-{'end' if to_ms is None else for_name(to_ms)}"

@@ -131,12 +131,3 @@ class Cue(_Span, frozen=True, kw_only=True):
     lines: tuple[str, ...]
     language: str
     speaker: str = ""
-
-
-class Recording(msgspec.Struct, frozen=True, kw_only=True):
-    """One media file as the workspace knows it; `digest` is of the file's bytes."""
-
-    name: str
-    file_name: str
-    digest: str
-    duration_ms: int

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 import msgspec
 
 from pipeline.core import files, names, plain, reading, source
+from pipeline.core.clock import for_name
 from pipeline.core.errors import ArtifactError, NotNowError, UsageError
 
 if TYPE_CHECKING:
@@ -139,10 +140,9 @@ class Workspace:
 
     def partial_srt_paths(self, until_ms: int) -> Iterator[Path]:
         """Names for what was recognised up to a time, while recognition goes on; they say so."""
-        seconds = until_ms // 1000
-        clock = f"{seconds // 3600}h{seconds // 60 % 60:02}m{seconds % 60:02}s"
+        until = for_name(until_ms // 1000 * 1000)
         for again in ("", *(f"-{number}" for number in range(2, 1_000))):
-            yield self.folder / f"{self.stem}.partial-{clock}{again}.srt"
+            yield self.folder / f"{self.stem}.partial-{until}{again}.srt"
 
     def item_srt_path(self, number: int, track: str) -> Path:
         """The SRT of one programme item, counted from 1."""

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from pipeline.core.payloads import Segments, Transcript
     from pipeline.core.timeline import Item
 
+    Spoken = Mapping[tuple[str, int], int]  # by name, or by voice where there is none, in ms
+
 _LEAST_CHAPTERS: Final = 3  # YouTube shows no fewer, …
 _SHORTEST_CHAPTER_MS: Final = 10_000  # … and none that is shorter
 # What Markdown and HTML could take for theirs inside a line; `#` and `&` only where they would.
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<|~]|(?<!\S)#|&(?=#?\w+;)")
 _AUDIBLE: Final = 0.02  # a language with less of an item's speech is not named, nor such a voice
+_DECISION: Final = "decision"  # the evidence of a name that a reviewer gave
 _MOVED: Final = re.compile(re.escape(MOVED) + r"([+-])([0-9]{1,9})")
 
 
@@ -70,11 +73,12 @@ def entries(transcript: Transcript, segments: Segments, texts: Texts) -> Iterato
     spans = [(item.start_ms, item.end_ms) for item in segments.items]
     people = _spoken_ms(spans, segments)
     tongues = _heard_ms(spans, transcript)
+    named = _named(segments, people)
     for number, item in enumerate(segments.items, start=1):
         yield Entry(
             item,
             _title(item, number, texts),
-            tuple(_who(item, people[number - 1], texts)),
+            tuple(_who(item, people[number - 1], named, texts)),
             tuple(texts.language(tag) for tag in _tongues(item, tongues[number - 1])),
         )
 
@@ -115,7 +119,25 @@ def literal(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", text)
 
 
-def _who(item: Item, spoken: Mapping[tuple[str, int], int], texts: Texts) -> Iterator[str]:
+def _named(segments: Segments, people: Sequence[Spoken]) -> dict[str, str]:
+    """By whom the rundown lists, folded: what a reviewer called them.
+
+    So it is taken where of those listed in an item only one is not heard, and of those heard only
+    one is not listed anywhere, who was named by a reviewer.
+    """
+    listed = {clean(speaker).casefold() for item in segments.items for speaker in item.speakers}
+    given = {clean(voice.name) for voice in segments.voices if voice.evidence == _DECISION}
+    found: dict[str, set[str]] = {}
+    for item, spoken in zip(segments.items, people, strict=True):
+        heard = {speaker.casefold() for speaker, _ in spoken}
+        missing = {clean(speaker).casefold() for speaker in item.speakers} - heard - {""}
+        others = {speaker for speaker, _ in spoken if speaker and speaker.casefold() not in listed}
+        if len(missing) == 1 and len(others) == 1 and others <= given:
+            found.setdefault(missing.pop(), set()).update(others)
+    return {speaker: names.pop() for speaker, names in found.items() if len(names) == 1}
+
+
+def _who(item: Item, spoken: Spoken, named: Mapping[str, str], texts: Texts) -> Iterator[str]:
     """Who speaks in an item and how long, most first; then whom else the rundown names."""
     least_ms = _AUDIBLE * sum(spoken.values())
     few = [who for who in spoken if not who[0] and spoken[who] < least_ms]
@@ -125,7 +147,8 @@ def _who(item: Item, spoken: Mapping[tuple[str, int], int], texts: Texts) -> Ite
     if few:
         yield texts("speaker.more", count=len(few))
     heard = {speaker.casefold() for speaker, _ in spoken}
-    for speaker in map(clean, item.speakers):
+    for listed in map(clean, item.speakers):
+        speaker = named.get(listed.casefold(), listed)
         if speaker and speaker.casefold() not in heard:
             yield speaker
 

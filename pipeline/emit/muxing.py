@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core import decoding, media
+from pipeline.core.clock import exact
 from pipeline.core.errors import EnvironmentGaveOutError, InputError, UsageError
 from pipeline.subtitles import formats
 
@@ -146,7 +147,7 @@ class _Added:
 
         text = formats.ass_text(cue.lines, escape_braces=False)
         if len(text.encode()) > _LONGEST:
-            message = f"a cue at {decoding.clock(cue.start_ms)} has too much text for MP4"
+            message = f"a cue at {exact(cue.start_ms)} has too much text for MP4"
             raise InputError(message, hint="shorten it, or give a name that ends in .mkv")
         event = f"0,0,Default,,0,0,0,,{text}".encode()
         subtitle = SubtitleSet.create(event, 0, cue.end_ms - cue.start_ms, cue.start_ms)

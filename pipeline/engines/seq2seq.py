@@ -28,6 +28,7 @@ _LENGTH_PENALTY: Final = 0.2  # Argos' own
 _FAILURES: Final = (RuntimeError, ValueError, LookupError, MemoryError)
 _USUAL: Final[Mapping[str, float]] = {}
 _CAREFUL: Final[Mapping[str, float]] = {"no_repeat_ngram_size": 4, "repetition_penalty": 1.1}
+_AGAIN: Final = "where most fail the weights are not whole: marathon models pull fetches them again"
 _UNKNOWN: Final = "⁇"  # what SentencePiece makes of a piece that it does not know
 
 Hypotheses = list[tuple[str, float]]
@@ -40,6 +41,11 @@ class Decoding:
     beam: int = 4
     hypotheses: int = 4
     again: bool = True  # what degenerates, with care; without it the floor can be measured
+
+    def setting(self, device: str, numbers: str) -> str:
+        """All that decides a result besides the weights; `numbers` are CTranslate2's."""
+        once = "" if self.again else ", once"
+        return f"{device} {numbers}, beam {self.beam}, {self.hypotheses} hypotheses{once}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +94,13 @@ class Seq2Seq:
         self._decoding = decoding or Decoding()
         self._strange = degenerate.foreign(wording.languages, wording.into)
         self._beam = max(self._decoding.beam, self._decoding.hypotheses)
+        self._has_told = False
         self._share = batching.share(translator.device, self._beam * len(wording.known()))
 
     @property
     def setting(self) -> str:
         """All that decides a result besides the weights."""
-        search = f"beam {self._decoding.beam}, {self._decoding.hypotheses} hypotheses"
-        again = "" if self._decoding.again else ", once"
-        return f"{self._translator.device} {self._translator.compute_type}, {search}{again}"
+        return self._decoding.setting(self._translator.device, self._translator.compute_type)
 
     def tokens(self, sentence: str) -> int:
         """How many tokens the weights make of a sentence."""
@@ -126,7 +131,7 @@ class Seq2Seq:
         usual, failure = self._searched(rows, _USUAL)
         if failure and not usual:
             message = f"the translation engine gave up: {failure}"
-            hint = "try --device cpu, or close other programs if memory ran out"
+            hint = f"try --device cpu, or close other programs if memory ran out; {_AGAIN}"
             raise EngineError(message, hint=hint) from failure
         for at, texts in self._bettered(rows, usual).items():
             found[at] = texts
@@ -147,7 +152,7 @@ class Seq2Seq:
         try:
             return list(self._wording.encode(sentence))
         except _FAILURES as error:
-            log.warning("the tokenizer fails on a sentence: %s", error)
+            self._tell("the tokenizer", error)
             return []
 
     def _begun(self, opening: str) -> list[str]:
@@ -204,8 +209,14 @@ class Seq2Seq:
                     waiting.extendleft([batch[middle:], batch[:middle]])
                     continue
                 failure = error
-                log.warning("the translation engine fails on a sentence: %s", error)
+                self._tell("the translation engine", error)
         return found, failure
+
+    def _tell(self, what: str, error: Exception) -> None:
+        """Say once that sentences fail: with a damaged package all do, each for its own reason."""
+        message = f"{what} fails on sentences, which stay as they were spoken: {error}; {_AGAIN}"
+        log.log(logging.DEBUG if self._has_told else logging.WARNING, message)
+        self._has_told = True
 
     def _begin(self, rows: Sequence[_Row], manner: Mapping[str, float]) -> Callable[[], list[Any]]:
         """Begin to search; what comes of it, once that is wanted."""

@@ -22,6 +22,7 @@ from pipeline.engines import (
     hub,
     opus_folders,
 )
+from pipeline.engines.argos_index import NotOfferedError
 from pipeline.engines.argos_packages import OtherLanguagesError
 from pipeline.engines.card import Card
 
@@ -92,7 +93,7 @@ def find_mt(
     if choice is None and demo:
         choice = str(demo_folder() / f"translate-{pair[0]}_{pair[1]}{_ARCHIVE}")
         if not Path(choice).is_file():
-            raise MissingError(
+            raise NotOfferedError(
                 f"no demo weights translate {source} to {target}",
                 hint="leave out --demo, or leave the language out of translate in the info file",
             )
@@ -119,8 +120,9 @@ def find_route(
     """Weights from one language to another: one, or two that lead there through English.
 
     Two where only those are on this machine, where Argos offers none for the direct way, or where
-    `choice` is for a half of it. Where nothing leads there, the error is about the direct way;
-    arguments and errors are those of `find_mt`.
+    `choice` is for a half of it. Where nothing leads there, the error is about the direct way, and
+    where nobody offers what `choice` lacks, about `choice`; arguments and errors are those of
+    `find_mt`.
     """
     direct = (base(source), base(target))
     halves = ((direct[0], _BETWEEN), (_BETWEEN, direct[1]))
@@ -140,10 +142,8 @@ def find_route(
             raise
         try:
             return each(*halves)
-        except MissingError as lacking:
-            if demo:  # of the other half there are none: what was named is the mistake
-                raise error from lacking
-            raise
+        except NotOfferedError as lacking:
+            raise error from lacking
     except MissingError:
         if choice is not None or _BETWEEN in direct:
             raise
@@ -151,10 +151,10 @@ def find_route(
         return each(*halves, local=True)
     try:
         return each(direct)
-    except argos_index.NotOfferedError as error:
+    except NotOfferedError as error:
         try:
             return each(*halves)
-        except argos_index.NotOfferedError:
+        except NotOfferedError:
             raise error from None
 
 

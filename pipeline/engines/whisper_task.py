@@ -17,6 +17,7 @@ from pipeline.core.errors import EngineError, MissingError
 from pipeline.core.language import base
 from pipeline.core.media import PER_MS
 from pipeline.engines import LONGEST_MS, calling, tags
+from pipeline.engines.argos_packages import OtherLanguagesError
 from pipeline.engines.searching import LENGTH_PENALTY
 from pipeline.engines.whisper import Whisper
 
@@ -64,10 +65,11 @@ def check(weights: Weights, target: str) -> None:
     """See from the names of weights whether they can give an opinion; nothing is loaded.
 
     Raises:
-        MissingError: they were not trained to translate, or `target` is not English.
+        OtherLanguagesError: `target` is not English.
+        MissingError: they were not trained to translate.
     """
     if base(target) != TARGET:
-        raise MissingError(
+        raise OtherLanguagesError(
             f"Whisper translates into English only, not into {target}",
             hint="give the folder of a translation package: --second-opinion FOLDER",
         )

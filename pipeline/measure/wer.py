@@ -41,13 +41,6 @@ class WordErrors(msgspec.Struct, frozen=True, kw_only=True):
 Paired = tuple[SpokenWord | None, SpokenWord | None]  # of the reference, of the result
 
 
-def word_errors(
-    reference: Sequence[SpokenWord], hypothesis: Sequence[SpokenWord]
-) -> dict[str, WordErrors]:
-    """The errors by language of the reference; `total` adds them up."""
-    return errors_of(paired(reference, hypothesis))
-
-
 def paired(reference: Sequence[SpokenWord], hypothesis: Sequence[SpokenWord]) -> list[Paired]:
     """Words that answer to each other, with the fewest errors; None where one has no partner.
 
@@ -62,7 +55,7 @@ def paired(reference: Sequence[SpokenWord], hypothesis: Sequence[SpokenWord]) ->
 
 
 def errors_of(pairs: Sequence[Paired]) -> dict[str, WordErrors]:
-    """The errors by language of the reference.
+    """The errors by language of the reference; `total` adds them up.
 
     An invented word counts for the language that was being spoken.
     """

@@ -104,6 +104,18 @@ def declined(word: str, *, is_name: bool, is_person: bool, gender: str) -> froze
     return frozenset(found)
 
 
+def beginning(word: str) -> str:
+    """Letters with which all of `declined` and `bare` begin; maybe none.
+
+    No rule takes more than four letters off, three where the word ends in neither нок nor ся; a
+    vowel may come before a last consonant, and ь and й go there.
+    """
+    if word[0] in "ьй":
+        return ""
+    cut = 4 if word.endswith(("нок", "ся")) else 3
+    return word[: max(len(word) - cut, 1)].rstrip("ьй")
+
+
 def bare(word: str) -> frozenset[str]:
     """The plural genitives without an ending: школ, марок, недель, зданий, судей."""
     if word[-1] not in "аяоеыи":

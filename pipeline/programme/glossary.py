@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -71,7 +72,7 @@ def parse(text: str, name: str) -> tuple[Term, ...]:
         InputError: the two needed columns or a cell of theirs are missing, a cell holds what it
             must not, or two lines disagree.
     """
-    columns, rows = tables.rows(text, name)
+    columns, _ = tables.rows(text, name)
     missing = [column for column in REQUIRED if column not in columns]
     if missing:
         message = f"{name}, line 1: no column named {' and no column named '.join(missing)}"
@@ -81,15 +82,22 @@ def parse(text: str, name: str) -> tuple[Term, ...]:
         if column not in COLUMNS:
             hint = tables.nearest(column, COLUMNS)
             log.warning("%s, line 1: column %r is passed over; %s", name, column, hint)
-    return _agreed(rows)
+    return _agreed(text, name)
 
 
-def _agreed(rows: Iterator[Row]) -> tuple[Term, ...]:
+@functools.lru_cache(maxsize=2)
+def _agreed(text: str, name: str) -> tuple[Term, ...]:
+    """The terms of all rows; kept, because one command reads a glossary several times."""
     found: dict[str, tuple[Term, str]] = {}
-    for row in rows:
+    for row in tables.rows(text, name)[1]:
         term = _term(row)
-        before, place = found.get(_key(term), (term, row.place))
-        found[_key(term)] = (_both(before, place, term, row.place), place)
+        key = _key(term)
+        if key in found:
+            before, place = found[key]
+            found[key] = (_both(before, place, term, row.place), place)
+        else:
+            _check_forbidden(term, row.place)
+            found[key] = (term, row.place)
     return tuple(term for term, _ in found.values())
 
 
@@ -130,7 +138,7 @@ def _key(term: Term) -> str:
 
 
 def _term(row: Row) -> Term:
-    cells = {column: _seen(row[column], f"{row.place}: the {column}") for column in COLUMNS}
+    cells = {column: _seen(row[column], row, column) for column in COLUMNS}
     for column in REQUIRED:
         if not cells[column]:
             hint = "fill it in, or take the line out"
@@ -167,6 +175,8 @@ def _one_of(known: tuple[str, ...], cell: str, what: str, place: str) -> str:
 
 
 def _check_forbidden(term: Term, place: str) -> None:
+    if not term.forbidden:
+        return
     good = {form.casefold() for form in (term.target, *term.alternatives)}
     for form in term.forbidden:
         if form.casefold() in good:
@@ -174,18 +184,19 @@ def _check_forbidden(term: Term, place: str) -> None:
             raise InputError(message, hint="take it out of one of the two columns")
 
 
-def _seen(cell: str, what: str) -> str:
+def _seen(cell: str, row: Row, column: str) -> str:
     """`cell` without characters that nobody sees, its accents composed.
 
     Raises:
         InputError: it holds control characters or halves of characters.
     """
-    if cell.isascii() and cell.isprintable():
+    if spelling.is_plain(cell):
         return cell
     kinds = {c: unicodedata.category(c) for c in cell}
     bad = next((c for c, kind in kinds.items() if kind in ("Cc", "Cs")), None)
     if bad is not None:
-        message = f"{what} holds the character U+{ord(bad):04X}, which is none to be read"
+        character = f"the character U+{ord(bad):04X}, which is none to be read"
+        message = f"{row.place}: the {column} holds {character}"
         raise InputError(message, hint="take it out; is this a text file, saved as UTF-8?")
     seen = "".join(c for c in cell if kinds[c] != "Cf" or c in _JOINERS)
     return " ".join(unicodedata.normalize("NFC", seen).split())

@@ -24,8 +24,8 @@ INTERPRETED: Final = ("original", "interpreter", "both")
 class Info:
     """What is known before anything was heard; every field has a default.
 
-    `archive` is the folder of the archive's info file, None without one. `glossary` is the
-    recording's own, or else the archive's; `glossaries` are both, its own first.
+    `archive` is the folder of the archive's info file, None without one. `glossaries` are the
+    recording's own and the archive's, as far as there are any; what its own says goes first.
     """
 
     title: str = ""
@@ -34,11 +34,15 @@ class Info:
     translate: dict[str, str] = field(default_factory=lambda: {"ru": "en"})
     rundown: Path | None = None
     roster: Path | None = None
-    glossary: Path | None = None
     glossaries: tuple[Path, ...] = ()
     archive: Path | None = None
     profile: str = "default"
     interpreted: str = "both"
+
+    @property
+    def glossary(self) -> Path | None:
+        """The glossary that goes first: the recording's own, or else the archive's."""
+        return next(iter(self.glossaries), None)
 
 
 def load(recording: Path) -> Info:
@@ -58,8 +62,8 @@ def load(recording: Path) -> Info:
         if path is not None and path != recording and os.path.lexists(path):
             file = _InfoFile(path)
             found = file.values()
+            glossaries += [found.pop("glossary")] if "glossary" in found else []
             values |= found
-            glossaries += [found["glossary"]] if "glossary" in found else []
             if "translate" in found:
                 asks = file
             elif "languages" in found:  # fewer than the archive's: then less is translated

@@ -10,9 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
+from pipeline.core.clock import clock
 from pipeline.core.errors import InputError
 from pipeline.programme import tables, toml_lists
-from pipeline.programme.rundown import clock, parse_time
+from pipeline.programme.rundown import parse_time
 
 KEYS: Final = ("name", "language", "role", "gender", "written", "clips")
 _TIMES: Final = re.compile(r"(?P<path>.+)@(?P<times>[0-9:.,\s\u2013-]*)", re.DOTALL)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pipeline.core.clock import clock
 from pipeline.core.errors import InputError
 from pipeline.core.timeline import ItemKind
 from pipeline.programme import outline, tables, toml_lists, yaml_lists
@@ -123,12 +124,6 @@ def parse_time(text: str) -> int | None:
         return None
     fraction_ms = int(f"{found['fraction'] or '':0<3}"[:3])
     return ((hours * _SIXTY + minutes) * _SIXTY + seconds) * 1000 + fraction_ms
-
-
-def clock(time_ms: int) -> str:
-    """A time the way a rundown writes it: 1:02:03."""
-    seconds = time_ms // 1000
-    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def _is_table(text: str) -> bool:

@@ -14,6 +14,8 @@ _MARKS: Final = frozenset({"Mn", "Mc", "Me", "Cf"})
 _UNHEARD: Final = frozenset({"Mn", "Me", "Cf"})
 _LONGEST_KEPT: Final = 64  # no word is longer
 _RUSSIAN: Final = str.maketrans({"ё": "е", "ѐ": "е", "ѝ": "и"})
+_PLAIN: Final = re.compile("[ -~А-Яа-яЁё]*")
+_PLAIN_WORD: Final = re.compile(r"\w+[+#]*")  # in plain text, what `_pattern` finds
 _TYPED: Final = str.maketrans({"’": "'", "ʼ": "'", "‐": "-", "‑": "-"})
 
 
@@ -30,7 +32,14 @@ def fold(text: str) -> str:
     """`text` as it is compared: small letters, е for ё, without stress marks and unseen marks."""
     if text.isascii():
         return text.lower()
+    if is_plain(text):
+        return text.lower().translate(_RUSSIAN)
     return _folded(text) if len(text) <= _LONGEST_KEPT else _folded.__wrapped__(text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether it is of printable ASCII and Russian letters alone: no marks, nothing unseen."""
+    return _PLAIN.fullmatch(text) is not None
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -45,9 +54,17 @@ def typed(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_TYPED)
 
 
+def caseless(text: str) -> str:
+    """`typed` and without case: what a pattern finds in any case stands in it to the letter.
+
+    Such a pattern takes ı and İ for an i, which folding does not.
+    """
+    return typed(text).casefold().replace("i\u0307", "i").replace("ı", "i")
+
+
 def words(text: str) -> list[str]:
     """The words as they are written; those with a hyphen are parted."""
-    return _pattern().findall(text)
+    return _PLAIN_WORD.findall(text) if is_plain(text) else _pattern().findall(text)
 
 
 def tokens(text: str) -> Iterator[Token]:

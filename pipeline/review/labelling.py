@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipeline.review.rewrites import text_of
+from pipeline.subtitles.text import TAG
 
 if TYPE_CHECKING:
     from pipeline.core.timeline import Cue
 
 _LABEL: Final = re.compile(r"(\[|\()?([^\W\d_][^\n\[\]():]{0,59})(?(1)[\])]:?|:)(?=\s)")
-_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>|\{\\[^{}]*\}")
 _DASH: Final = re.compile(r"(?m)^\s*[-‐-―−]\s*")
 _SONG: Final = re.compile(r"(?m)^\s*[♪♫#]\s+|\s*[♪♫]+\s*$|\s+#\s*$")
 _PREFIX: Final = re.compile(r"(?m)^\s*\[[^\[\]\n]{1,60}\]\s*")  # who speaks, or what is heard
@@ -23,7 +23,7 @@ def spoken(text: str) -> str:
     >>> spoken("- <i>Да.</i>"), spoken("[Анна] ♪ Да. ♪")
     ('Да.', 'Да.')
     """
-    return _SONG.sub("", _PREFIX.sub("", _DASH.sub("", _TAG.sub("", text))))
+    return _SONG.sub("", _PREFIX.sub("", _DASH.sub("", TAG.sub("", text))))
 
 
 def relabelled(cue: Cue, text: str) -> str:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.core.clock import clock
 from pipeline.review.changes import replayed
 from pipeline.review.decisions import Anchor, Approve, Merge, Piece, Speaker
 from pipeline.review.locks import locks
@@ -90,10 +91,9 @@ def lost(
 
 def refusal(name: str, wrong: Sequence[Shown]) -> tuple[str, str]:
     """What a reviewer is told of it, and what to do."""
-    at_s = wrong[0].start_ms // 1_000
-    clock = f"{at_s // 3_600}:{at_s // 60 % 60:02}:{at_s % 60:02}"
+    at = clock(wrong[0].start_ms)
     return (
-        f"{name}: at {clock}: a cue would not be kept as it is: nothing was taken from this file",
+        f"{name}: at {at}: a cue would not be kept as it is: nothing was taken from this file",
         "this is a fault of the program: please report it. The file stays as it is",
     )
 

@@ -6,8 +6,8 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pipeline.core.clock import clock
 from pipeline.core.plain import one_line
-from pipeline.programme.rundown import clock
 from pipeline.review import decisions
 
 if TYPE_CHECKING:

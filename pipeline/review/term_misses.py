@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pipeline.core.payloads import TranslatedSentence
     from pipeline.programme.glossary import Term
-    from pipeline.programme.terms import Finder
+    from pipeline.programme.terms import Finders
     from pipeline.subtitles.checks import Shown
 
 _AROUND_MS: Final = 1_500  # people move words to the cue before or after
@@ -32,7 +32,7 @@ def term_misses(
     if not glossary:
         return
     starts = [cue.start_ms for cue in cues]
-    finders: dict[str, tuple[Finder, ...]] = {}
+    finders: dict[str, Finders] = {}
     for sentence in sentences:
         if not any(hypothesis.words for hypothesis in sentence.hypotheses):
             continue

@@ -15,9 +15,9 @@ import msgspec
 
 from pipeline.core import files, media
 from pipeline.core.artifacts import Origin
+from pipeline.core.clock import clock
 from pipeline.core.errors import InputError, UsageError
 from pipeline.engines.voice import WINDOW, Voice
-from pipeline.programme.rundown import clock
 from pipeline.segment import voices
 from pipeline.segment.names import LIKELY
 from pipeline.segment.pieces import LONGEST_MS, sounds

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from pipeline.core.clock import clock
 from pipeline.core.payloads import Transcript
 from pipeline.core.timeline import MOVED, NO_EVIDENCE, Item, ItemKind, Turn
 from pipeline.programme import rundown
-from pipeline.programme.rundown import Entry, clock
+from pipeline.programme.rundown import Entry
 from pipeline.segment import item_evidence, listed
 from pipeline.segment.item_evidence import Evidence, voice_of
 from pipeline.segment.listed import Listed
@@ -85,10 +86,14 @@ def place(
     evidence = item_evidence.gather(transcript, turns, pause_ms)
     known = {voice_of(turn): turn.speaker for turn in turns if turn.speaker}
     borders = [_Choice(part.start_ms, 0.0) for part in parts]
+    whose: dict[str, str] | None = None
     for _ in range(_ROUNDS):  # who is who follows from where items are, and the other way round
         spans = pairwise([*(border.at_ms for border in borders), duration_ms])
         placed = [listed.Part(*span, part.people) for span, part in zip(spans, parts, strict=True)]
-        heard = Listed.given(evidence.voices, listed.whose(evidence.voices, placed, known))
+        before, whose = whose, listed.whose(evidence.voices, placed, known)
+        if whose == before:
+            break
+        heard = Listed.given(evidence.voices, whose)
         borders = _best(parts, evidence, heard, duration_ms, window_ms)
     ends = [*(border.at_ms for border in borders[1:]), duration_ms]
     return tuple(map(_item, parts, borders, ends))

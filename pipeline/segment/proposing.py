@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.core import files, reading
+from pipeline.core.clock import shortest
 from pipeline.core.errors import OverwriteError
 from pipeline.core.payloads import Segments, Transcript
 from pipeline.core.shares import shares
 from pipeline.core.timeline import Item, ItemKind, Turn
 from pipeline.core.workspace import Workspace
-from pipeline.programme.rundown import COLUMNS, clock
+from pipeline.programme.rundown import COLUMNS
 from pipeline.segment import item_evidence, played
 from pipeline.segment.item_evidence import LONG_MUSIC_MS, SONG_MS, Evidence
 
@@ -60,7 +61,7 @@ def compose(items: Sequence[Item]) -> str:
     table.writerow(COLUMNS)
     for item in items:
         speakers = (name.translate(_NO_LISTS) for name in item.speakers)
-        times = (_exact(item.start_ms), _exact(item.end_ms))
+        times = (shortest(item.start_ms), shortest(item.end_ms))
         row = (*times, item.title, "; ".join(speakers), " ".join(item.languages), item.kind.value)
         table.writerow(" ".join(cell.split()) for cell in row)
     return text.getvalue()
@@ -202,8 +203,3 @@ def _title(texts: Sequence[str]) -> str:
     if len(title) > _TITLE_LETTERS:
         title = title[:_TITLE_LETTERS].rpartition(" ")[0] or title[:_TITLE_LETTERS]
     return f"{title}…" if title and len(texts) > _TITLE_WORDS else title
-
-
-def _exact(time_ms: int) -> str:
-    """A time as a rundown writes it, with milliseconds where it has any."""
-    return f"{clock(time_ms)}.{time_ms % 1000:03}" if time_ms % 1000 else clock(time_ms)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.core.decoding import clock
+from pipeline.core.clock import exact
 from pipeline.core.errors import UsageError
 from pipeline.subtitles import reader
 from pipeline.subtitles.found import Found
@@ -78,7 +78,7 @@ def compose(cues: Sequence[Found], form: Format, *, name: str = "") -> bytes:
     if late is not None:
         hours = _UNTIL_MS[form] // _HOUR_MS
         raise UsageError(
-            f"{name}: a cue ends at {clock(late.end_ms)}, and {form} ends before {hours} hours",
+            f"{name}: a cue ends at {exact(late.end_ms)}, and {form} ends before {hours} hours",
             hint="for less: --item N --rebase"
             + (", or --format vtt" if form is Format.ASS else ""),
         )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.programme.info import Info
     from pipeline.programme.roster import Person
     from pipeline.programme.rundown import Entry
-    from pipeline.programme.terms import Finder
+    from pipeline.programme.terms import Finders
 
 _BORDER_MS: Final = 30_000  # so far a rundown's times may be off
 _ELSEWHERE: Final = 0.25  # weight of a language that the rundown does not expect
@@ -87,7 +87,7 @@ def load(info: Info) -> tuple[Hint, ...]:
 
 
 def expected(
-    entry: Entry, people: Sequence[Person], finders: Mapping[str, Sequence[Finder]], info: Info
+    entry: Entry, people: Sequence[Person], finders: Mapping[str, Finders], info: Info
 ) -> Iterator[tuple[str, str]]:
     """Names to listen for in an item: of those who speak in it, and of what its title tells of.
 
@@ -101,7 +101,5 @@ def expected(
             for language in info.languages:
                 yield language, person.written.get(language, person.name)
     for language, known in finders.items():
-        named = {hit.term for hit in terms.occurrences(entry.title, known)}
-        for each in known:
-            if each.term in named or not terms.missing(entry.title, [(each.term, 1)]):
-                yield language, each.term.source
+        for term in terms.told_of(entry.title, known):
+            yield language, term.source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from pipeline.core.decoding import clock
+from pipeline.core.clock import clock, exact
 from pipeline.core.timeline import CUT_SHORT, Phrase
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ def tell(lines: Iterable[Phrase | Gap], decoded: int) -> None:
         if isinstance(line, Phrase):
             spoken[line.language] = spoken.get(line.language, 0) + line.duration_ms
             if CUT_SHORT in line.flags:
-                at = clock(line.end_ms)
+                at = exact(line.end_ms)
                 log.warning("%s: more is said here than the engine can take: listen again", at)
         elif line.removed:
-            removed.append(clock(line.start_ms).partition(".")[0])
+            removed.append(clock(line.start_ms))
     total = max(1, sum(spoken.values()))
     shares = ", ".join(f"{language} {ms / total:.0%}" for language, ms in spoken.items())
     log.info(

@@ -23,6 +23,8 @@ _MOST: Final = 128  # candidates that are compared with each other: a sentence h
 _MOST_ALIKE: Final = 24  # pieces of one kind and side that are compared with those of the other
 
 _CORE: Final = re.compile(r"\w(?:[\w'’.-]*\w)?")
+# Not what `numbers` looks for, which is all that one number may mean: here each part that both
+# sides write alike is a place, `30` of `18:30` and of `6:30` too.
 _NUMBER_FORM: Final = re.compile(
     r"(?<![0-9])[0-9]{1,3}(?:[ .,][0-9]{3}){1,4}(?![0-9])|[0-9]+(?:[.,][0-9]+)?"
 )

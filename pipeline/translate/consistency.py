@@ -73,7 +73,7 @@ def conform(rows: Sequence[Named], all_targets: Collection[str] = ()) -> list[Ch
     share a name. Words that are part of a glossary term's target never change, nor what a person
     wrote.
     """
-    said = list(_said(rows, Names(all_targets)))
+    said = list(_said(rows, swaps.of_glossary(frozenset(all_targets))))
     becomes = _decided(said)
     company: dict[tuple[str, str], set[str]] = defaultdict(set)
     for one in said:

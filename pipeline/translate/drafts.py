@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.programme.glossary import Term
     from pipeline.programme.memory import Memory
     from pipeline.programme.roster import Person
-    from pipeline.programme.terms import Finder, Hit
+    from pipeline.programme.terms import Finders, Hit
     from pipeline.translate.sentences import Sentence
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Drafting:
 
     def __init__(self, routes: Mapping[str, Route], into: str, known: Known) -> None:
         self._routes, self._into, self._memory = routes, into, known.memory
-        self._finders: dict[str, tuple[Finder, ...]] = {
+        self._finders: dict[str, Finders] = {
             language: terms.finders(known.terms, language) for language in routes
         }
         self._targets = frozenset(

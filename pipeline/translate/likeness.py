@@ -62,15 +62,6 @@ _IRREGULAR: Final = frozenset({("france", "french"), ("spain", "spanish"), ("gre
 _SHORTEST_STEM: Final = 3
 
 
-def romanized(text: str) -> str:
-    """`text` with its Russian letters as English writes them; all else stays.
-
-    >>> romanized("Щукин, Hola")
-    'Shchukin, Hola'
-    """
-    return "".join(_letter(sign) for sign in text)
-
-
 def likeness(one: str, other: str) -> float:
     """From 0 to 1: how like two names sound; the order does not matter, nor capitals and marks.
 
@@ -114,11 +105,6 @@ def _is_of_place(place: str, word: str) -> bool:
         if place.startswith(stem) and place != word + word[-1]:
             return True
     return False
-
-
-def _letter(sign: str) -> str:
-    latin = _ENGLISH.get(sign.lower(), sign)
-    return latin if sign.lower() == sign else latin.capitalize()
 
 
 @functools.lru_cache(maxsize=16384)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pipeline.core import media
-from pipeline.core.errors import MissingError, UsageError
+from pipeline.core.errors import UsageError
 from pipeline.engines import (
     degenerate,
     hub,
@@ -161,7 +161,8 @@ def find(
     """The opinion that somebody asked for, its weights found or fetched and not yet loaded.
 
     Raises:
-        MissingError: the weights are not there, are damaged, or cannot translate into `target`.
+        OtherLanguagesError: the weights cannot translate into `target`.
+        MissingError: the weights are not there, or are damaged.
         InputError: what people wrote into their folder cannot be understood.
         UsageError: the choice names nothing, or names demo weights without `demo`.
     """
@@ -242,5 +243,5 @@ def _translators(
             others = error
     if others is not None and not found:
         hint = f"--second-opinion takes weights that translate into {target}, or: whisper"
-        raise MissingError(others.message, hint=hint) from others
+        raise OtherLanguagesError(others.message, hint=hint) from others
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 NAME: Final = "translate"
 VERSION: Final = 4  # raise it when the same words and options would give another translation
 _INFLECTION: Final = "inflection"  # as it was, where nobody names weights: it is the machine's
+_DECIDING: Final = [each.name for each in fields(glossary.Term) if each.name != "comment"]
 _ASKED: Final = "second_opinion"
 _OPINION: Final = "opinion"  # its identity
 
@@ -85,9 +86,8 @@ def known(info: Info) -> Known:
     Raises:
         InputError: a glossary or the roster cannot be read.
     """
-    paths = info.glossaries or ((info.glossary,) if info.glossary else ())
     return Known(
-        terms=glossary.load_all(paths),
+        terms=glossary.load_all(info.glossaries),
         people=roster.load(info.roster) if info.roster else (),
     )
 
@@ -244,8 +244,8 @@ def _turns(turns: Iterable[Turn], people: set[str]) -> str:
 
 
 def _term(term: Term) -> list[object]:
-    """All of a glossary's line but what is only for people."""
-    return [value for name, value in asdict(term).items() if name != "comment"]
+    """All of a glossary's line but what is only for people; `asdict` would copy each cell."""
+    return [getattr(term, name) for name in _DECIDING]
 
 
 def _digest(value: object) -> str:

@@ -17,7 +17,7 @@ from pipeline.programme.glossary import Term
 from pipeline.programme.roster import Gender, Person
 
 if TYPE_CHECKING:
-    from pipeline.programme.terms import Finder, Hit
+    from pipeline.programme.terms import Finders, Hit
 
 _PRONOUN: Final = "pronoun_check"
 _GENDER: Final = "gender_check"
@@ -62,7 +62,7 @@ class Cast:
     """People whose gender is known, ready to be found in sentences of one language."""
 
     genders: Mapping[str, Gender]  # by name
-    finders: tuple[Finder, ...]
+    finders: Finders
 
 
 def cast(people: Iterable[Person], language: str) -> Cast:

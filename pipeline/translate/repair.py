@@ -94,7 +94,7 @@ def mended(rows: Sequence[Row], engine: Translator, all_targets: Collection[str]
         engine: what the rows were translated with.
         all_targets: what the glossary's terms become; no such word is taken for a misspelling.
     """
-    names = Names(all_targets)
+    names = swaps.of_glossary(frozenset(all_targets))
     chosen = [_from_texts(row, names) for row in rows]
     for by, ask in ((SOURCE, _substituted), (BEGINNING, _begun)):
         _ask_again(rows, chosen, (by, ask), engine, names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from pipeline.core.decoding import RATE
+from pipeline.engines.argos_packages import OtherLanguagesError
 from pipeline.translate import interrupted, opinion
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def find(
     """Whose opinion it is; while it listens, `progress` hears how far it is.
 
     Raises:
-        MissingError: the weights are not there, are damaged, or cannot translate into `target`.
+        OtherLanguagesError: the weights cannot translate into `target`.
+        MissingError: the weights are not there, or are damaged.
         UsageError: the choice names nothing.
     """
 
@@ -63,6 +65,33 @@ def find(
             progress.end()
 
     return opinion.find(asked, sources, target, told, progress)
+
+
+def of_targets(
+    asked: Asked, targets: Mapping[str, Sequence[str]], sound: Sound, progress: Progress
+) -> dict[str, Opinion | OtherLanguagesError]:
+    """For each target the opinion, or why there is none: one choice need not serve all of them.
+
+    Args:
+        asked: whose opinion.
+        targets: the languages that are translated into it, by target.
+        sound: the recording's.
+        progress: as for `find`.
+
+    Raises:
+        MissingError: the weights are not there, are damaged, or serve no target at all.
+        UsageError: the choice names nothing.
+    """
+    found: dict[str, Opinion | OtherLanguagesError] = {}
+    for target, sources in targets.items():
+        try:
+            found[target] = find(asked, sources, target, sound, progress)
+        except OtherLanguagesError as error:
+            found[target] = error
+    faults = [each for each in found.values() if isinstance(each, OtherLanguagesError)]
+    if faults and len(faults) == len(found):
+        raise faults[0]
+    return found
 
 
 def compared(translation: Translation, other: Opinion) -> Translation:

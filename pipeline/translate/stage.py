@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from pipeline.core import artifacts
 from pipeline.core.artifacts import TRANSLATION
 from pipeline.core.progress import Progress, Silent
 from pipeline.core.workspace import Workspace
 from pipeline.engines import translators
+from pipeline.engines.argos_packages import OtherLanguagesError
 from pipeline.engines.seq2seq import Decoding
 from pipeline.programme import memory
 from pipeline.review import decisions
@@ -37,6 +38,8 @@ NAME: Final = origins.NAME
 VERSION: Final = origins.VERSION
 
 Status = Literal["made", "current"]
+_Opinion: TypeAlias = "Opinion | OtherLanguagesError | None"  # or why there is none
+_SILENT: Final = Silent()
 
 
 def plan(ws: Workspace, info: Info, options: Options, engine: Engine | None) -> list[str]:
@@ -53,7 +56,7 @@ def plan(ws: Workspace, info: Info, options: Options, engine: Engine | None) -> 
             if engine.is_chosen:
                 chosen = find(info, job.target, job.sources, here, Silent())
             if options.second_opinion:
-                named = _identity(_opinion(ws, job, inputs, here, Silent()))
+                named = _identity(_opinion(ws, info, job, inputs, here))
         reasons = origins.reasons(job, chosen, named, demo_or_not=engine is None)
         found += (f"{job.target}: {reason}" for reason in reasons)
     return found
@@ -82,8 +85,8 @@ def look_ahead(info: Info, options: Options, engine: Engine, progress: Progress)
     """
     for target, sources in targets(info).items():
         find(info, target, sources, engine, progress)
-        if choice := second.chosen(options.second_opinion, ""):
-            second.find(_asked(choice, engine), sources, target, lambda _: (), progress)
+    if choice := second.chosen(options.second_opinion, ""):
+        second.of_targets(_asked(choice, engine), targets(info), lambda _: (), progress)
 
 
 def run(
@@ -111,11 +114,13 @@ def run(
         if engine.is_chosen:
             chosen = find(info, job.target, job.sources, engine, progress)
         if options.second_opinion:
-            named = _identity(_opinion(ws, job, inputs, engine, progress))
+            named = _identity(_opinion(ws, info, job, inputs, engine, progress))
         if not (force or origins.reasons(job, chosen, named)):
             continue
         found = chosen or find(info, job.target, job.sources, engine, progress)
-        opinion = _opinion(ws, job, inputs, engine, progress)
+        opinion = _opinion(ws, info, job, inputs, engine, progress)
+        if isinstance(opinion, OtherLanguagesError):
+            progress.note(f"no second opinion on what becomes {job.target}: {opinion.message}")
         _make(job, inputs, _Engines(found, replace(engine, forgets=force), opinion), progress)
         status = "made"
     return status
@@ -127,25 +132,31 @@ class _Engines:
 
     found: Found
     engine: Engine
-    opinion: Opinion | None
+    opinion: _Opinion
 
 
 def _opinion(
-    ws: Workspace, job: Job, inputs: Inputs, engine: Engine, progress: Progress
-) -> Opinion | None:
+    ws: Workspace,
+    info: Info,
+    job: Job,
+    inputs: Inputs,
+    engine: Engine,
+    progress: Progress = _SILENT,
+) -> _Opinion:
     """Who gives the second opinion, if anybody is asked and anything is translated."""
     if not job.opinion or not job.sources:
         return None
-    asked = _asked(job.opinion, engine)
-    return second.find(asked, job.sources, job.target, sound(ws.recording, inputs.stream), progress)
+    into = {**targets(info), job.target: job.sources}
+    hears = sound(ws.recording, inputs.stream)
+    return second.of_targets(_asked(job.opinion, engine), into, hears, progress)[job.target]
 
 
 def _asked(choice: str, engine: Engine) -> Asked:
     return Asked(choice=choice, demo=engine.demo, offline=engine.offline, device=engine.device)
 
 
-def _identity(opinion: Opinion | None) -> str:
-    return opinion.identity if opinion else ""
+def _identity(opinion: _Opinion) -> str:
+    return "" if opinion is None or isinstance(opinion, OtherLanguagesError) else opinion.identity
 
 
 def _make(job: Job, inputs: Inputs, engines: _Engines, progress: Progress) -> None:
@@ -167,7 +178,7 @@ def _make(job: Job, inputs: Inputs, engines: _Engines, progress: Progress) -> No
             made = core.from_words(transcript.phrases, turns, routes, job.target, inputs.known, at)
     finally:
         progress.end()
-    if engines.opinion is not None:
+    if engines.opinion is not None and not isinstance(engines.opinion, OtherLanguagesError):
         made = second.compared(made, engines.opinion)
     origin = origins.made_with(job, engines.found, _identity(engines.opinion), made.sentences)
     artifacts.write(job.path, TRANSLATION, made, origin, libraries=_at_work(routes))

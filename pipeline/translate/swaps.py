@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -82,6 +83,12 @@ class Names:
             for name in self._names.get(first.words[0], ()):
                 found += windows(text, words[at : at + len(name)], len(name))
         return [piece for piece in found if piece.words in self]
+
+
+@functools.lru_cache(maxsize=2)
+def of_glossary(targets: frozenset[str]) -> Names:
+    """The names of a whole glossary, made once for all blocks of sentences."""
+    return Names(targets)
 
 
 def put(text: str, place: Piece, name: str) -> str:

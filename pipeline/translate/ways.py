@@ -158,4 +158,4 @@ def _likely_setting(decoding: Decoding, engine: Engine) -> str:
     """What the setting of an engine will be; where it is another, it is loaded to see."""
     device = devices.chosen(engine.device)
     numbers = {"cpu": "int8_float32", "cuda": "int8_float16"}[device]
-    return f"{device} {numbers}, beam {decoding.beam}, {decoding.hypotheses} hypotheses"
+    return decoding.setting(device, numbers)

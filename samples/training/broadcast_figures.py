@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.measure.wer import WordErrors, total, word_errors
+from pipeline.measure.wer import WordErrors, errors_of, paired, total
 from pipeline.measure.words import SpokenWord
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def error_rates(pairs: Iterable[Pair], labels: Sequence[Sequence[str]]) -> dict[
         for reference, heard in pairs:
             named = zip(reference, row[at : at + len(reference)], strict=True)
             here = [msgspec.structs.replace(word, language=label) for word, label in named]
-            errors.append(word_errors(here, heard))
+            errors.append(errors_of(paired(here, heard)))
             at += len(reference)
         for label in sorted({label for each in errors for label in each}):
             found[label] = total(each[label] for each in errors if label in each)

@@ -21,7 +21,7 @@ from typing import Final, Literal
 from pipeline.core.errors import ExitCode, MissingError, PipelineError
 from pipeline.measure.alignment import align
 from pipeline.measure.chrf import chrf
-from pipeline.measure.wer import WordErrors, total, word_errors
+from pipeline.measure.wer import WordErrors, errors_of, paired, total
 from pipeline.measure.words import SpokenWord, fold
 from samples.training import check_set, grammar
 from samples.training.check_set import CheckSet, Programme, Stretch
@@ -132,7 +132,7 @@ def _no_speech(listener: Listener, checked: CheckSet) -> Iterator[Figure]:
 
 def _rate(pairs: Sequence[tuple[Sequence[SpokenWord], Sequence[SpokenWord]]]) -> float:
     """Word error rate in percent over pairs of reference and result."""
-    errors = [total(word_errors(reference, found).values()) for reference, found in pairs]
+    errors = [total(errors_of(paired(reference, found)).values()) for reference, found in pairs]
     return 100 * (sum(errors, WordErrors()).rate or 0.0)
 
 

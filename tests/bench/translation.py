@@ -27,6 +27,8 @@ import msgspec
 from pipeline.core import files
 from pipeline.measure.chrf import chrf, spread
 from tests.bench import (
+    clocked,
+    filling,
     rounds,
     translation_figures,
     translation_table,
@@ -195,8 +197,8 @@ def _measured(bench: Bench, named: str, spoken: Units, programmes: _Programmes) 
 
 def _random_package(lines: tuple[str, ...]) -> Path:
     """Made anew where the text or the recipe is another."""
-    recipe = Path(translation_weights.__file__).read_bytes()
-    kept = files.digest("\n".join(lines).encode() + recipe)[:8]
+    recipe = [Path(module.__file__).read_bytes() for module in (translation_weights, filling)]
+    kept = files.digest(b"".join(["\n".join(lines).encode(), *recipe]))[:8]
     return translation_weights.make(lines, _FOLDER / f"random-{kept}")
 
 
@@ -278,7 +280,7 @@ def _digest(package: Path) -> str:
     """Of the code that translates, of what measures it and of the package."""
     folders = [ROOT / "pipeline" / name for name in _CODE]
     paths = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
-    paths += [Path(module.__file__) for module in (translation_text, translation_worker)]
+    paths += [Path(module.__file__) for module in (translation_text, translation_worker, clocked)]
     paths += [package / "model" / "model.bin", package / "sentencepiece.model"]
     return files.digest(b"".join(path.read_bytes() for path in paths))[:8]
 

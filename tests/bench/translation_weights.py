@@ -22,20 +22,19 @@ import numpy as np
 
 from samples.training import argos_package, grammar
 from tests.bench import translation_text
+from tests.bench.filling import SPREAD, Filler
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Values = npt.NDArray[np.float32]
+    from tests.bench.filling import Values
 
 PIECES: Final = 32_000
-WIDTH, INNER, HEADS, LAYERS = 512, 2_048, 8, 6
+WIDTH, HEADS, LAYERS = 512, 8, 6
 UNKNOWN, BEGIN, END = 0, 1, 2
 SAID: Final = 22 / 24  # target pieces for a source piece
 _LETTERS: Final = 4.0  # of Russian in a piece, as in a vocabulary of that size
 _FIRST_TRY, _MORE = 800, 1.05  # sizes of the vocabulary that is trained
 _POSITIONS: Final = 512
-_SPREAD, _QUIET, _LOUD, _GAIN = 0.02, 0.01, 100.0, 1.5
+_QUIET, _LOUD, _GAIN = 0.01, 100.0, 1.5
 _PLACE: Final = 0.06  # what a piece's place adds in the encoder
 _STEP: Final = 0.2  # what each piece said adds in the decoder
 _LATER: Final = 1.5  # pieces: places begin with 0, and the last beams end a little early
@@ -129,7 +128,7 @@ def _script(pieces: bytes) -> tuple[list[str], list[int]]:
 def _spec(names: list[str], script: list[int]) -> Any:
     from ctranslate2.specs import TransformerSpec
 
-    filler = _Filler()
+    filler = Filler(WIDTH, _SEED, is_first_free=True)
     spec = TransformerSpec.from_config((LAYERS, LAYERS), HEADS)
     table = filler.values(PIECES, WIDTH)
     table[:, 0] = 0.0
@@ -141,12 +140,12 @@ def _spec(names: list[str], script: list[int]) -> Any:
     filler.norm(spec.encoder.layer_norm)
     filler.norm(spec.decoder.layer_norm, _GAIN)
     for layer in spec.encoder.layer:
-        filler.attention(layer.self_attention, (3, 1))
-        filler.feed_forward(layer.ffn)
+        filler.attention(layer.self_attention, (3, 1), _QUIET)
+        filler.feed_forward(layer.ffn, _QUIET)
     for layer in spec.decoder.layer:
-        filler.attention(layer.self_attention, (3, 1))
-        filler.attention(layer.attention, (1, 2, 1))
-        filler.feed_forward(layer.ffn)
+        filler.attention(layer.self_attention, (3, 1), _QUIET)
+        filler.attention(layer.attention, (1, 2, 1), _QUIET)
+        filler.feed_forward(layer.ffn, _QUIET)
     _count(spec.decoder.layer[-1].attention)
     spec.register_source_vocabulary(names)
     spec.register_target_vocabulary(names)
@@ -158,12 +157,12 @@ def _spec(names: list[str], script: list[int]) -> Any:
     return spec
 
 
-def _positions(spec: Any, table: Values, script: list[int], filler: _Filler) -> None:
+def _positions(spec: Any, table: Values, script: list[int], filler: Filler) -> None:
     at = np.arange(_POSITIONS, dtype=np.float32)
     encoder = filler.values(_POSITIONS, WIDTH, scale=25.0)
     encoder[:, 0] = _PLACE * at
     decoder = _LOUD * table[script]
-    loudest = _GAIN * WIDTH * _SPREAD  # the logit of the piece in the script
+    loudest = _GAIN * WIDTH * SPREAD  # the logit of the piece in the script
     decoder[:, 0] = _STEP * (at - _LATER + loudest / _STEEP)
     spec.encoder.position_encodings.encodings = encoder
     spec.decoder.position_encodings.encodings = decoder
@@ -176,43 +175,11 @@ def _count(attention: Any) -> None:
     memory.weight[WIDTH] = 0.0  # the first row of the values
     memory.weight[WIDTH, 0] = 1.0
     # Half the last place is the mean; the encoder's last layer made 1 of its usual deviation.
-    usual = np.hypot(_SPREAD * np.sqrt(WIDTH), _SPREAD * 25.0)
+    usual = np.hypot(SPREAD * np.sqrt(WIDTH), SPREAD * 25.0)
     out.weight[0, 0] = -2.0 * SAID * _STEP * usual / _PLACE
 
 
 def _normal(value: float) -> float:
     """What the decoder's last norm makes of a number."""
-    usual = np.hypot(_SPREAD * np.sqrt(WIDTH), _SPREAD * _LOUD)
+    usual = np.hypot(SPREAD * np.sqrt(WIDTH), SPREAD * _LOUD)
     return float(value * _GAIN / usual)
-
-
-class _Filler:
-    """Puts numbers into a specification's layers; what they add leaves dimension 0 alone."""
-
-    def __init__(self) -> None:
-        self._rng = np.random.default_rng(_SEED)
-
-    def values(self, *shape: int, scale: float = 1.0) -> Values:
-        drawn = self._rng.standard_normal(shape, dtype=np.float32)
-        drawn *= np.float32(_SPREAD * scale)
-        return drawn
-
-    def norm(self, layer: Any, gain: float = 1.0) -> None:
-        layer.gamma = np.full(WIDTH, gain, np.float32)
-        layer.beta = np.zeros(WIDTH, np.float32)
-
-    def linear(self, layer: Any, out: int, into: int, *, is_last: bool = False) -> None:
-        layer.weight = self.values(out, into, scale=_QUIET if is_last else 1.0)
-        layer.bias = np.zeros(out, np.float32)
-        if is_last:
-            layer.weight[0] = 0.0
-
-    def attention(self, layer: Any, parts: tuple[int, ...]) -> None:
-        self.norm(layer.layer_norm)
-        for at, (one, count) in enumerate(zip(layer.linear, parts, strict=True)):
-            self.linear(one, count * WIDTH, WIDTH, is_last=at == len(parts) - 1)
-
-    def feed_forward(self, layer: Any) -> None:
-        self.norm(layer.layer_norm)
-        self.linear(layer.linear_0, INNER, WIDTH)
-        self.linear(layer.linear_1, WIDTH, INNER, is_last=True)

@@ -9,7 +9,6 @@ with the first text, so it gets one beforehand.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import time
@@ -19,11 +18,12 @@ from typing import Any, Final
 
 import msgspec
 
+from tests.bench.clocked import clocked
+
 BEAM: Final = 4
 BATCH_TOKENS: Final = 1_024  # of the floor; larger batches are no faster
 LENGTH_PENALTY: Final = 0.2  # Argos' own
 HELLO: Final = "Доброе утро, Москва!"
-_STATUS: Final = Path("/proc/self/status")
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,20 +148,16 @@ def measure(ask: Ask) -> Cell:
     began = time.perf_counter()
     job = SYSTEMS[ask.system](ask)
     load_s = time.perf_counter() - began
-    gc.collect()
-    loaded = _forget_the_peak()
-    began, cpu = time.perf_counter(), time.process_time()
-    done = job()
-    seconds, cpu_s, peak = time.perf_counter() - began, time.process_time() - cpu, _memory("VmHWM")
+    done, cost = clocked(job)
     encode = _package(ask).tokenizer.encode
     return Cell(
         system=ask.system,
         hypotheses=ask.hypotheses,
         load_s=load_s,
-        seconds=seconds,
-        cpu_s=cpu_s,
-        loaded=loaded,
-        peak=peak,
+        seconds=cost.seconds,
+        cpu_s=cost.cpu_s,
+        loaded=cost.loaded,
+        peak=cost.peak,
         sentences=len(done.sentences),
         source_pieces=sum(len(encode(text)) for text in done.sentences),
         target_pieces=sum(len(encode(text)) for text in done.texts),
@@ -218,21 +214,6 @@ def _engine(ask: Ask) -> Any:
         inter_threads=max(1, ask.threads // 2),
         intra_threads=min(2, ask.threads),
     )
-
-
-def _forget_the_peak() -> int:
-    """What is in memory now; the peak is counted from here. 0 where the system cannot say."""
-    if _STATUS.exists():
-        with Path("/proc/self/clear_refs").open("w") as file:
-            file.write("5")
-    return _memory("VmRSS")
-
-
-def _memory(name: str) -> int:
-    if not _STATUS.exists():
-        return 0
-    lines = dict(line.split(":", 1) for line in _STATUS.read_text().splitlines())
-    return int(lines[name].split()[0]) * 1024
 
 
 def main() -> None:

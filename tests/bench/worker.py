@@ -5,19 +5,17 @@ Weights are loaded before the clock starts, and memory is counted from there.
 
 from __future__ import annotations
 
-import gc
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from tests.bench import floor, memory_jobs, systems
-from tests.bench.systems import Ask, Done, Job
+from tests.bench.clocked import clocked
+from tests.bench.systems import Ask, Job
 
 SYSTEMS: Final[dict[str, Callable[[Ask], Job]]] = {
     "floor": floor.floor,
@@ -29,8 +27,6 @@ SYSTEMS: Final[dict[str, Callable[[Ask], Job]]] = {
     "silero": memory_jobs.silero,
     "chunking": memory_jobs.chunking,
 }
-_STATUS: Final = Path("/proc/self/status")
-_UNIT: Final = 1 if sys.platform == "darwin" else 1024
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,47 +49,19 @@ def measure(ask: Ask) -> Cell:
     began = time.perf_counter()
     job = SYSTEMS[ask.system](ask)
     load_s = time.perf_counter() - began
-    gc.collect()
-    loaded = _forget_the_peak()
-    began, cpu = time.perf_counter(), _cpu_s()
-    done: Done = job()
+    done, cost = clocked(job)
     return Cell(
         system=ask.system,
         load_s=load_s,
-        seconds=time.perf_counter() - began,
-        cpu_s=_cpu_s() - cpu,
-        loaded=loaded,
-        peak=_peak(),
+        seconds=cost.seconds,
+        cpu_s=cost.cpu_s,
+        loaded=cost.loaded,
+        peak=cost.peak,
         windows=done.windows,
         words=done.words,
         silero_s=done.silero_s,
         chunking_s=done.chunking_s,
     )
-
-
-def _cpu_s() -> float:
-    times = os.times()
-    return times.user + times.system
-
-
-def _forget_the_peak() -> int:
-    """What is in memory now; where the system can, the peak is counted from here."""
-    if not _STATUS.exists():
-        return _peak()
-    with Path("/proc/self/clear_refs").open("w") as file:
-        file.write("5")
-    return _from_status("VmRSS")
-
-
-def _peak() -> int:
-    if _STATUS.exists():
-        return _from_status("VmHWM")
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
-
-
-def _from_status(name: str) -> int:
-    lines = dict(line.split(":", 1) for line in _STATUS.read_text().splitlines())
-    return int(lines[name].split()[0]) * 1024
 
 
 def main() -> None:

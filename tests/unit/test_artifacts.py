@@ -41,7 +41,7 @@ def test_what_is_written_reads_back_and_is_current(tmp_path: Path, artifact, ori
     made = artifacts.read(path, kind)
     assert (made.payload, made.origin, made.digest) == (payload, origin, digest)
     assert made.libraries == {"numpy": "2"}
-    assert artifacts.is_current(path, kind, origin)
+    assert not artifacts.reasons(path, kind, origin)
 
 
 @given(ANY_ARTIFACT, ORIGINS)
@@ -67,7 +67,7 @@ def test_the_order_of_options_does_not_matter(tmp_path: Path):
 def test_a_tuple_among_the_options_equals_the_list_that_is_read_back(tmp_path: Path):
     origin = Origin(stage="s", stage_version=1, options={"languages": ("ru", "en")})
     artifacts.write(tmp_path / "x", TRANSCRIPT, SAMPLE, origin)
-    assert artifacts.is_current(tmp_path / "x", TRANSCRIPT, origin)
+    assert not artifacts.reasons(tmp_path / "x", TRANSCRIPT, origin)
 
 
 def test_a_transcript_is_one_line_per_phrase_or_gap(tmp_path: Path):
@@ -85,7 +85,7 @@ def test_a_file_cut_or_changed_at_any_byte_is_damaged_and_not_current(tmp_path: 
     for place in range(len(whole)):
         for data in (whole[:place], whole[:place] + b"\xff" + whole[place + 1 :]):
             path.write_bytes(data)
-            assert not artifacts.is_current(path, TRANSCRIPT, ORIGIN)
+            assert artifacts.reasons(path, TRANSCRIPT, ORIGIN)
             with pytest.raises(ArtifactError):
                 artifacts.read(path, TRANSCRIPT)
 
@@ -167,7 +167,7 @@ def test_another_version_is_named_with_both_versions(tmp_path: Path):
     newer = Kind("transcript", TRANSCRIPT.version + 1, Transcript, by_line=True)
     with pytest.raises(ArtifactError, match=r"transcript version 2, .* transcript version 3"):
         artifacts.read(tmp_path / "x", newer)
-    assert not artifacts.is_current(tmp_path / "x", newer, ORIGIN)
+    assert artifacts.reasons(tmp_path / "x", newer, ORIGIN)
 
 
 def test_what_was_never_made_says_how_to_make_it(tmp_path: Path):
@@ -191,21 +191,24 @@ def test_differences_are_plain_sentences():
         stage="transcribe",
         stage_version=1,
         weights="small",
-        options={"beam_size": 5, "gone": True},
-        inputs={"recording": "a" * 40},
+        options={"beam_size": 5, "gone": True, "hints": [{"words": [["ru", "Кито"]]}]},
+        inputs={"recording": "a" * 40, "odd": "c" * 40},
     )
     new = Origin(
         stage="transcribe",
         stage_version=2,
         weights="turbo",
-        options={"beam_size": 1, "fresh": None},
-        inputs={"recording": "b" * 40},
+        options={"beam_size": 1, "fresh": None, "hints": [{"words": [["ru", "Лима"]]}]},
+        inputs={"recording": "b" * 40, "glossary": "d" * 40},
     )
     assert artifacts.differences(old, new) == [
-        "input recording changed from aaaaaaaaaaaa to bbbbbbbbbbbb",
+        "the glossary is new",
+        "input odd is gone",
+        "the recording changed",
         "option beam_size changed from 5 to 1",
         "option fresh is new: null",
         "option gone is gone: it was true",
+        "what rundown, roster and glossary let expect changed",
         "the version of the stage changed from 1 to 2",
         "the weights changed from small to turbo",
     ]

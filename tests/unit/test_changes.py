@@ -7,6 +7,8 @@ from __future__ import annotations
 import io
 import random
 
+import pysrt
+import pysubs2
 import pytest
 from hypothesis import given
 
@@ -361,13 +363,11 @@ def saved(how: str) -> bytes:
     data = compose(MARKED)
     text = data.decode()
     if how == "pysrt":
-        import pysrt
-
         out = io.StringIO()
         pysrt.from_string(text).write_into(out)
         return out.getvalue().encode()
     if how == "pysubs2":
-        return pytest.importorskip("pysubs2").SSAFile.from_string(text).to_string("srt").encode()
+        return pysubs2.SSAFile.from_string(text).to_string("srt").encode()
     blocks = text.strip().split("\n\n")
     seven = enumerate(blocks, 7)
     return {

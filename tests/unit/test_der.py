@@ -14,6 +14,7 @@ from pipeline.core.timeline import Span, Turn
 from pipeline.measure import der
 from pipeline.measure.der import SpeakerErrors, best_pairs, speaker_errors
 from pipeline.measure.rttm import Stretch
+from tests.optional import needs
 
 
 def said(text: str) -> list[Stretch]:
@@ -222,11 +223,13 @@ def talk(random: Random, voices: str, turns: int) -> list[Stretch]:
     return found
 
 
+@needs("pyannote")
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("with_overlap", [True, False])
 def test_errors_are_those_of_pyannote(seed: int, with_overlap: bool):
-    core = pytest.importorskip("pyannote.core")
-    metrics = pytest.importorskip("pyannote.metrics.diarization")
+    from pyannote import core
+    from pyannote.metrics import diarization as metrics
+
     random = Random(seed)
     reference, hypothesis = talk(random, "ABCD", 30), talk(random, "uvwxyz"[: seed % 6 + 1], 30)
 

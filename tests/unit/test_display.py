@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cli.display import Bar, Lines, Pace, clock, for_terminal
+from pipeline.cli.display import Bar, Lines, Pace, for_terminal
+from pipeline.core.clock import clock
 from pipeline.core.progress import Progress, Silent
 
 HOUR_MS = 3_600_000

@@ -41,6 +41,35 @@ def test_the_guide_names_times_speakers_and_the_languages_that_were_heard():
     assert "| 2 | 1:00:00 | 2:00:00 | Music 2 |  | Spanish |" in text
 
 
+def test_who_a_reviewer_named_is_not_also_called_as_the_rundown_has_them():
+    items = (
+        item(0, HOUR, "One", speakers=("painter", "host")),
+        item(HOUR, 2 * HOUR, "Two", speakers=("painter",)),
+        item(2 * HOUR, 3 * HOUR, "Three", speakers=("writer",)),
+    )
+    turns = (
+        Turn(start_ms=0, end_ms=HOUR // 2, voice=1, speaker="Juan Perez"),
+        Turn(start_ms=HOUR // 2, end_ms=HOUR, voice=2, speaker="host"),
+        Turn(start_ms=2 * HOUR, end_ms=3 * HOUR, voice=2, speaker="host"),
+    )
+
+    def who(evidence: str) -> list[str]:
+        voices = (
+            Voice(number=1, speech_ms=HOUR, name="Juan Perez", evidence=evidence),
+            Voice(number=2, speech_ms=HOUR, name="host", evidence="decision"),
+        )
+        segments = Segments(turns=turns, items=items, voices=voices)
+        text = guide("", "", Transcript(duration_ms=3 * HOUR, lines=()), segments)
+        return [line.split(" | ")[4] for line in text.splitlines() if line.startswith("| ")][1:4]
+
+    assert who("decision") == [
+        "Juan Perez 30:00, host 30:00",
+        "Juan Perez",
+        "host 1:00:00, writer",  # the host is listed elsewhere: he is not the writer
+    ]
+    assert who("enrolment")[0] == "Juan Perez 30:00, host 30:00, painter"
+
+
 def test_the_turns_and_the_transcript_are_read_as_often_for_many_items_as_for_one():
     class Counted(tuple):
         count = 0

@@ -46,7 +46,6 @@ def test_every_key_is_read(tmp_path: Path):
         translate={"uk": "en", "ru": "es"},
         rundown=tmp_path / "a.csv",
         roster=tmp_path / "b.toml",
-        glossary=tmp_path / "c.tsv",
         glossaries=(tmp_path / "c.tsv",),
         profile="wide",
         interpreted="interpreter",

@@ -13,6 +13,7 @@ from pipeline.core.payloads import Transcript
 from pipeline.core.timeline import Gap, Item, ItemKind, Phrase, Sound, Turn, Word
 from pipeline.programme import rundown
 from pipeline.programme.rundown import Entry
+from pipeline.segment import items
 from pipeline.segment.item_evidence import gather
 from pipeline.segment.items import moves, place, whole
 from tests.imagined_figures import placed as placed_in_imagined
@@ -158,6 +159,15 @@ def test_a_rundown_that_is_longer_than_the_recording_is_refused_with_its_line():
         placed(transcript(silence(0, 9_000)), "0,,A,", "1:00:00,,B,")
 
 
+def test_where_the_second_look_knows_no_more_voices_the_borders_are_not_searched_again(monkeypatch):
+    searched: list[object] = []
+    best = items._best
+    monkeypatch.setattr(items, "_best", lambda *given: searched.append(given) or best(*given))
+    recording = transcript(talk(0, 30_000), silence(30_000, 31_000), talk(31_000, 60_000))
+    placed(recording, "0:00,0:29,One,talk", "0:29,1:00,Two,talk")
+    assert len(searched) == 1
+
+
 @st.composite
 def rundowns(draw: st.DrawFn, duration_ms: int) -> tuple[Entry, ...]:
     entries: list[Entry] = []
@@ -183,12 +193,12 @@ def test_items_are_in_order_disjoint_and_cover_the_recording(data, window_ms, pa
     recording = data.draw(transcripts().filter(lambda made: made.duration_ms > 0))
     entries = data.draw(rundowns(recording.duration_ms))
     turns = data.draw(turns_in(recording.duration_ms))
-    items = place(entries, recording, turns, window_ms=window_ms, pause_ms=pause_ms)
-    borders = [0, *(item.end_ms for item in items)]
-    assert [item.start_ms for item in items] == borders[:-1]
+    found = place(entries, recording, turns, window_ms=window_ms, pause_ms=pause_ms)
+    borders = [0, *(item.end_ms for item in found)]
+    assert [item.start_ms for item in found] == borders[:-1]
     assert borders[-1] == recording.duration_ms
-    assert [item for item in items if item.title] == [item for item in items if item.title == "A"]
-    assert len([item for item in items if item.title]) == len(entries)
+    assert [item for item in found if item.title] == [item for item in found if item.title == "A"]
+    assert len([item for item in found if item.title]) == len(entries)
 
 
 @given(st.data(), st.integers(0, 20_000))
@@ -196,8 +206,8 @@ def test_a_border_moves_by_a_window_at_most(data, window_ms):
     recording = data.draw(transcripts().filter(lambda made: made.duration_ms > 0))
     entries = data.draw(rundowns(recording.duration_ms))
     turns = data.draw(turns_in(recording.duration_ms))
-    items = place(entries, recording, turns, window_ms=window_ms, pause_ms=700)
-    named = [item for item in items if item.title]
+    found = place(entries, recording, turns, window_ms=window_ms, pause_ms=700)
+    named = [item for item in found if item.title]
     for entry, item in zip(entries[1:], named[1:], strict=True):
         assert abs(entry.start_ms - item.start_ms) <= window_ms + 1_000
         stays = "no_evidence" in item.flags

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.translate.likeness import SAME_NAME, is_derived, likeness, romanized
+from pipeline.translate.likeness import SAME_NAME, is_derived, likeness
 
 NAMES = st.text("абвгджхцчшщьюяё АБЖХabcdehjkwxzéñß-'’\0\ud800日ж", max_size=12) | st.text(
     max_size=9
@@ -14,23 +14,12 @@ NAMES = st.text("абвгджхцчшщьюяё АБЖХabcdehjkwxzéñß-'’\0
 
 
 @pytest.mark.parametrize(
-    ("russian", "latin"),
+    ("one", "other"),
     [
         ("Щукин", "Shchukin"),
         ("Жуковский", "Zhukovskiy"),
-        ("Ёлкина и 12 друзей", "Yolkina i 12 druzey"),
+        ("Ёлкина", "Yolkina"),
         ("Сергій", "Sergiy"),
-        ("Hola, José!", "Hola, José!"),
-        ("", ""),
-    ],
-)
-def test_russian_letters_are_written_as_english_does(russian, latin):
-    assert romanized(russian) == latin
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
         ("Бахман", "Bachmann"),
         ("Bachmann", "Bahman"),
         ("Layton", "Leighton"),
@@ -105,11 +94,14 @@ def test_likeness_is_a_share_and_has_no_direction(one, other):
     assert likeness(one, other) == likeness(other, one)
 
 
-@given(st.text("абвгджхцчшщьюяёabcdehjkwxz", min_size=1, max_size=12))
+LETTERS = dict(zip("абвгджхцчшщюяё", "a b v g d zh kh ts ch sh shch yu ya yo".split(), strict=True))
+
+
+@given(st.text([*LETTERS, *"ьabcdehjkwxz"], min_size=1, max_size=12).filter(lambda s: s.strip("ь")))
 def test_a_name_is_like_itself_in_capitals_and_in_latin_letters(name):
-    if any(map(str.isalpha, romanized(name))):
-        assert likeness(name, name.upper()) == 1
-        assert likeness(name, romanized(name)) >= SAME_NAME
+    latin = "".join(LETTERS.get(letter, letter) for letter in name).replace("ь", "")
+    assert likeness(name, name.upper()) == 1
+    assert likeness(name, latin) >= SAME_NAME
 
 
 def test_a_name_of_a_million_letters_takes_no_time():

@@ -256,7 +256,8 @@ def test_other_tracks_and_speakers_lock_nothing():
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("- Да.\n– Нет.", "Да.\nНет."), (r"{\an8}<b>Да</b>", "Да"), ("a < b > c", "a < b > c")],
+    [("- Да.\n– Нет.", "Да.\nНет."), (r"{\an8}<b>Да</b>", "Да"), ("a < b > c", "a < b > c")]
+    + [(text, text) for text in ("a <b,\nc> d", "a {\\b\nc} d")],  # words, for every player
 )
 def test_what_is_said_in_a_cue(text: str, said: str):
     assert spoken(text) == said

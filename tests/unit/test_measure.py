@@ -17,7 +17,7 @@ from pipeline.measure.coverage import covered, invented
 from pipeline.measure.languages import language_errors
 from pipeline.measure.reference import as_transcript, from_cues, parse_words
 from pipeline.measure.times import cue_times
-from pipeline.measure.wer import WordErrors, paired, word_errors
+from pipeline.measure.wer import WordErrors, errors_of, paired
 from pipeline.measure.word_times import word_times
 from pipeline.measure.words import SpokenWord, fold
 
@@ -48,24 +48,24 @@ def test_case_punctuation_and_yo_are_folded():
 def test_words_are_wrong_missing_or_too_many():
     reference = spoken("Ещё раз добрый вечер, друзья!")
     hypothesis = spoken("еще раз доброе утро вам всем, друзья")
-    assert word_errors(reference, hypothesis) == {
+    assert errors_of(paired(reference, hypothesis)) == {
         "ru": WordErrors(words=5, substituted=2, missing=0, invented=2)
     }
-    assert wer.total(word_errors(reference, hypothesis).values()).rate == pytest.approx(0.8)
-    assert word_errors(reference, spoken("раз вечер"))["ru"].missing == 3
+    assert wer.total(errors_of(paired(reference, hypothesis)).values()).rate == pytest.approx(0.8)
+    assert errors_of(paired(reference, spoken("раз вечер")))["ru"].missing == 3
 
 
 def test_errors_belong_to_the_language_that_was_spoken():
     reference = [*spoken("раз два"), *spoken("uno dos tres", "es", 5_000)]
     hypothesis = [*spoken("раз два ещё"), *spoken("uno doce tres", "es", 5_000)]
-    assert word_errors(reference, hypothesis) == {
+    assert errors_of(paired(reference, hypothesis)) == {
         "ru": WordErrors(words=2, invented=1),
         "es": WordErrors(words=3, substituted=1),
     }
 
 
 def test_without_a_reference_there_is_no_rate():
-    assert word_errors([], []) == {}
+    assert errors_of(paired([], [])) == {}
     assert wer.total([]).rate is None
 
 
@@ -74,7 +74,7 @@ some_words = st.lists(st.sampled_from("раз два три uno dos".split()), m
 
 @given(some_words.filter(bool), some_words)
 def test_words_are_counted_as_jiwer_counts_them(reference: str, hypothesis: str):
-    found = wer.total(word_errors(spoken(reference), spoken(hypothesis)).values())
+    found = wer.total(errors_of(paired(spoken(reference), spoken(hypothesis))).values())
     theirs = jiwer.process_words(reference, hypothesis)
     assert found.rate == pytest.approx(theirs.wer)
     # of equally short ways there may be several: substitutions alone may differ

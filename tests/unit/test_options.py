@@ -6,8 +6,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cli import options
-from pipeline.cli.display import clock
+from pipeline.cli import group, options
+from pipeline.core.clock import clock
 
 
 @click.command()
@@ -32,7 +32,7 @@ def test_a_time_can_be_typed_in_several_ways(text: str, ms: int):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "-5", "1:75", "1:02:60", "1:2:3:4", "1.2345", "1:60:00"]
+    "text", ["", "abc", "-5", "1:75", "1:02:60", "1:2:3:4", "1.2345", "1:60:00", "9" * 5_000]
 )
 def test_what_is_no_time_is_refused(text: str):
     with pytest.raises(click.BadParameter, match="is no time"):
@@ -44,6 +44,15 @@ def test_a_shown_time_reads_back(seconds: int):
     shown = clock(seconds * 1000)
     if len(shown) <= len("999:00:00"):
         assert options.Clock().convert(shown, None, None) == seconds * 1000
+
+
+@pytest.mark.parametrize(
+    "command", ["run", "transcribe", "segment", "speakers", "translate", "emit", "status", "accept"]
+)
+def test_a_line_that_was_typed_with_demo_serves_for_every_command(command, tmp_path):
+    done = CliRunner().invoke(group, [command, str(tmp_path / "none.mp4"), "--demo"])
+    assert "No such option" not in done.stderr
+    assert "none.mp4" in done.output
 
 
 @pytest.mark.parametrize("arguments", ["--from 1:00 --to 2:00", "--to 2:00 --from 1:00"])

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.core.clock import clock
 from pipeline.core.errors import InputError
 from pipeline.core.timeline import ItemKind
 from pipeline.programme import rundown
-from pipeline.programme.rundown import Entry, clock, parse, parse_time
+from pipeline.programme.rundown import Entry, parse, parse_time
 
 HEADER = "start,end,title,speakers,languages,kind\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -86,6 +87,31 @@ def test_all_that_fail_are_an_error():
     engine, _ = parrot()
     with pytest.raises(EngineError, match="gave up: no position"):
         engine.translate(["сбой uno", "otro сбой"])
+
+
+def test_sentences_that_fail_are_told_of_once_with_what_to_do(caplog):
+    engine, _ = parrot()
+    engine.translate(["сбой uno", "frase", "otro сбой"])
+    engine.translate(["сбой dos", "frase"])
+    (told,) = caplog.records
+    assert "no position encodings" in told.getMessage()
+    assert "stay as they were spoken" in told.getMessage()
+    assert "marathon models pull" in told.getMessage()
+    with pytest.raises(EngineError) as caught:
+        engine.translate(["сбой uno", "otro сбой"])
+    assert "marathon models pull" in caught.value.hint
+
+
+def test_a_package_whose_vocabulary_is_of_other_weights_is_told_once(tmp_path, caplog):
+    folder = packages.build(tmp_path / "ru_en")
+    for path in (folder / "model").glob("*vocabulary*"):
+        pieces = json.loads(path.read_text())
+        path.write_text(json.dumps(pieces[: len(pieces) // 2]))
+    engine = translators.load(Weights(folder, "short"), device="cpu")
+    with pytest.raises(EngineError, match="gave up") as caught:
+        engine.translate(SENTENCES)
+    assert len(caplog.records) <= 1
+    assert "marathon models pull" in caught.value.hint
 
 
 def test_a_call_that_is_refused_is_isolated_too():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from importlib import metadata
@@ -14,13 +13,12 @@ import pytest
 from pipeline.core.errors import InputError, MissingError, UsageError
 from pipeline.engines import embedders, sherpa
 from pipeline.engines.sherpa import Sherpa
+from tests.optional import needs
 from tests.speaker_models import BANDS, NEMO, SPAN, WESPEAKER, metadata_of, model
 
 Sound = np.ndarray
 
-with_library = pytest.mark.skipif(
-    importlib.util.find_spec("sherpa_onnx") is None, reason="sherpa-onnx is not installed"
-)
+with_library = needs("sherpa_onnx")
 
 
 def tone(hertz: int, samples: int = 32_000, level: float = 0.3) -> Sound:

@@ -209,7 +209,7 @@ def test_words_that_are_almost_a_name_are_told():
         ("Антонанареву,", "Антананариву"),
     ]
     assert terms.near_misses(["балмассову"], terms.finders(known, "ru")), "no capitals at all"
-    assert terms.near_misses([], ()) == []
+    assert terms.near_misses([], terms.finders((), "ru")) == []
 
 
 @given(st.lists(TEXTS, max_size=6), st.text(max_size=60) | TEXTS, TAGS)

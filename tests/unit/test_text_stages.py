@@ -120,7 +120,7 @@ class TestSegment:
         segmented(ws, info)
         rundown.write_text("start\n0\n5\n")
         (reason,) = segment.plan(ws, info, segment.Options(embedder="none"))
-        assert reason.startswith("input rundown changed")
+        assert reason.startswith("the rundown changed")
         assert segmented(ws, info) == "made"
 
     def test_a_wrong_rundown_leaves_what_was_made(self, ws, tmp_path):
@@ -183,7 +183,7 @@ class TestTranslate:
         translated(ws, engine)
         glossary = tmp_path / "g.tsv"
         glossary.write_text("source\ttarget\nдруг\tfriend\n")
-        info = Info(glossary=glossary)
+        info = Info(glossaries=(glossary,))
         assert translated(ws, engine, info) == "made"
         made = artifacts.read(ws.translation_path("en"), TRANSLATION).payload
         assert "term_missing:друг=friend" not in made.sentences[1].flags

@@ -21,6 +21,7 @@ from pipeline.programme.info import Info
 from pipeline.review import decisions
 from pipeline.review.decisions import Anchor, Approve, Delete, Text, Time
 from pipeline.segment import stage as segment
+from pipeline.translate import opinion
 from pipeline.translate import stage as translate
 from tests import packages
 from tests.unit.test_text_stages import engine, package, phrase, transcribed, ws
@@ -49,7 +50,7 @@ def test_other_turns_make_it_stale(ws: Workspace, engine: translate.Engine):
     rundown.write_text("start\n0\n1\n")
     segment.run(ws, Info(rundown=rundown), segment.Options(window_ms=0))
     (reason,) = translate.plan(ws, Info(rundown=rundown), translate.Options(), engine)
-    assert reason.startswith("en: input turns changed")
+    assert reason.startswith("en: who speaks when changed")
 
 
 def test_named_weights_serve_their_own_pair_and_the_installed_ones_the_others(
@@ -67,6 +68,50 @@ def test_named_weights_serve_their_own_pair_and_the_installed_ones_the_others(
     used = artifacts.read(ws.translation_path("en"), TRANSLATION).origin.weights
     assert "ru: argos-ru_en" in used
     assert "es: argos-es_en" in used
+
+
+def test_an_opinion_on_one_target_stops_no_translation_into_another(ws, package, monkeypatch):
+    asked, told = [], []
+
+    class Heard:
+        identity = "heard@1"
+
+        def texts(self, sentences):
+            asked.extend(each.text for each in sentences)
+            return [""] * len(sentences)
+
+    class Notes(Silent):
+        def note(self, text):
+            told.append(text)
+
+    real = opinion.find
+
+    def find(asked, sources, target, sound, progress):
+        return Heard() if target == "en" else real(asked, sources, target, sound, progress)
+
+    monkeypatch.setattr(opinion, "find", find)
+    segment.run(ws, Info(), segment.Options())
+    both = Info(translate={"es": "ru", "ru": "en"})
+    options = translate.Options(second_opinion="whisper")
+    engine = translate.Engine(device="cpu", offline=True)
+    installed = [
+        packages.build(argos_home.package_folder() / name, *name.split("_"))
+        for name in ("ru_en", "es_ru")
+    ]
+    try:
+        translate.look_ahead(both, options, engine, Silent())
+        assert translate.run(ws, both, options, engine, Notes()) == "made"
+        assert translate.run(ws, both, options, engine, Notes()) == "current"
+        assert translate.run(ws, both, translate.Options(), engine, Notes()) == "current"
+        with pytest.raises(MissingError, match="English only"):
+            translate.look_ahead(Info(translate={"es": "ru"}), options, engine, Silent())
+    finally:
+        for folder in installed:
+            shutil.rmtree(folder)
+    assert asked
+    assert [text for text in told if "second opinion" in text] == [
+        "no second opinion on what becomes ru: Whisper translates into English only, not into ru"
+    ]
 
 
 def test_named_weights_for_a_pair_nobody_asked_for_are_refused(
@@ -146,7 +191,7 @@ class TestDecisions:
         at = cue(ws, "Мы начинаем наш марафон.")
         decisions.append(ws.decisions_path, [Text(at=at, text="Мы продолжаем наш марафон.")])
         (reason,) = translate.plan(ws, Info(), translate.Options(), engine)
-        assert reason.startswith("en: input words changed")
+        assert reason.startswith("en: what was said changed")
         assert made(ws, engine) == "made"
         assert counting.asked == ["Мы продолжаем наш марафон."]
         after = sentences(ws)
@@ -199,7 +244,7 @@ class TestWhatPeopleTold:
         counting, engine = counted
         glossary = ws.recording.with_name("g.tsv")
         glossary.write_text("source\ttarget\tcomment\nгость\tguest\tsomebody\n")
-        info = Info(glossary=glossary, glossaries=(glossary,))
+        info = Info(glossaries=(glossary,))
         assert made(ws, engine, info) == "made"
         assert set(counting.asked) <= {
             "Сегодня с нами гости из Никарагуа.",
@@ -211,7 +256,7 @@ class TestWhatPeopleTold:
         assert translate.plan(ws, info, translate.Options(), engine) == []
         glossary.write_text("source\ttarget\nгость\tvisitor\n")
         (reason,) = translate.plan(ws, info, translate.Options(), engine)
-        assert reason.startswith("en: input glossary changed")
+        assert reason.startswith("en: the glossary changed")
 
     def test_a_pair_that_fits_is_taken_and_others_make_nothing_stale(self, ws: Workspace, counted):
         counting, engine = counted
@@ -221,7 +266,7 @@ class TestWhatPeopleTold:
         assert made(ws, engine) == "current"
         memory.append(path, [memory.Pair("ru", "en", texts[1], "We start!", texts[0], texts[2])])
         (reason,) = translate.plan(ws, Info(), translate.Options(), engine)
-        assert reason.startswith("en: input memory is new")
+        assert reason.startswith("en: what people translated before is new")
         assert made(ws, engine) == "made"
         assert counting.asked == []
         assert sentences(ws)[1].is_recalled
@@ -247,7 +292,7 @@ class TestWhatPeopleTold:
     ):
         glossary = ws.recording.with_name("g.tsv")
         glossary.write_text("source\ttarget\nгость\tguest\n")
-        info = Info(glossary=glossary)
+        info = Info(glossaries=(glossary,))
         made(ws, counted[1], info)
         monkeypatch.setattr(inflection, "identity", lambda: "another dictionary")
         assert made(ws, translate.Engine(offline=True), info) == "current"

@@ -7,6 +7,7 @@ import pytest
 from pipeline.core.errors import MissingError, UsageError
 from pipeline.core.progress import Silent
 from pipeline.engines import argos_home, argos_index, argos_packages, gpu, weights
+from pipeline.engines.argos_packages import OtherLanguagesError
 from tests.integration.argos_files import package, parts
 
 CARD = 'name = "demo-asr"\ndemo = true\nknows = "synthetic voices, and nothing else"\n'
@@ -237,6 +238,16 @@ def test_weights_that_are_named_serve_the_half_that_they_are_for(installed, tmp_
         route("uk", "es", str(given))
     with pytest.raises(MissingError, match="not ru to uk"):
         route("ru", "uk", str(packages_folder(tmp_path, "es", "en")))
+
+
+def test_where_nobody_offers_the_other_half_the_named_one_is_the_mistake(index, demo, tmp_path):
+    given = tmp_path / "given.argosmodel"
+    given.write_bytes(package("2.0"))
+    for options in ({"offline": False}, {"demo": True}):
+        with pytest.raises(OtherLanguagesError, match=r"given.argosmodel: .* not ru to uk"):
+            route("ru", "uk", str(given), **options)
+    with pytest.raises(MissingError, match=r"en to uk .* the network is not to be used"):
+        route("ru", "uk", str(given))
 
 
 def packages_folder(tmp_path, source, target):
