@@ -80,7 +80,11 @@ def text(conflicts: Sequence[Conflict], texts: Texts | None = None) -> str:
 def _row(one: Conflict, texts: Texts) -> str:
     new = _cell(one.new) or texts("conflicts.nothing")
     if one.file:
-        new = texts("conflicts.in_file", file=_cell(one.file), text=_cell(one.also))
+        new = texts(
+            "conflicts.in_file",
+            file=_cell(one.file),
+            text=_cell(one.also) or texts("conflicts.deleted"),
+        )
     cells = [
         clock(one.start_ms),
         literal(track_name(one.track, texts)),

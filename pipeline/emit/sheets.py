@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.core.catalogue import Texts
     from pipeline.core.timeline import Cue
     from pipeline.core.workspace import Workspace
+    from pipeline.emit.conflicts import Conflict
     from pipeline.emit.findings import Finding
     from pipeline.emit.inputs import Inputs
     from pipeline.emit.layers import Tracks
@@ -74,13 +75,14 @@ def subtitles(
         OverwriteError: one of them would not hold what people did; says of which cue.
     """
     for track in wanted:
-        whole = ws.srt_path(track)
-        yield from _noted(ws, whole, track, tracks.merged(track, _path(ws, whole)), notable)
+        name = _path(ws, ws.srt_path(track))
+        about = tracks.disputed(track, name), notable
+        yield from _noted(name, track, tracks.merged(track, name), *about)
         for item in range(items if items > 1 else 0):
-            path = ws.item_srt_path(item + 1, track)
-            merged = tracks.merged(track, _path(ws, path)).of_item(item)
+            name = _path(ws, ws.item_srt_path(item + 1, track))
+            merged = tracks.merged(track, name).of_item(item)
             if merged.cues:  # music needs no file
-                yield from _noted(ws, path, track, merged, notable)
+                yield from _noted(name, track, merged, tracks.disputed(track, name), notable)
 
 
 def others(
@@ -139,19 +141,18 @@ def _attributed(ws: Workspace, inputs: Inputs, info: Info) -> Iterator[Sheet]:
 
 
 def _noted(
-    ws: Workspace, path: Path, track: str, merged: Merged, notable: Notable
+    name: str, track: str, merged: Merged, disputed: Sequence[Conflict], notable: Notable
 ) -> Iterator[Sheet]:
-    sheet = _sheet(ws, path, track, merged)
+    sheet = _sheet(name, track, merged)
     yield sheet
     notes = reviews.notes(notable.reviews, sheet.path)
-    about = notable.findings, merged.conflicts, notes, notable.texts
+    about = notable.findings, [*merged.conflicts, *disputed], notes, notable.texts
     if found := noting.bookmarks(track, merged, *about):
         data = bookmarks.compose(found)
         yield Sheet(sheet.path + bookmarks.SUFFIX, track, data)
 
 
-def _sheet(ws: Workspace, path: Path, track: str, merged: Merged) -> Sheet:
-    name = _path(ws, path)
+def _sheet(name: str, track: str, merged: Merged) -> Sheet:
     people = {cue for cue, fixed in zip(merged.cues, merged.fixed, strict=True) if fixed}
     data = srt.compose(merged.cues, kept=people)
     check(merged, data, name)

@@ -81,10 +81,11 @@ def lost(
     about = [one for one in about if not isinstance(one, Speaker) or _shown(one.at) in before]
     stale = _Spans(at for at in new if at in unseen)
     gone = {_shown(piece) for one in about for piece in _pieces(one)}
-    made = {_shown(one) for one in replayed(base, about)} - (given - gone)
+    left = given - gone  # as the file has them still, whatever another one made of them
+    made = {_shown(one) for one in replayed(base, about)} - left
     stay = {cue for cue in before - gone if _span(cue) not in stale}
     missing = (stay | made) - after
-    strange = {cue for cue in after - before - made if _span(cue) not in stale}
+    strange = {cue for cue in after - before - made - left if _span(cue) not in stale}
     return tuple(sorted({cue for cue in missing | strange if cue.lines}))
 
 

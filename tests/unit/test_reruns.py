@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pipeline.core import artifacts, files
@@ -18,6 +19,7 @@ from pipeline.programme.info import Info
 from pipeline.review import accepting, decisions, track_words
 from pipeline.review.decisions import Anchor, Text
 from pipeline.subtitles import srt
+from pipeline.subtitles.bookmarks import SUFFIX
 from tests.unit.test_emit import items, make, state
 
 INFO = Info()
@@ -95,6 +97,61 @@ def test_two_files_edited_differently_keep_each_its_own(ws: Workspace):
     told = (ws.folder / "conflicts.md").read_text("utf-8")
     assert "Hi all!" in told
     assert "Hello there!" in told
+
+
+def marks(path: Path) -> str:
+    return path.with_name(path.name + SUFFIX).read_text("utf-8")
+
+
+@pytest.mark.parametrize("is_item_first", [True, False])
+def test_a_merge_in_one_file_of_a_cue_edited_in_another_is_a_conflict(
+    ws: Workspace, *, is_item_first: bool
+):
+    make(ws, items(20_000))
+    stage.run(ws, INFO, BOTH)
+    whole, item = ws.srt_path("orig"), ws.item_srt_path(1, "orig")
+    one, other = srt.parse(item.read_bytes(), "")
+    lines = (*one.lines, *other.lines)
+    joined = msgspec.structs.replace(one, end_ms=other.end_ms, lines=lines)
+    item.write_bytes(srt.compose([joined]))
+    edit(whole, "Привет, друзья.", "Привет, подруги.")
+    for path in (item, whole) if is_item_first else (whole, item):
+        [taken] = accepting.accept(ws, who="Anna", files=[path]).files
+        assert not taken.error
+        assert bool(taken.clashes) == ((path == item) != is_item_first)
+    again(ws)
+    assert cues(whole) == [("Привет, подруги.",), ("Hola, amigos.",)]
+    assert cues(item) == [lines]
+    assert states(ws, whole) == ("conflict", "machine")
+    assert states(ws, item) == ("conflict",)
+    told = (ws.folder / "conflicts.md").read_text("utf-8")
+    assert "Привет, подруги." in told
+    assert "Привет, друзья. / Hola, amigos." in told
+    assert "Edited differently in items/01.srt: “Привет, друзья. / Hola" in marks(whole)
+    assert "Edited differently in talk.srt: “Привет, подруги.”" in marks(item)
+
+
+@pytest.mark.parametrize("is_item_first", [True, False])
+def test_a_cue_deleted_in_one_file_and_edited_in_another_is_a_conflict(
+    ws: Workspace, *, is_item_first: bool
+):
+    make(ws, items(20_000))
+    stage.run(ws, INFO, BOTH)
+    whole, item = ws.srt_path("orig"), ws.item_srt_path(1, "orig")
+    edit(whole, "Привет, друзья.", "Привет, подруги.")
+    item.write_bytes(srt.compose(srt.parse(item.read_bytes(), "")[1:]))
+    for path in (item, whole) if is_item_first else (whole, item):
+        [taken] = accepting.accept(ws, who="Anna", files=[path]).files
+        assert not taken.error
+        assert bool(taken.clashes) == ((path == item) != is_item_first)
+    again(ws)
+    assert cues(whole) == [("Привет, подруги.",), ("Hola, amigos.",)]
+    assert cues(item) == [("Hola, amigos.",)]
+    told = (ws.folder / "conflicts.md").read_text("utf-8")
+    assert "Привет, подруги." in told
+    assert "(deleted)" in told
+    assert states(ws, whole)[0] == "conflict"
+    assert "01.srt: “(deleted)”" in marks(whole)
 
 
 def test_a_corrected_source_marks_its_translation(ws: Workspace):
