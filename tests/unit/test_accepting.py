@@ -199,6 +199,76 @@ def test_a_copy_of_an_older_file_undoes_nothing_of_what_came_since(ws):
     assert accepting.accept(ws).files == ()
 
 
+def standing(ws, base=CUES, track="en"):
+    """The track as people left it, over what the machine says."""
+    found = locks.locks(kept(ws), track)
+    taken = [lock.base for lock in found.locks]
+    free = [
+        one
+        for one in base
+        if not any(at.start_ms < one.end_ms and one.start_ms < at.end_ms for at in taken)
+    ]
+    shown = [(one.start_ms, one.end_ms, one.lines) for one in (*free, *found.cues)]
+    return tuple(cue_of(*one) for one in sorted(shown))
+
+
+def cue_of(start_ms, end_ms, lines):
+    return Cue(start_ms=start_ms, end_ms=end_ms, lines=lines, language="en")
+
+
+@pytest.mark.parametrize("is_emitted", [True, False])
+def test_an_older_file_that_is_put_back_undoes_what_people_did_since(ws, is_emitted):
+    path = emit(ws, en=CUES)
+    seen = [path.read_bytes()]
+    now = CUES
+    for number, (kind, at, word) in enumerate(
+        [("t", 0, "a"), ("m", 1, "b"), ("d", 3, ""), ("t", 4, "c"), ("t", 5, "d")], 2
+    ):
+        now = edited(now, kind, at, word)
+        path.write_bytes(srt.compose(now) + b"\n" * number)  # as no emit writes it
+        seen.append(path.read_bytes())
+        accepting.accept(ws)
+        if is_emitted:
+            emit(ws, number, en=now)
+    for number, data in enumerate([seen[0], seen[3], seen[0], seen[5], seen[2]], 10):
+        path.write_bytes(data)
+        accepted = accepting.accept(ws, who="Anna")
+        assert accepted.decided
+        assert accepted.is_whole
+        wanted = tuple(cue_of(*one[:3]) for one in read_of(data))
+        assert standing(ws) == wanted
+        before = kept(ws)
+        assert accepting.accept(ws).files == ()
+        assert kept(ws) == before
+        if is_emitted:
+            emit(ws, number, en=wanted)
+
+
+def read_of(data):
+    return [(one.start_ms, one.end_ms, one.lines) for one in srt.parse(data, "")]
+
+
+def test_what_the_machine_says_by_now_is_not_undone_by_an_older_file(ws):
+    path = emit(ws, en=CUES)
+    first = path.read_bytes()
+    for old, new in (("river", "stream"), ("water", "rain"), ("song", "poem")):
+        edit(path, old, new)
+    accepting.accept(ws)
+    heard = merged(merged(CUES, "sea", "ocean"), "Good evening", "Good morning")
+    emit(
+        ws, 2, en=merged(merged(merged(heard, "river", "stream"), "water", "rain"), "song", "poem")
+    )
+    path.write_bytes(first)
+    accepting.accept(ws)
+    assert bare(ws)[3:] == [
+        ("Text", "Tonight we speak about rain.", LINES[1]),
+        ("Text", "Nobody owns a stream.", LINES[4]),
+        ("Text", "Let us begin with a poem.", LINES[7]),
+    ]
+    assert standing(ws, heard) == heard
+    assert accepting.accept(ws).files == ()
+
+
 def test_a_run_that_a_kill_ended_before_it_wrote_is_not_undone(ws):
     path = emit(ws, en=CUES)
     newer = merged(CUES, "river", "stream")
