@@ -215,6 +215,21 @@ def test_a_file_that_was_not_accepted_is_not_replaced(ws: Workspace):
     assert cues(ws.srt_path("en"))[0] == ("Hi all!",)
 
 
+def test_what_the_refusal_says_of_deleting_a_file_is_so(ws: Workspace):
+    path = ws.srt_path("en")
+    edit(path, "Hello, friends.", "Hi all!")
+    edit(path, "00:00:11,960 -->", "00:00:1x -->")  # which is not taken: the file stays
+    accepting.accept(ws, who="Anna")
+    make(ws, items(10_000), english="Good evening.")
+    with pytest.raises(OverwriteError) as refused:
+        stage.run(ws, INFO, BOTH)
+    assert "what was accepted from it stays" in refused.value.hint
+    assert "to drop the rest, delete it" in refused.value.hint
+    path.unlink()
+    again(ws)
+    assert cues(path) == [("Hi all!",), ("Hola, amigos.",)]
+
+
 def test_the_bytes_of_a_reviewer_are_kept(ws: Workspace):
     edit(ws.srt_path("en"), "Hello, friends.", "Hi all!")
     data = ws.srt_path("en").read_bytes()
