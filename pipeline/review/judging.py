@@ -9,8 +9,8 @@ import msgspec
 
 from pipeline.core import artifacts
 from pipeline.core.artifacts import TRANSCRIPT
-from pipeline.core.errors import PipelineError, UsageError
-from pipeline.review import bases, changes, decisions, proof, reviews, strangers
+from pipeline.core.errors import InputError, PipelineError, UsageError
+from pipeline.review import bases, changes, decisions, mistaken, proof, reviews, strangers
 from pipeline.review.decisions import Anchor, Approve, Delete
 from pipeline.review.given import Hold
 from pipeline.review.given import given as as_given
@@ -82,7 +82,7 @@ def judged(
         by: who changed it, and an ISO time.
 
     Raises:
-        InputError: it is no text.
+        InputError: it is no text, or another track's.
         UsageError: it is of another recording, as far as can be told.
     """
     read = reader.read(source.data, source.shown)
@@ -97,15 +97,9 @@ def judged(
             path=given.path, track=given.track, faults=read.faults, error=error, hint=hint
         )
     who, when = by
-    made = {"track": given.track, "who": who, "when": when, "source": source.name}
-    if given.is_ours:
-        told = changes.changes(given.cues, read, **made)
-        found, held = told.decisions, told.held
-        if source.path and source.is_put_back(history):
-            found = bases.undone(found, log, source.path)
-        wrong = proof.unlike(given.cues, as_given(read, given.cues), told)
-    else:
-        found, held, wrong = strangers.decisions(given.cues, read, **made), (), ()
+    found, held, wrong = _told(source, given, read, who, when)
+    if source.path and source.is_put_back(history):
+        found = bases.undone(found, log, source.path)
     error = _cut_off(source, given, found, held)
     hint = f"to take it as it is: marathon accept {_typed(ws, source)}" if error else ""
     if wrong:
@@ -129,6 +123,18 @@ def judged(
     )
 
 
+def _told(
+    source: Source, given: _Given, read: Read, who: str, when: str
+) -> tuple[tuple[Decision, ...], tuple[Held, ...], tuple[proof.Shown, ...]]:
+    """What is otherwise in it, what waits, and what would not come out as it stands there."""
+    by = {"track": given.track, "who": who, "when": when, "source": source.name}
+    if not given.is_ours:
+        return strangers.decisions(given.cues, read, **by), (), ()
+    told = changes.changes(given.cues, read, **by)
+    wrong = proof.unlike(given.cues, as_given(read, given.cues), told)
+    return told.decisions, told.held, wrong
+
+
 def _in_place(ws: Workspace, source: Source, history: History, read: Read) -> _Given:
     """What a file of ours was before it was changed: as it was accepted last, or written."""
     written, last = history[source.path], source.last
@@ -140,6 +146,8 @@ def _in_place(ws: Workspace, source: Source, history: History, read: Read) -> _G
         if data is not None:  # nothing was written since: that is what was changed further
             cues = bases.as_cues(reader.read(data, source.shown).cues, file.cues)
             given = given._replace(digest=last.digest, cues=cues)
+    if not is_put_back:
+        _see_track(ws, source, given, history, read)
     unlike = not is_put_back and bases.like(given.cues, read.cues) < _UNLIKE
     if unlike and min(len(given.cues), len(read.cues)) >= _FEW:
         raise UsageError(
@@ -148,6 +156,21 @@ def _in_place(ws: Workspace, source: Source, history: History, read: Read) -> _G
             f" marathon accept {_typed(ws, source)} --track {given.track}",
         )
     return given
+
+
+def _see_track(ws: Workspace, source: Source, given: _Given, history: History, read: Read) -> None:
+    """See that a file is none of another track's.
+
+    Raises:
+        InputError: it is, as far as can be told.
+    """
+    if why := mistaken.reason(given.track, given.cues, read.cues, history):
+        recording = shlex.quote(str(ws.recording))
+        raise InputError(
+            f"{source.shown}: is not track {given.track}: {why}: nothing was taken from it",
+            hint="move it elsewhere, and it is written anew; what was corrected in it:"
+            f" marathon accept MOVED_FILE --for {recording}",
+        )
 
 
 def _sent(ws: Workspace, source: Source, history: History, read: Read) -> _Given:

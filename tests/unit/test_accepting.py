@@ -490,6 +490,82 @@ def test_another_recordings_file_under_our_name_is_told_and_left(ws):
     assert accepting.accept(ws).files == ()
 
 
+RUSSIAN = tuple(
+    msgspec.structs.replace(one, lines=(text,), language="ru")
+    for one, text in zip(
+        CUES,
+        [
+            "Добрый вечер всем.",
+            "Сегодня мы говорим о воде.",
+            "Она приходит с гор,",
+            "и уходит в море.",
+            "Никто не владеет рекой.",
+            "Кто так говорит, её не видел.",
+            "Спасибо, что вы здесь.",
+            "Начнём с песни.",
+        ],
+        strict=True,
+    )
+)
+SPANISH = tuple(
+    msgspec.structs.replace(one, lines=(f"Esto es la frase {at}, y otra cosa.",), language="es")
+    for at, one in enumerate(CUES)
+)
+
+
+@pytest.mark.parametrize("is_corrected", [True, False])
+def test_a_file_of_another_script_under_a_tracks_name_is_refused(ws, is_corrected):
+    path = emit(ws, en=CUES, orig=RUSSIAN)
+    data = srt.compose(RUSSIAN)
+    if is_corrected:
+        data = data.replace("вечер".encode(), "день".encode()).replace("рекой".encode(), b"")
+    path.write_bytes(data)
+    for _ in range(2):
+        [taken] = accepting.accept(ws).files
+        assert "talk.en.srt: is not track en" in taken.error
+        assert "it looks like talk.srt" in taken.error
+        assert "marathon accept MOVED_FILE --for" in taken.hint
+        assert kept(ws) == ()
+    assert reviews.kept(ws, files.digest(data)) == data
+    assert reviews.accepted(reviews.load(ws)) == {}
+    with pytest.raises(InputError, match="is not track en"):
+        accepting.accept(ws, files=[path])
+    moved = ws.folder / "moved.srt"
+    path.rename(moved)
+    assert accepting.accept(ws, files=[moved]).decided == 2 * is_corrected
+    assert {one.at.track for one in kept(ws)} <= {"orig"}
+
+
+def test_a_file_of_the_same_script_is_refused_where_it_is_the_other_track(ws):
+    emit(ws, en=CUES, orig=SPANISH)
+    for name, cues in (("talk.en.srt", SPANISH), ("talk.srt", CUES)):
+        (ws.folder / name).write_bytes(srt.compose(cues))
+    errors = {taken.path: taken.error for taken in accepting.accept(ws).files}
+    assert "it looks like talk.srt" in errors["talk.en.srt"]
+    assert "it looks like talk.en.srt" in errors["talk.srt"]
+    assert kept(ws) == ()
+
+
+def test_words_of_another_language_in_a_track_are_a_reviewers_matter(ws):
+    mixed = tuple(
+        one if at % 2 else msgspec.structs.replace(one, lines=other.lines)
+        for at, (one, other) in enumerate(zip(CUES, RUSSIAN, strict=True))
+    )
+    path = emit(ws, en=CUES, orig=RUSSIAN)
+    path.write_bytes(srt.compose(mixed))
+    (ws.folder / "talk.srt").write_bytes(srt.compose(mixed))
+    assert accepting.accept(ws).is_whole
+    assert len(kept(ws)) == 8
+
+
+def test_a_translation_typed_over_the_original_of_a_mixed_track_is_taken(ws):
+    path = emit(ws, orig=RUSSIAN)
+    path.write_bytes(srt.compose(CUES))  # who has no other track has nothing to mistake it for
+    accepted = accepting.accept(ws)
+    assert accepted.is_whole
+    assert len(kept(ws)) == 8
+
+
 def test_what_is_no_file_is_told_and_the_others_are_taken(ws):
     emit(ws, en=CUES, orig=CUES, item=CUES[:5])
     edit(ws.folder / "talk.srt", "river", "stream")
