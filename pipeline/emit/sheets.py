@@ -85,30 +85,37 @@ def subtitles(
                 yield from _noted(name, track, merged, tracks.disputed(track, name), notable)
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The whole tracks as they are to be, and what people should still look at in them."""
+
+    merged: dict[str, Merged]
+    findings: list[Finding]  # not of what they corrected or approved
+
+
+def whole(ws: Workspace, inputs: Inputs, tracks: Tracks, wanted: Sequence[str]) -> Whole:
+    """The same for the whole programme's files."""
+    merged = {track: tracks.merged(track, _path(ws, ws.srt_path(track))) for track in wanted}
+    return Whole(merged, noting.still_open(inputs.findings, merged))
+
+
 def others(
-    ws: Workspace, inputs: Inputs, tracks: Tracks, wanted: tuple[str, ...], info: Info, texts: Texts
+    ws: Workspace, inputs: Inputs, tracks: Tracks, about: Whole, info: Info, texts: Texts
 ) -> Iterator[Sheet]:
     """What is no subtitles: the programme at a glance, who said what, what people should look at.
 
     What tells of translations is only written where all are among the inputs.
     """
     yield from _guide(inputs, info, texts)
-    yield Sheet("report.html", _GUIDE, reporting.page(ws, inputs, tracks, wanted, info, texts))
+    open_ = about.merged, about.findings
+    yield Sheet("report.html", _GUIDE, reporting.page(ws, inputs, *open_, info, texts))
     yield from _attributed(ws, inputs, info)
     if not tells_all(info, inputs.translations):
         return
-    if text := findings.text(open_findings(ws, inputs, tracks, wanted), texts):
+    if text := findings.text(about.findings, texts):
         yield Sheet(FINDINGS_NAME, FINDINGS, text.encode())
     if text := conflicts.text(tracks.conflicts, texts):
         yield Sheet(CONFLICTS_NAME, FINDINGS, text.encode())
-
-
-def open_findings(
-    ws: Workspace, inputs: Inputs, tracks: Tracks, wanted: Sequence[str]
-) -> list[Finding]:
-    """What people should still look at: not what they corrected or approved."""
-    merged = {track: tracks.merged(track, _path(ws, ws.srt_path(track))) for track in wanted}
-    return noting.still_open(inputs.findings, merged)
 
 
 def tells_all(info: Info, targets: Collection[str]) -> bool:

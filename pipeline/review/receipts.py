@@ -170,7 +170,8 @@ class Receipts:
         return OverwriteError(
             f"{named}: {why}",
             hint="what was accepted from it stays, whatever becomes of the file; to keep the rest"
-            " too, move it elsewhere; to drop the rest, delete it; then run the same command again",
+            " too, give it another name or move it elsewhere; to drop the rest, delete it; then run"
+            " the same command again",
         )
 
     def _now(self, path: str) -> str | None:

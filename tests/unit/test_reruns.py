@@ -294,3 +294,18 @@ def test_a_cue_that_was_moved_and_then_corrected_is_about_the_same_words(ws: Wor
     assert [(one.at.start_ms, one.at.text, one.text) for one in found] == [
         (0, "Привет, друзья.", "Привет, подруги.")
     ]
+
+
+def test_a_run_that_finds_all_current_reads_once_and_lays_nothing_out(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    made: list[Workspace] = []
+    monkeypatch.setattr(layers.Tracks, "merged", never)
+    built = stage.Receipts
+    monkeypatch.setattr(stage, "Receipts", lambda found: made.append(found) or built(found))
+    assert stage.run(ws, INFO, BOTH) == "current"
+    assert stage.plan(ws, INFO, BOTH) == []
+    assert len(made) == 2
