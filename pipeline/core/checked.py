@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipeline.core import files
+import msgspec
 
+from pipeline.core import files, reading
+
+BY_HAND: Final = b'{"type":'  # a line that a person wrote has no digest, and need not have one
 _LINE: Final = re.compile(rb'\{"check":"([0-9a-f]{8})",(.*)', re.DOTALL)
 
 
@@ -28,6 +31,15 @@ def opened(line: bytes) -> bytes | None:
     if found[1] != _digest(body):
         raise ValueError("it does not hold what was written")
     return body
+
+
+def is_by_hand(tail: bytes) -> bool:
+    """Whether a person wrote or changed a line: what a crash tore is never whole JSON."""
+    try:
+        msgspec.json.decode(tail)
+    except reading.NOT_JSON:
+        return tail.lstrip().startswith(BY_HAND)
+    return True
 
 
 def _digest(body: bytes) -> bytes:

@@ -132,8 +132,10 @@ class Emitted(msgspec.Struct, frozen=True, kw_only=True):
     """What one run of emit writes, stored before the first file and again after the last.
 
     `number` counts runs, so that their order does not hang on times of files, which copying loses.
+    `open` is how many places people should look at; None where that was not counted.
     """
 
     files: tuple[EmittedFile, ...]
     finished: bool = False
     number: int = 0
+    open: int | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.core import catalogue
 from pipeline.emit.findings import track_name
 from pipeline.emit.guide import clock, literal
+from pipeline.emit.tables import MOST_ROWS, page, row
 from pipeline.subtitles.text import clean
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from pipeline.core.catalogue import Texts
 
-_MOST_ROWS: Final = 500
 _LONGEST: Final = 300
 _HEADS: Final = (
     "findings.time",
@@ -63,24 +63,18 @@ def text(conflicts: Sequence[Conflict], texts: Texts | None = None) -> str:
     texts = texts or catalogue.load(catalogue.DEFAULT)
     if not conflicts:
         return ""
-    lines = [
-        f"# {texts('conflicts.heading')}",
-        "",
-        texts("conflicts.intro"),
-        "",
-        f"| {' | '.join(texts(head) for head in _HEADS)} |",
-        "|---" * len(_HEADS) + "|",
-        *(_row(one, texts) for one in conflicts[:_MOST_ROWS]),
-    ]
-    if (more := len(conflicts) - _MOST_ROWS) > 0:
-        lines += ["", texts("findings.more", count=more)]
-    return "\n".join([*lines, ""])
+    rows = [_row(one, texts) for one in conflicts[:MOST_ROWS]]
+    return page("conflicts", _HEADS, rows, len(conflicts) - len(rows), texts)
 
 
 def _row(one: Conflict, texts: Texts) -> str:
     new = _cell(one.new) or texts("conflicts.nothing")
     if one.file:
-        new = texts("conflicts.in_file", file=_cell(one.file), text=_cell(one.also))
+        new = texts(
+            "conflicts.in_file",
+            file=_cell(one.file),
+            text=_cell(one.also) or texts("conflicts.deleted"),
+        )
     cells = [
         clock(one.start_ms),
         literal(track_name(one.track, texts)),
@@ -89,7 +83,7 @@ def _row(one: Conflict, texts: Texts) -> str:
         new,
         "" if one.file else f"{one.probability:.2f}",
     ]
-    return f"| {' | '.join(cells)} |"
+    return row(cells)
 
 
 def _cell(text: str) -> str:

@@ -11,6 +11,7 @@ from pipeline.core import catalogue
 from pipeline.core.workspace import ORIGINAL
 from pipeline.emit.choosing import too_fast
 from pipeline.emit.guide import clock, literal
+from pipeline.emit.tables import MOST_ROWS, page, row
 from pipeline.subtitles.text import clean
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ DISAGREES: Final = "disagrees"
 
 _ONE: Final = "({first})"  # what a flag tells is added so, where the catalogue says nothing else
 _TWO: Final = "({first}: {second})"
-_MOST_ROWS: Final = 500
+_HEADS: Final = tuple(
+    f"findings.{head}" for head in ("time", "track", "why", "spoken", "translation", "other")
+)
 _LONGEST: Final = 300  # characters of a cell; nobody reads more in a table
 _LONGEST_DETAIL: Final = 80
 _LINK: Final = re.compile(r"(?i)(?<=[a-z])(?=://)|(?<=\bwww)(?=\.)|(?=@)")
@@ -112,19 +115,8 @@ def text(found: Sequence[Finding], texts: Texts | None = None) -> str:
     rows = places(found)
     if not rows:
         return ""
-    heads = ("time", "track", "why", "spoken", "translation", "other")
-    lines = [
-        f"# {texts('findings.heading')}",
-        "",
-        texts("findings.intro"),
-        "",
-        f"| {' | '.join(texts(f'findings.{head}') for head in heads)} |",
-        "|---" * len(heads) + "|",
-        *(_row(same, texts) for same in rows[:_MOST_ROWS]),
-    ]
-    if (more := len(rows) - _MOST_ROWS) > 0:
-        lines += ["", texts("findings.more", count=more)]
-    return "\n".join([*lines, ""])
+    shown = [_row(same, texts) for same in rows[:MOST_ROWS]]
+    return page("findings", _HEADS, shown, len(rows) - len(shown), texts)
 
 
 def said(finding: Finding, texts: Texts) -> str:
@@ -209,7 +201,7 @@ def _row(same: Sequence[Finding], texts: Texts) -> str:
         _cell(one.text),
         " / ".join(offered),
     ]
-    return f"| {' | '.join(cells)} |"
+    return row(cells)
 
 
 def _said(finding: Finding, texts: Texts, shown: Callable[[str], str]) -> str:

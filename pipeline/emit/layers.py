@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.core.timeline import Span
 from pipeline.core.workspace import ORIGINAL
 from pipeline.emit.conflicts import Conflict, ranked
+from pipeline.emit.disputes import Dispute, disputes
 from pipeline.emit.merging import Merged, Merging
 from pipeline.emit.nearby import Changed
 from pipeline.emit.tracks import Programme
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pipeline.core.payloads import Translation
     from pipeline.emit.inputs import Inputs
     from pipeline.emit.tracks import Script
-    from pipeline.review.decisions import Decision, Piece
+    from pipeline.review.decisions import Decision
     from pipeline.review.locks import Locks
 
 _OPEN = frozenset({Fate.SUPERSEDED, Fate.NO_WORDS})
@@ -54,7 +55,7 @@ class Tracks:
                 own,
                 doubted=self._doubted(track),
                 changed=[*self._changed(track)],
-                disputed={base for base, _, _ in self._disputes(track)},
+                disputed={base for _, one in self._disputes(track) for base in one.bases},
             )
         return self._made[key]
 
@@ -65,6 +66,10 @@ class Tracks:
         for track in dict.fromkeys(track for track, _ in self._made):
             found += [_clash(track, *dispute) for dispute in self._disputes(track)]
         return ranked(found)
+
+    def disputed(self, track: str, path: str) -> list[Conflict]:
+        """Where other files say otherwise than the one at `path`."""
+        return ranked(_clash(track, *dispute) for dispute in self._disputes(track, path))
 
     def _of(self, track: str, path: str) -> Locks:
         """A track's locks for a file; where no decision was read from it, for any."""
@@ -78,14 +83,12 @@ class Tracks:
         found = locks.sources(self._inputs.decisions, track)
         return found if len(found) > 1 else frozenset()
 
-    def _disputes(self, track: str) -> Iterator[tuple[Piece, str, tuple[str, str]]]:
-        """The bases of locks that one file has otherwise: which, and both texts."""
-        held = {lock.base: lock for lock in self._of(track, "").locks}
-        for path in sorted(self._sources(track)):
-            for lock in self._of(track, path).locks:
-                other = held.get(lock.base)
-                if other and _stand(other) != _stand(lock):
-                    yield lock.base, path, (other.text, lock.text)
+    def _disputes(self, track: str, path: str = "") -> Iterator[tuple[str, Dispute]]:
+        """Where other files have a track otherwise than the one at `path`: which one has what."""
+        own = self._of(track, path)
+        for other in sorted(self._sources(track) - {path}):
+            for dispute in disputes(own, self._of(track, other)):
+                yield other, dispute
 
     def _script(self, track: str) -> Script:
         """What the machine says in a track, with what people said of its words elsewhere."""
@@ -162,18 +165,15 @@ def _says_otherwise(decision: Decision) -> bool:
     return text_key(before) != text_key(after)
 
 
-def _clash(track: str, base: Piece, path: str, texts: tuple[str, str]) -> Conflict:
+def _clash(track: str, path: str, dispute: Dispute) -> Conflict:
+    yours, theirs = dispute.texts
     return Conflict(
-        start_ms=base.start_ms,
-        end_ms=base.end_ms,
+        start_ms=dispute.span.start_ms,
+        end_ms=dispute.span.end_ms,
         track=track,
-        was=base.text,
-        yours=texts[0],
+        was=dispute.was,
+        yours=yours,
         new="",
         file=path,
-        also=texts[1],
+        also=theirs,
     )
-
-
-def _stand(lock: locks.Lock) -> list[tuple[int, int, tuple[str, ...]]]:
-    return [(cue.start_ms, cue.end_ms, cue.lines) for cue in lock.cues]

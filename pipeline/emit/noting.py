@@ -55,8 +55,7 @@ def bookmarks(
     for conflict in conflicts:
         index = cues.of(conflict) if conflict.track == track else None
         if index is not None:
-            told = texts("bookmark.conflict", new=conflict.new or conflict.also or "–")
-            ours.setdefault(index, {})[told] = None
+            ours.setdefault(index, {})[_differs(conflict, texts)] = None
     for index, state in enumerate(merged.states):
         if state is State.SOURCE_CHANGED:
             key = "source_changed" if merged.fixed[index] else "translated_again"
@@ -71,6 +70,14 @@ def bookmarks(
             start_ms = merged.cues[index].start_ms
             found.append(Bookmark(index, note.text, start_ms, is_forced=note.is_forced))
     return tuple(found)
+
+
+def _differs(conflict: Conflict, texts: Texts) -> str:
+    """What stands elsewhere: in another file, or in the new result."""
+    if not conflict.file:
+        return texts("bookmark.conflict", new=conflict.new or "–")
+    also = conflict.also.replace("\n", " / ") or texts("conflicts.deleted")
+    return texts("bookmark.other_file", file=conflict.file, text=also)
 
 
 def still_open(findings: Iterable[Finding], tracks: Mapping[str, Merged]) -> list[Finding]:

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.emit import noting, report
+from pipeline.emit import report
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from pipeline.core.catalogue import Texts
     from pipeline.core.workspace import Workspace
+    from pipeline.emit.findings import Finding
     from pipeline.emit.inputs import Inputs
-    from pipeline.emit.layers import Tracks
+    from pipeline.emit.merging import Merged
     from pipeline.programme.info import Info
 
 
 def page(
-    ws: Workspace, inputs: Inputs, tracks: Tracks, wanted: tuple[str, ...], info: Info, texts: Texts
+    ws: Workspace,
+    inputs: Inputs,
+    merged: Mapping[str, Merged],
+    findings: Sequence[Finding],
+    info: Info,
+    texts: Texts,
 ) -> bytes:
-    """The page of a recording, with the whole tracks as they are about to be written."""
-    merged = {
-        track: tracks.merged(track, ws.srt_path(track).relative_to(ws.folder).as_posix())
-        for track in wanted
-    }
+    """The page of a recording, with the whole tracks as they are about to be written.
+
+    Args:
+        ws: the recording's workspace.
+        inputs: what emit has read.
+        merged: the whole tracks.
+        findings: what people should still look at.
+        info: the recording's info file.
+        texts: the catalogue.
+    """
     shown = [
         report.Shown(track=track, cues=one.cues, states=one.states) for track, one in merged.items()
     ]
@@ -32,7 +45,7 @@ def page(
         transcript=inputs.transcript,
         segments=inputs.segments,
         tracks=shown,
-        findings=noting.still_open(inputs.findings, merged),
+        findings=findings,
         profile=inputs.profile,
     )
     return report.html(subject, texts).encode()

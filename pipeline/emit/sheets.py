@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.core.catalogue import Texts
     from pipeline.core.timeline import Cue
     from pipeline.core.workspace import Workspace
+    from pipeline.emit.conflicts import Conflict
     from pipeline.emit.findings import Finding
     from pipeline.emit.inputs import Inputs
     from pipeline.emit.layers import Tracks
@@ -74,39 +75,47 @@ def subtitles(
         OverwriteError: one of them would not hold what people did; says of which cue.
     """
     for track in wanted:
-        whole = ws.srt_path(track)
-        yield from _noted(ws, whole, track, tracks.merged(track, _path(ws, whole)), notable)
+        name = _path(ws, ws.srt_path(track))
+        about = tracks.disputed(track, name), notable
+        yield from _noted(name, track, tracks.merged(track, name), *about)
         for item in range(items if items > 1 else 0):
-            path = ws.item_srt_path(item + 1, track)
-            merged = tracks.merged(track, _path(ws, path)).of_item(item)
+            name = _path(ws, ws.item_srt_path(item + 1, track))
+            merged = tracks.merged(track, name).of_item(item)
             if merged.cues:  # music needs no file
-                yield from _noted(ws, path, track, merged, notable)
+                yield from _noted(name, track, merged, tracks.disputed(track, name), notable)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The whole tracks as they are to be, and what people should still look at in them."""
+
+    merged: dict[str, Merged]
+    findings: list[Finding]  # not of what they corrected or approved
+
+
+def whole(ws: Workspace, inputs: Inputs, tracks: Tracks, wanted: Sequence[str]) -> Whole:
+    """The same for the whole programme's files."""
+    merged = {track: tracks.merged(track, _path(ws, ws.srt_path(track))) for track in wanted}
+    return Whole(merged, noting.still_open(inputs.findings, merged))
 
 
 def others(
-    ws: Workspace, inputs: Inputs, tracks: Tracks, wanted: tuple[str, ...], info: Info, texts: Texts
+    ws: Workspace, inputs: Inputs, tracks: Tracks, about: Whole, info: Info, texts: Texts
 ) -> Iterator[Sheet]:
     """What is no subtitles: the programme at a glance, who said what, what people should look at.
 
     What tells of translations is only written where all are among the inputs.
     """
     yield from _guide(inputs, info, texts)
-    yield Sheet("report.html", _GUIDE, reporting.page(ws, inputs, tracks, wanted, info, texts))
+    open_ = about.merged, about.findings
+    yield Sheet("report.html", _GUIDE, reporting.page(ws, inputs, *open_, info, texts))
     yield from _attributed(ws, inputs, info)
     if not tells_all(info, inputs.translations):
         return
-    if text := findings.text(open_findings(ws, inputs, tracks, wanted), texts):
+    if text := findings.text(about.findings, texts):
         yield Sheet(FINDINGS_NAME, FINDINGS, text.encode())
     if text := conflicts.text(tracks.conflicts, texts):
         yield Sheet(CONFLICTS_NAME, FINDINGS, text.encode())
-
-
-def open_findings(
-    ws: Workspace, inputs: Inputs, tracks: Tracks, wanted: Sequence[str]
-) -> list[Finding]:
-    """What people should still look at: not what they corrected or approved."""
-    merged = {track: tracks.merged(track, _path(ws, ws.srt_path(track))) for track in wanted}
-    return noting.still_open(inputs.findings, merged)
 
 
 def tells_all(info: Info, targets: Collection[str]) -> bool:
@@ -139,19 +148,18 @@ def _attributed(ws: Workspace, inputs: Inputs, info: Info) -> Iterator[Sheet]:
 
 
 def _noted(
-    ws: Workspace, path: Path, track: str, merged: Merged, notable: Notable
+    name: str, track: str, merged: Merged, disputed: Sequence[Conflict], notable: Notable
 ) -> Iterator[Sheet]:
-    sheet = _sheet(ws, path, track, merged)
+    sheet = _sheet(name, track, merged)
     yield sheet
     notes = reviews.notes(notable.reviews, sheet.path)
-    about = notable.findings, merged.conflicts, notes, notable.texts
+    about = notable.findings, [*merged.conflicts, *disputed], notes, notable.texts
     if found := noting.bookmarks(track, merged, *about):
         data = bookmarks.compose(found)
         yield Sheet(sheet.path + bookmarks.SUFFIX, track, data)
 
 
-def _sheet(ws: Workspace, path: Path, track: str, merged: Merged) -> Sheet:
-    name = _path(ws, path)
+def _sheet(name: str, track: str, merged: Merged) -> Sheet:
     people = {cue for cue, fixed in zip(merged.cues, merged.fixed, strict=True) if fixed}
     data = srt.compose(merged.cues, kept=people)
     check(merged, data, name)

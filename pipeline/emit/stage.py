@@ -75,12 +75,12 @@ def _targets(info: Info) -> tuple[str, ...]:
 
 def plan(ws: Workspace, info: Info, options: Options) -> list[str]:
     """Why files are to be written (again); empty where all are current."""
-    origin = _read(ws, info, options).origin
     receipts = Receipts(ws)
+    origin = _read(ws, info, options, receipts).origin
     written = receipts.of(origin)
     if written is not None:
         try:
-            due = receipts.work(_digests(written), _accepted(ws)).due
+            due = receipts.work(_digests(written), reviews.accepted(reviews.load(ws))).due
         except OverwriteError as error:
             return [error.message]
         strays = _strays(receipts, info, options, written)
@@ -114,36 +114,36 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
         UsageError: a stage before this one has not run, or there is no such track or profile.
         OverwriteError: a file to be replaced was changed by hand; nothing was written.
     """
-    inputs = _read(ws, info, options)
     receipts = Receipts(ws)
+    inputs = _read(ws, info, options, receipts)
+    reviewed = reviews.load(ws)
+    accepted = reviews.accepted(reviewed)
     for fault in receipts.damaged:
         log.warning("%s; the files it tells of count as changed by hand", fault.message)
     written = receipts.of(inputs.origin)
     if not force and written is not None:
-        work = receipts.work(_digests(written), _accepted(ws))
+        work = receipts.work(_digests(written), accepted)
         strays = _strays(receipts, info, options, written)
         if not work.due and not strays.ours:
             _tell(ws, work, strays)
-            _tell_open(ws, inputs, info, Tracks(inputs), tracks(info, options))
+            _tell_open(ws, _counted(ws, info, inputs, tracks(info, options), written))
             return "current"
     wanted = tracks(info, options)
     laid = Tracks(inputs)
     items = len(inputs.segments.items) if options.per_item else 0
     texts = catalogue.load(_ui(inputs))
-    notable = Notable(inputs.findings, reviews.load(ws), texts)
+    notable = Notable(inputs.findings, reviewed, texts)
+    whole = sheets.whole(ws, inputs, laid, wanted)
     made = [
         *sheets.subtitles(ws, laid, wanted, notable, items=items),
-        *sheets.others(ws, inputs, laid, wanted, info, texts),
+        *sheets.others(ws, inputs, laid, whole, info, texts),
     ]
-    to_write = Emitted(files=tuple(sheet.receipt for sheet in made))
-    work = receipts.work(_digests(to_write), _accepted(ws))
+    count = _count(info, inputs, whole)
+    to_write = Emitted(files=tuple(sheet.receipt for sheet in made), open=count)
+    work = receipts.work(_digests(to_write), accepted)
     strays = _strays(receipts, info, options, to_write)
     receipts.keep(inputs.origin, to_write)
-    for sheet in made:
-        if sheet.path in work.due:
-            receipts.replace(sheet.path, sheet.data, work.due[sheet.path])
-    for path, was in strays.ours.items():
-        receipts.remove(path, was)
+    _write(receipts, made, work, strays)
     receipts.keep(inputs.origin, msgspec.structs.replace(to_write, finished=True))
     _tell(ws, work, strays)
     if strays.ours:
@@ -151,9 +151,17 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
         log.info("removed from %s: %s: made no longer, changed by nobody", ws.folder, names)
     log.info("emit: %d files, tracks %s", len(made), ", ".join(wanted))
     _tell_conflicts(ws, made)
-    _tell_open(ws, inputs, info, laid, wanted)
+    _tell_open(ws, count)
     _teach(ws, info, inputs)
     return "made"
+
+
+def _write(receipts: Receipts, made: Sequence[sheets.Sheet], work: Work, strays: Strays) -> None:
+    for sheet in made:
+        if sheet.path in work.due:
+            receipts.replace(sheet.path, sheet.data, work.due[sheet.path])
+    for path, was in strays.ours.items():
+        receipts.remove(path, was)
 
 
 def _teach(ws: Workspace, info: Info, inputs: Inputs) -> None:
@@ -170,11 +178,6 @@ def _teach(ws: Workspace, info: Info, inputs: Inputs) -> None:
     if new:
         told = "1 sentence" if new == 1 else f"{new} sentences"
         log.info("emit: %s remembered as people translated, in %s", told, path)
-
-
-def _accepted(ws: Workspace) -> dict[str, frozenset[str]]:
-    """The files whose reviewers' work is decided, and so is in what is to be written."""
-    return reviews.accepted(reviews.load(ws))
 
 
 def _digests(emitted: Emitted) -> dict[str, str]:
@@ -197,12 +200,23 @@ def _tell(ws: Workspace, work: Work, strays: Strays) -> None:
         log.warning("%s: left as it is: changed by hand, and made no longer", ws.folder / path)
 
 
-def _tell_open(
-    ws: Workspace, inputs: Inputs, info: Info, laid: Tracks, wanted: tuple[str, ...]
-) -> None:
-    if not inputs.findings or not sheets.tells_all(info, inputs.translations):
-        return
-    if count := len(findings.places(sheets.open_findings(ws, inputs, laid, wanted))):
+def _count(info: Info, inputs: Inputs, whole: sheets.Whole) -> int | None:
+    """How many places people should look at; None where not all that tells of them is read."""
+    is_told = sheets.tells_all(info, inputs.translations)
+    return len(findings.places(whole.findings)) if is_told else None
+
+
+def _counted(
+    ws: Workspace, info: Info, inputs: Inputs, wanted: tuple[str, ...], written: Emitted
+) -> int | None:
+    """The same, as it was counted when the files were made; an earlier release did not."""
+    if written.open is not None or not sheets.tells_all(info, inputs.translations):
+        return written.open
+    return _count(info, inputs, sheets.whole(ws, inputs, Tracks(inputs), wanted))
+
+
+def _tell_open(ws: Workspace, count: int | None) -> None:
+    if count:
         places = "1 place" if count == 1 else f"{count} places"
         log.info("emit: %s to look at: %s", places, ws.folder / sheets.FINDINGS_NAME)
 
@@ -222,7 +236,7 @@ def _translated(wanted: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(target for target in targets if target != ORIGINAL)
 
 
-def _read(ws: Workspace, info: Info, options: Options) -> Inputs:
+def _read(ws: Workspace, info: Info, options: Options, receipts: Receipts) -> Inputs:
     wanted = tracks(info, options)
     transcript = artifacts.read(ws.transcript_path, TRANSCRIPT)
     segments = artifacts.read(ws.segments_path, SEGMENTS)
@@ -243,7 +257,7 @@ def _read(ws: Workspace, info: Info, options: Options) -> Inputs:
         "date": str(info.date or ""),
         "interpreted": info.interpreted,
         "profile": profile.name,
-        "ui": options.ui or _last_ui(ws) or catalogue.choose(),
+        "ui": options.ui or _last_ui(receipts) or catalogue.choose(),
         "media": report.media_link(ws.folder, ws.recording),
         **profile.as_options(),
     }
@@ -256,9 +270,9 @@ def _ui(inputs: Inputs) -> str:
     return str(inputs.origin.options["ui"])
 
 
-def _last_ui(ws: Workspace) -> str:
+def _last_ui(receipts: Receipts) -> str:
     """The language of the last run: a locale of another machine makes nothing stale."""
-    last = Receipts(ws).latest()
+    last = receipts.latest()
     ui = last.options.get("ui") if last else None
     return ui if ui in catalogue.LANGUAGES else ""
 

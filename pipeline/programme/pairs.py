@@ -35,7 +35,6 @@ _Short = Annotated[str, msgspec.Meta(max_length=1_000)]
 _Long = Annotated[str, msgspec.Meta(max_length=20_000)]
 _MEND: Final = "take the file from a backup, or correct that line and remove its check"
 _MARK: Final = b"\xef\xbb\xbf"
-_BY_HAND: Final = b'{"type":'  # a line that a person wrote has no digest, and need not have one
 
 
 class Pair(msgspec.Struct, frozen=True, tag_field="type", tag="pair"):
@@ -161,19 +160,10 @@ def _is_whole(path: Path, tail: bytes, number: int) -> bool:
     try:
         _parsed(tail)
     except (ValueError, *reading.NOT_JSON) as error:
-        if _is_by_hand(tail):
+        if checked.is_by_hand(tail):
             raise _damaged(path, number, error) from error
         log.warning("%s: its last line was torn by a crash and does not count", path)
         return False
-    return True
-
-
-def _is_by_hand(tail: bytes) -> bool:
-    """Whether a person wrote or changed it: what a crash tore is never whole JSON."""
-    try:
-        msgspec.json.decode(tail)
-    except reading.NOT_JSON:
-        return tail.lstrip().startswith(_BY_HAND)
     return True
 
 
@@ -193,7 +183,7 @@ def _parsed(line: bytes) -> Pair | None:
         raise ValueError(f"{len(line)} bytes are no translation")
     body = checked.opened(line)
     if body is None:
-        if not line.startswith(_BY_HAND):
+        if not line.startswith(checked.BY_HAND):
             raise ValueError('it begins neither with "check" nor with "type"')
         body = line
     try:

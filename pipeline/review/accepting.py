@@ -15,9 +15,10 @@ from pipeline.core import reading
 from pipeline.core.errors import ArtifactError, InputError, PipelineError, UsageError
 from pipeline.core.plain import one_line, storable
 from pipeline.review import bases, decisions, proof, repeats, reviews
-from pipeline.review.judging import Judged, Source, judged
+from pipeline.review.judging import Judged, judged
 from pipeline.review.receipts import Receipts
 from pipeline.review.reviews import Review
+from pipeline.review.source import Source
 from pipeline.review.telling import Accepted, Taken
 from pipeline.subtitles import bookmarks
 
@@ -155,6 +156,9 @@ class _Shell:
             is_named=is_named,
             path=path,
             last=reviews.latest(self._reviews).get(path),
+            older=frozenset(
+                one.digest for one in self._reviews if one.path == path and not one.is_sent
+            ),
         )
         if source.is_untouched(self._receipts.history):
             return None
@@ -180,7 +184,7 @@ class _Shell:
         if source.seen is not None and source.seen.is_whole:
             return Taken(path=source.shown, track=source.seen.track)
         when = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-        found = judged(self._ws, source, self._receipts.history, self._who, when)
+        found = judged(self._ws, source, self._receipts.history, self._log, (self._who, when))
         since = self._since(found.path)
         news = repeats.fresh(self._log, since, found.decisions)
         if wrong := proof.lost(self._log, news, found.given, found.decisions):

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.core.timeline import Cue
 from pipeline.review.chains import text_key
+from pipeline.review.decisions import Speaker
+from pipeline.review.locks import locks
+from pipeline.review.proof import Spans
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from pipeline.core.payloads import EmittedFile
+    from pipeline.review.decisions import Decision
     from pipeline.review.receipts import Written
     from pipeline.subtitles.reader import Found
 
@@ -35,6 +39,31 @@ def base(written: Sequence[Written], found: Sequence[Found]) -> EmittedFile:
     rest = [(distance(one.file.cues, found), at) for at, one in enumerate(older)]
     best, at = min(rest, default=(limit, 0))
     return older[at].file if best < limit else newest.file
+
+
+def newest(written: Sequence[Written]) -> Written:
+    """What a run that came to its end wrote last; else what was about to be written."""
+    return next((one for one in written if one.is_finished), written[0])
+
+
+def undone(decided: Iterable[Decision], log: Sequence[Decision], path: str) -> tuple[Decision, ...]:
+    """What of the decisions in an older file that was put back undoes people's work.
+
+    What only the machine says otherwise by now, nobody meant to decide.
+
+    Args:
+        decided: all that is otherwise in it than in the newest, of one track.
+        log: all that was decided so far.
+        path: the file, as decisions have it for their source.
+    """
+    found = list(decided)
+    if not found:
+        return ()
+    track = found[0].at.track
+    held = locks(log, track, source=path)
+    speakers = (one.at for one in log if isinstance(one, Speaker) and one.at.track == track)
+    theirs = Spans([*held.cues, *(lock.base for lock in held.locks), *speakers])
+    return tuple(one for one in found if one.at in theirs)
 
 
 def nearest(

@@ -8,12 +8,11 @@ newer release wrote is kept and told of.
 from __future__ import annotations
 
 import logging
-import re
 from typing import TYPE_CHECKING, Annotated, Final, get_args
 
 import msgspec
 
-from pipeline.core import files, reading
+from pipeline.core import checked, files, reading
 from pipeline.core.errors import ArtifactError, InputError
 from pipeline.core.plain import one_line
 from pipeline.core.timeline import Span
@@ -29,10 +28,8 @@ _LINE_BYTES: Final = 1 << 20
 _Short = Annotated[str, msgspec.Meta(max_length=1_000)]
 _Long = Annotated[str, msgspec.Meta(max_length=20_000)]  # a cue holds some eighty characters
 _Vector = Annotated[str, msgspec.Meta(max_length=40_000)]
-_CHECKED: Final = re.compile(rb'\{"check":"([0-9a-f]{8})",(.*)', re.DOTALL)
 _MEND: Final = "take the file from a backup, or correct that line and remove its check"
 _MARK: Final = b"\xef\xbb\xbf"
-_BY_HAND: Final = b'{"type":'  # a line that a person wrote has no digest, and need not have one
 
 
 class Piece(Span, frozen=True, kw_only=True):
@@ -233,22 +230,13 @@ def _whole_tail(path: Path, lines: Sequence[bytes]) -> list[bytes]:
     try:
         _parsed(tail, 0)
     except (ValueError, *reading.NOT_JSON) as error:
-        if _is_by_hand(tail):
+        if checked.is_by_hand(tail):
             raise ArtifactError(
                 f"{path}, line {len(lines) + 1}: a damaged decision: {one_line(error)}", hint=_MEND
             ) from error
         log.warning("%s: its last line was torn by a crash and does not count", path)
         return []
     return [tail]
-
-
-def _is_by_hand(tail: bytes) -> bool:
-    """Whether a person wrote or changed it: what a crash tore is never whole JSON."""
-    try:
-        msgspec.json.decode(tail)
-    except reading.NOT_JSON:
-        return tail.lstrip().startswith(_BY_HAND)
-    return True
 
 
 def _parsed(line: bytes, number: int) -> Decision | Newer:
@@ -260,13 +248,11 @@ def _parsed(line: bytes, number: int) -> Decision | Newer:
     line = line.removeprefix(_MARK).removesuffix(b"\r")  # an editor's, and no part of it
     if len(line) > _LINE_BYTES:
         raise ValueError(f"{len(line)} bytes are no decision")
-    body = line
-    if found := _CHECKED.fullmatch(line):
-        body = b"{" + found[2]
-        if found[1] != _check(body):
-            raise ValueError("it does not hold what was written")
-    elif not line.startswith(_BY_HAND):
-        raise ValueError('it begins neither with "check" nor with "type"')
+    body = checked.opened(line)
+    if body is None:
+        if not line.startswith(checked.BY_HAND):
+            raise ValueError('it begins neither with "check" nor with "type"')
+        body = line
     kind = msgspec.json.decode(body, type=_Kind).type
     if kind not in _KNOWN:
         return Newer(number=number, kind=kind, line=line)
@@ -275,8 +261,7 @@ def _parsed(line: bytes, number: int) -> Decision | Newer:
 
 def _line(decision: Decision) -> bytes:
     try:
-        body = _encode(decision)
-        line = b'{"check":"' + _check(body) + b'",' + body[1:]
+        line = checked.sealed(_encode(decision))
         _parsed(line, 0)  # what could not be read back would stop every later run
     except (ValueError, *reading.NOT_JSON) as error:
         place = f"{decision.at.track}, {decision.at.start_ms} ms"
@@ -285,7 +270,3 @@ def _line(decision: Decision) -> bytes:
             message, hint="shorten the cue there, or save the file as UTF-8"
         ) from error
     return line
-
-
-def _check(body: bytes) -> bytes:
-    return files.digest(body)[:8].encode()

@@ -7,94 +7,32 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from pipeline.core import artifacts, files
+from pipeline.core import artifacts
 from pipeline.core.artifacts import TRANSCRIPT
-from pipeline.core.errors import PipelineError, UsageError
-from pipeline.review import bases, changes, decisions, proof, reviews, strangers
+from pipeline.core.errors import InputError, PipelineError, UsageError
+from pipeline.review import bases, changes, decisions, mistaken, proof, reviews, strangers
 from pipeline.review.decisions import Anchor, Approve, Delete
 from pipeline.review.given import Hold
 from pipeline.review.given import given as as_given
 from pipeline.review.marking import Marked, marked
-from pipeline.review.reviews import Review
 from pipeline.subtitles import bookmarks, reader
 from pipeline.subtitles.reader import Fault, Found, Read, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from pipeline.core.timeline import Cue
     from pipeline.core.workspace import Workspace
     from pipeline.review.decisions import Decision
     from pipeline.review.given import Held
-    from pipeline.review.receipts import Written
     from pipeline.review.reviews import Note
-
-    History = Mapping[str, Sequence[Written]]
+    from pipeline.review.source import History, Source
 
 _OURS: Final = 0.25  # a copy that came back is so like what was written; another recording's is not
 _UNLIKE: Final = 0.05  # under our own name: whatever a person did to it, something is left
 _FEW: Final = 5  # cues that may all be rewritten
 _SHOWN: Final = 60
 _CUT_OFF: Final = 10  # more deletions, and more than half of all cues: perhaps a file cut off
-
-
-class Source(NamedTuple):
-    """A file that came back.
-
-    `name` stands in the log, `shown` in messages. `path` is what it is called among our files, ""
-    for one that lies elsewhere; `last` what was made of that path last. `there` is the same path
-    where somebody says that it holds something else by now: the track `track`.
-    """
-
-    name: str
-    shown: str
-    data: bytes
-    marks: bytes
-    is_named: bool = False
-    track: str = ""
-    path: str = ""
-    there: str = ""
-    last: Review | None = None
-    sent: tuple[Review, ...] = ()
-
-    @property
-    def is_seen(self) -> bool:
-        """Whether these very bytes were looked at last."""
-        if self.last is not None:
-            return (self.last.digest, self.last.marks) == self.digests
-        return self.seen is not None
-
-    @property
-    def seen(self) -> Review | None:
-        """What was made of a copy with these very bytes, if one came back before."""
-        same = (one for one in self.sent if (one.digest, one.marks) == self.digests)
-        return next((one for one in same if self.track in {"", one.track}), None)
-
-    @property
-    def digests(self) -> tuple[str, str]:
-        """Those of its bytes, and of its bookmarks, "" without any."""
-        return files.digest(self.data), files.digest(self.marks) if self.marks else ""
-
-    def is_untouched(self, history: History) -> bool:
-        """Whether it is as it was written last, or as it was accepted whole."""
-        if self.last is not None and self.is_seen:
-            return self.last.is_whole
-        newest = history[self.path][0]
-        if self.last is not None and self.last.emitted >= newest.number:
-            return False
-        return self.digests[0] == newest.file.digest and (
-            self.has_old_marks or self.has_our_marks(history)
-        )
-
-    @property
-    def has_old_marks(self) -> bool:
-        """Whether its bookmarks were looked at before, with this file or with an older one."""
-        return self.last is not None and self.last.marks == self.digests[1]
-
-    def has_our_marks(self, history: History) -> bool:
-        """Whether its bookmarks are none, or as they were written."""
-        written = history.get(self.path + bookmarks.SUFFIX, ())
-        return not self.marks or self.digests[1] in {one.file.digest for one in written}
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,11 +69,20 @@ class _Given(NamedTuple):
     is_ours: bool = True
 
 
-def judged(ws: Workspace, source: Source, history: History, who: str, when: str) -> Judged:
+def judged(
+    ws: Workspace, source: Source, history: History, log: Sequence[Decision], by: tuple[str, str]
+) -> Judged:
     """What a file says.
 
+    Args:
+        ws: the recording's workspace.
+        source: the file.
+        history: all that was written, by path, the newest first.
+        log: all that was decided so far.
+        by: who changed it, and an ISO time.
+
     Raises:
-        InputError: it is no text.
+        InputError: it is no text, or another track's.
         UsageError: it is of another recording, as far as can be told.
     """
     read = reader.read(source.data, source.shown)
@@ -149,13 +96,10 @@ def judged(ws: Workspace, source: Source, history: History, who: str, when: str)
         return Judged(
             path=given.path, track=given.track, faults=read.faults, error=error, hint=hint
         )
-    by = {"track": given.track, "who": who, "when": when, "source": source.name}
-    if given.is_ours:
-        told = changes.changes(given.cues, read, **by)
-        found, held = told.decisions, told.held
-        wrong = proof.unlike(given.cues, as_given(read, given.cues), told)
-    else:
-        found, held, wrong = strangers.decisions(given.cues, read, **by), (), ()
+    who, when = by
+    found, held, wrong = _told(source, given, read, who, when)
+    if source.path and source.is_put_back(history):
+        found = bases.undone(found, log, source.path)
     error = _cut_off(source, given, found, held)
     hint = f"to take it as it is: marathon accept {_typed(ws, source)}" if error else ""
     if wrong:
@@ -179,17 +123,32 @@ def judged(ws: Workspace, source: Source, history: History, who: str, when: str)
     )
 
 
+def _told(
+    source: Source, given: _Given, read: Read, who: str, when: str
+) -> tuple[tuple[Decision, ...], tuple[Held, ...], tuple[proof.Shown, ...]]:
+    """What is otherwise in it, what waits, and what would not come out as it stands there."""
+    by = {"track": given.track, "who": who, "when": when, "source": source.name}
+    if not given.is_ours:
+        return strangers.decisions(given.cues, read, **by), (), ()
+    told = changes.changes(given.cues, read, **by)
+    wrong = proof.unlike(given.cues, as_given(read, given.cues), told)
+    return told.decisions, told.held, wrong
+
+
 def _in_place(ws: Workspace, source: Source, history: History, read: Read) -> _Given:
     """What a file of ours was before it was changed: as it was accepted last, or written."""
     written, last = history[source.path], source.last
-    file = bases.base(written, read.cues)
+    is_put_back = source.is_put_back(history)
+    file = bases.newest(written).file if is_put_back else bases.base(written, read.cues)
     given = _Given(source.path, file.track, file.digest, file.cues)
     if last is not None and last.is_whole and last.emitted >= written[0].number:
         data = reviews.kept(ws, last.digest)
         if data is not None:  # nothing was written since: that is what was changed further
             cues = bases.as_cues(reader.read(data, source.shown).cues, file.cues)
             given = given._replace(digest=last.digest, cues=cues)
-    unlike = bases.like(given.cues, read.cues) < _UNLIKE
+    if not is_put_back:
+        _see_track(ws, source, given, history, read)
+    unlike = not is_put_back and bases.like(given.cues, read.cues) < _UNLIKE
     if unlike and min(len(given.cues), len(read.cues)) >= _FEW:
         raise UsageError(
             f"{source.shown}: is not what was written there: it looks like another recording's",
@@ -197,6 +156,21 @@ def _in_place(ws: Workspace, source: Source, history: History, read: Read) -> _G
             f" marathon accept {_typed(ws, source)} --track {given.track}",
         )
     return given
+
+
+def _see_track(ws: Workspace, source: Source, given: _Given, history: History, read: Read) -> None:
+    """See that a file is none of another track's.
+
+    Raises:
+        InputError: it is, as far as can be told.
+    """
+    if why := mistaken.reason(given.track, given.cues, read.cues, history):
+        recording = shlex.quote(str(ws.recording))
+        raise InputError(
+            f"{source.shown}: is not track {given.track}: {why}: nothing was taken from it",
+            hint="move it elsewhere, and it is written anew; what was corrected in it:"
+            f" marathon accept MOVED_FILE --for {recording}",
+        )
 
 
 def _sent(ws: Workspace, source: Source, history: History, read: Read) -> _Given:

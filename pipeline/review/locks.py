@@ -13,9 +13,10 @@ from pipeline.review.decisions import Anchor, Delete, Piece, Text
 from pipeline.review.labelling import spoken
 from pipeline.review.replay import Replay
 from pipeline.review.units import place
+from pipeline.review.unseen import Apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pipeline.review.decisions import Decision
     from pipeline.review.units import Unit
@@ -100,14 +101,28 @@ def locks(decisions: Sequence[Decision], track: str, *, source: str = "") -> Loc
         track: which track's.
         source: which file it is for; "" for any.
     """
-    replay = Replay(source)
-    own = (
+    own = [
         (index, decision) for index, decision in enumerate(decisions) if decision.at.track == track
-    )
-    for _, decided in groupby(own, key=_sitting):
-        replay.take([*decided])
+    ]
+    apart: dict[int, Apart] = {}
+    while True:  # what is found later on is about what stood there before
+        replay = Replay(source, apart)
+        for _, decided in groupby(own, key=_sitting):
+            replay.take([*decided])
+        if not replay.found_apart:
+            break
+        apart = _with(apart, replay.found_apart)
     found = map(_lock, replay.units)
     return Locks(locks=tuple(sorted(found, key=lambda lock: lock.base.start_ms)))
+
+
+def _with(apart: Mapping[int, Apart], more: Mapping[int, Apart]) -> dict[int, Apart]:
+    """All merges that decisions were made in spite of."""
+    found = dict(apart)
+    for index, one in more.items():
+        known = found.get(index, one)
+        found[index] = Apart(max(known.until, one.until), {**known.parts, **one.parts})
+    return found
 
 
 def _sitting(numbered: tuple[int, Decision]) -> tuple[str, str, int]:

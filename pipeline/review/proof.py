@@ -76,16 +76,17 @@ def lost(
     before = _fixed(log, track, source)
     after = _fixed([*log, *(one for one in news if not isinstance(one, Approve))], track, source)
     given = {_shown_of(cue) for cue in base}
-    unseen = _Spans(before - given)
+    unseen = Spans(before - given)
     about = [one for one in decided if one.at in new and one.at not in unseen]
     # who speaks in a cue of ours makes it nobody's
     about = [one for one in about if not isinstance(one, Speaker) or _shown(one.at) in before]
-    stale = _Spans(at for at in new if at in unseen)
+    stale = Spans(at for at in new if at in unseen)
     gone = {_shown(piece) for one in about for piece in _pieces(one)}
-    made = {_shown(one) for one in replayed(base, about)} - (given - gone)
+    left = given - gone  # as the file has them still, whatever another one made of them
+    made = {_shown(one) for one in replayed(base, about)} - left
     stay = {cue for cue in before - gone if _span(cue) not in stale}
     missing = (stay | made) - after
-    strange = {cue for cue in after - before - made if _span(cue) not in stale}
+    strange = {cue for cue in after - before - made - left if _span(cue) not in stale}
     return tuple(sorted({cue for cue in missing | strange if cue.lines}))
 
 
@@ -98,7 +99,7 @@ def refusal(name: str, wrong: Sequence[Shown]) -> tuple[str, str]:
     )
 
 
-class _Spans:
+class Spans:
     """Some time, asked whether it shares any with a span."""
 
     def __init__(self, spans: Iterable[Shown | Span]) -> None:

@@ -169,8 +169,9 @@ class Receipts:
         named = ", ".join(str(self._ws.folder / path) for path in paths)
         return OverwriteError(
             f"{named}: {why}",
-            hint="to keep your changes, give the file another name or move it elsewhere;"
-            " to drop them, delete it; then run the same command again",
+            hint="what was accepted from it stays, whatever becomes of the file; to keep the rest"
+            " too, give it another name or move it elsewhere; to drop the rest, delete it; then run"
+            " the same command again",
         )
 
     def _now(self, path: str) -> str | None:

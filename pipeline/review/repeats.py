@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from pipeline.review.chains import common
-from pipeline.review.decisions import Approve
+from pipeline.review.decisions import Anchor, Approve, Delete, Merge, Split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,16 +44,35 @@ def unapproved(log: Sequence[Decision], wanted: Sequence[Approve]) -> list[Decis
 
 def clashes(log: Sequence[Decision], since: int, news: Sequence[Decision]) -> list[Clash]:
     """Where the new decisions say otherwise than those of another file on the very same cue."""
-    by_anchor: dict[tuple[object, type[Decision]], Decision] = {}
+    by_cue: dict[Anchor, dict[type[Decision], Decision]] = {}
     for one in log[since:]:
-        by_anchor[one.at, type(one)] = one
-    found = []
+        for piece in _about(one):
+            by_cue.setdefault(piece, {})[type(one)] = one
+    found: dict[Clash, None] = {}
     for one in news:
-        other = by_anchor.get((one.at, type(one)))
-        is_others = other and (other.source, other.who) != (one.source, one.who)
-        if other and is_others and _bare(other) != _bare(one):
-            found.append(Clash(other, one))
-    return found
+        for piece in _about(one):
+            for other in by_cue.get(piece, {}).values():
+                is_others = (other.source, other.who) != (one.source, one.who)
+                if is_others and _is_against(other, one):
+                    found[Clash(other, one)] = None
+    return list({clash.other: clash for clash in found}.values())
+
+
+def _about(one: Decision) -> list[Anchor]:
+    """The cues that it is about, as they were."""
+    if isinstance(one, Approve):
+        return []
+    of = one.of if isinstance(one, Merge) else ()
+    track = one.at.track
+    parts = [Anchor(track=track, start_ms=p.start_ms, end_ms=p.end_ms, text=p.text) for p in of]
+    return [one.at, *parts]
+
+
+def _is_against(one: Decision, other: Decision) -> bool:
+    """Whether a cue cannot be what both make of it; its text and its times may be two people's."""
+    if type(one) is type(other):
+        return _bare(one) != _bare(other)
+    return any(isinstance(each, Merge | Split | Delete) for each in (one, other))
 
 
 class _ByPlace:

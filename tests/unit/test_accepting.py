@@ -199,6 +199,76 @@ def test_a_copy_of_an_older_file_undoes_nothing_of_what_came_since(ws):
     assert accepting.accept(ws).files == ()
 
 
+def standing(ws, base=CUES, track="en"):
+    """The track as people left it, over what the machine says."""
+    found = locks.locks(kept(ws), track)
+    taken = [lock.base for lock in found.locks]
+    free = [
+        one
+        for one in base
+        if not any(at.start_ms < one.end_ms and one.start_ms < at.end_ms for at in taken)
+    ]
+    shown = [(one.start_ms, one.end_ms, one.lines) for one in (*free, *found.cues)]
+    return tuple(cue_of(*one) for one in sorted(shown))
+
+
+def cue_of(start_ms, end_ms, lines):
+    return Cue(start_ms=start_ms, end_ms=end_ms, lines=lines, language="en")
+
+
+@pytest.mark.parametrize("is_emitted", [True, False])
+def test_an_older_file_that_is_put_back_undoes_what_people_did_since(ws, is_emitted):
+    path = emit(ws, en=CUES)
+    seen = [path.read_bytes()]
+    now = CUES
+    for number, (kind, at, word) in enumerate(
+        [("t", 0, "a"), ("m", 1, "b"), ("d", 3, ""), ("t", 4, "c"), ("t", 5, "d")], 2
+    ):
+        now = edited(now, kind, at, word)
+        path.write_bytes(srt.compose(now) + b"\n" * number)  # as no emit writes it
+        seen.append(path.read_bytes())
+        accepting.accept(ws)
+        if is_emitted:
+            emit(ws, number, en=now)
+    for number, data in enumerate([seen[0], seen[3], seen[0], seen[5], seen[2]], 10):
+        path.write_bytes(data)
+        accepted = accepting.accept(ws, who="Anna")
+        assert accepted.decided
+        assert accepted.is_whole
+        wanted = tuple(cue_of(*one[:3]) for one in read_of(data))
+        assert standing(ws) == wanted
+        before = kept(ws)
+        assert accepting.accept(ws).files == ()
+        assert kept(ws) == before
+        if is_emitted:
+            emit(ws, number, en=wanted)
+
+
+def read_of(data):
+    return [(one.start_ms, one.end_ms, one.lines) for one in srt.parse(data, "")]
+
+
+def test_what_the_machine_says_by_now_is_not_undone_by_an_older_file(ws):
+    path = emit(ws, en=CUES)
+    first = path.read_bytes()
+    for old, new in (("river", "stream"), ("water", "rain"), ("song", "poem")):
+        edit(path, old, new)
+    accepting.accept(ws)
+    heard = merged(merged(CUES, "sea", "ocean"), "Good evening", "Good morning")
+    emit(
+        ws, 2, en=merged(merged(merged(heard, "river", "stream"), "water", "rain"), "song", "poem")
+    )
+    path.write_bytes(first)
+    accepting.accept(ws)
+    assert bare(ws)[3:] == [
+        ("Text", "Tonight we speak about rain.", LINES[1]),
+        ("Text", "Nobody owns a stream.", LINES[4]),
+        ("Text", "Let us begin with a poem.", LINES[7]),
+    ]
+    assert standing(ws, heard) == heard
+    assert accepting.accept(ws).files == ()
+
+
 def test_a_run_that_a_kill_ended_before_it_wrote_is_not_undone(ws):
     path = emit(ws, en=CUES)
     newer = merged(CUES, "river", "stream")
@@ -418,6 +488,82 @@ def test_another_recordings_file_under_our_name_is_told_and_left(ws):
     accepting.accept(ws, files=[path], track="en")
     assert len(kept(ws)) >= 9
     assert accepting.accept(ws).files == ()
+
+
+RUSSIAN = tuple(
+    msgspec.structs.replace(one, lines=(text,), language="ru")
+    for one, text in zip(
+        CUES,
+        [
+            "Добрый вечер всем.",
+            "Сегодня мы говорим о воде.",
+            "Она приходит с гор,",
+            "и уходит в море.",
+            "Никто не владеет рекой.",
+            "Кто так говорит, её не видел.",
+            "Спасибо, что вы здесь.",
+            "Начнём с песни.",
+        ],
+        strict=True,
+    )
+)
+SPANISH = tuple(
+    msgspec.structs.replace(one, lines=(f"Esto es la frase {at}, y otra cosa.",), language="es")
+    for at, one in enumerate(CUES)
+)
+
+
+@pytest.mark.parametrize("is_corrected", [True, False])
+def test_a_file_of_another_script_under_a_tracks_name_is_refused(ws, is_corrected):
+    path = emit(ws, en=CUES, orig=RUSSIAN)
+    data = srt.compose(RUSSIAN)
+    if is_corrected:
+        data = data.replace("вечер".encode(), "день".encode()).replace("рекой".encode(), b"")
+    path.write_bytes(data)
+    for _ in range(2):
+        [taken] = accepting.accept(ws).files
+        assert "talk.en.srt: is not track en" in taken.error
+        assert "it looks like talk.srt" in taken.error
+        assert "marathon accept MOVED_FILE --for" in taken.hint
+        assert kept(ws) == ()
+    assert reviews.kept(ws, files.digest(data)) == data
+    assert reviews.accepted(reviews.load(ws)) == {}
+    with pytest.raises(InputError, match="is not track en"):
+        accepting.accept(ws, files=[path])
+    moved = ws.folder / "moved.srt"
+    path.rename(moved)
+    assert accepting.accept(ws, files=[moved]).decided == 2 * is_corrected
+    assert {one.at.track for one in kept(ws)} <= {"orig"}
+
+
+def test_a_file_of_the_same_script_is_refused_where_it_is_the_other_track(ws):
+    emit(ws, en=CUES, orig=SPANISH)
+    for name, cues in (("talk.en.srt", SPANISH), ("talk.srt", CUES)):
+        (ws.folder / name).write_bytes(srt.compose(cues))
+    errors = {taken.path: taken.error for taken in accepting.accept(ws).files}
+    assert "it looks like talk.srt" in errors["talk.en.srt"]
+    assert "it looks like talk.en.srt" in errors["talk.srt"]
+    assert kept(ws) == ()
+
+
+def test_words_of_another_language_in_a_track_are_a_reviewers_matter(ws):
+    mixed = tuple(
+        one if at % 2 else msgspec.structs.replace(one, lines=other.lines)
+        for at, (one, other) in enumerate(zip(CUES, RUSSIAN, strict=True))
+    )
+    path = emit(ws, en=CUES, orig=RUSSIAN)
+    path.write_bytes(srt.compose(mixed))
+    (ws.folder / "talk.srt").write_bytes(srt.compose(mixed))
+    assert accepting.accept(ws).is_whole
+    assert len(kept(ws)) == 8
+
+
+def test_a_translation_typed_over_the_original_of_a_mixed_track_is_taken(ws):
+    path = emit(ws, orig=RUSSIAN)
+    path.write_bytes(srt.compose(CUES))  # who has no other track has nothing to mistake it for
+    accepted = accepting.accept(ws)
+    assert accepted.is_whole
+    assert len(kept(ws)) == 8
 
 
 def test_what_is_no_file_is_told_and_the_others_are_taken(ws):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pipeline.core import artifacts, files
@@ -18,6 +19,7 @@ from pipeline.programme.info import Info
 from pipeline.review import accepting, decisions, track_words
 from pipeline.review.decisions import Anchor, Text
 from pipeline.subtitles import srt
+from pipeline.subtitles.bookmarks import SUFFIX
 from tests.unit.test_emit import items, make, state
 
 INFO = Info()
@@ -97,6 +99,61 @@ def test_two_files_edited_differently_keep_each_its_own(ws: Workspace):
     assert "Hello there!" in told
 
 
+def marks(path: Path) -> str:
+    return path.with_name(path.name + SUFFIX).read_text("utf-8")
+
+
+@pytest.mark.parametrize("is_item_first", [True, False])
+def test_a_merge_in_one_file_of_a_cue_edited_in_another_is_a_conflict(
+    ws: Workspace, *, is_item_first: bool
+):
+    make(ws, items(20_000))
+    stage.run(ws, INFO, BOTH)
+    whole, item = ws.srt_path("orig"), ws.item_srt_path(1, "orig")
+    one, other = srt.parse(item.read_bytes(), "")
+    lines = (*one.lines, *other.lines)
+    joined = msgspec.structs.replace(one, end_ms=other.end_ms, lines=lines)
+    item.write_bytes(srt.compose([joined]))
+    edit(whole, "Привет, друзья.", "Привет, подруги.")
+    for path in (item, whole) if is_item_first else (whole, item):
+        [taken] = accepting.accept(ws, who="Anna", files=[path]).files
+        assert not taken.error
+        assert bool(taken.clashes) == ((path == item) != is_item_first)
+    again(ws)
+    assert cues(whole) == [("Привет, подруги.",), ("Hola, amigos.",)]
+    assert cues(item) == [lines]
+    assert states(ws, whole) == ("conflict", "machine")
+    assert states(ws, item) == ("conflict",)
+    told = (ws.folder / "conflicts.md").read_text("utf-8")
+    assert "Привет, подруги." in told
+    assert "Привет, друзья. / Hola, amigos." in told
+    assert "Edited differently in items/01.srt: “Привет, друзья. / Hola" in marks(whole)
+    assert "Edited differently in talk.srt: “Привет, подруги.”" in marks(item)
+
+
+@pytest.mark.parametrize("is_item_first", [True, False])
+def test_a_cue_deleted_in_one_file_and_edited_in_another_is_a_conflict(
+    ws: Workspace, *, is_item_first: bool
+):
+    make(ws, items(20_000))
+    stage.run(ws, INFO, BOTH)
+    whole, item = ws.srt_path("orig"), ws.item_srt_path(1, "orig")
+    edit(whole, "Привет, друзья.", "Привет, подруги.")
+    item.write_bytes(srt.compose(srt.parse(item.read_bytes(), "")[1:]))
+    for path in (item, whole) if is_item_first else (whole, item):
+        [taken] = accepting.accept(ws, who="Anna", files=[path]).files
+        assert not taken.error
+        assert bool(taken.clashes) == ((path == item) != is_item_first)
+    again(ws)
+    assert cues(whole) == [("Привет, подруги.",), ("Hola, amigos.",)]
+    assert cues(item) == [("Hola, amigos.",)]
+    told = (ws.folder / "conflicts.md").read_text("utf-8")
+    assert "Привет, подруги." in told
+    assert "(deleted)" in told
+    assert states(ws, whole)[0] == "conflict"
+    assert "01.srt: “(deleted)”" in marks(whole)
+
+
 def test_a_corrected_source_marks_its_translation(ws: Workspace):
     edit(ws.srt_path("orig"), "Привет, друзья.", "Привет, подруги.")
     again(ws)
@@ -156,6 +213,21 @@ def test_a_file_that_was_not_accepted_is_not_replaced(ws: Workspace):
     assert state(ws) == before
     again(ws)
     assert cues(ws.srt_path("en"))[0] == ("Hi all!",)
+
+
+def test_what_the_refusal_says_of_deleting_a_file_is_so(ws: Workspace):
+    path = ws.srt_path("en")
+    edit(path, "Hello, friends.", "Hi all!")
+    edit(path, "00:00:11,960 -->", "00:00:1x -->")  # which is not taken: the file stays
+    accepting.accept(ws, who="Anna")
+    make(ws, items(10_000), english="Good evening.")
+    with pytest.raises(OverwriteError) as refused:
+        stage.run(ws, INFO, BOTH)
+    assert "what was accepted from it stays" in refused.value.hint
+    assert "to drop the rest, delete it" in refused.value.hint
+    path.unlink()
+    again(ws)
+    assert cues(path) == [("Hi all!",), ("Hola, amigos.",)]
 
 
 def test_the_bytes_of_a_reviewer_are_kept(ws: Workspace):
@@ -222,3 +294,18 @@ def test_a_cue_that_was_moved_and_then_corrected_is_about_the_same_words(ws: Wor
     assert [(one.at.start_ms, one.at.text, one.text) for one in found] == [
         (0, "Привет, друзья.", "Привет, подруги.")
     ]
+
+
+def test_a_run_that_finds_all_current_reads_once_and_lays_nothing_out(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    made: list[Workspace] = []
+    monkeypatch.setattr(layers.Tracks, "merged", never)
+    built = stage.Receipts
+    monkeypatch.setattr(stage, "Receipts", lambda found: made.append(found) or built(found))
+    assert stage.run(ws, INFO, BOTH) == "current"
+    assert stage.plan(ws, INFO, BOTH) == []
+    assert len(made) == 2
