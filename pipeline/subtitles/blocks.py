@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import TYPE_CHECKING, Final
 
 from pipeline.subtitles import stamps
@@ -24,7 +24,8 @@ _ARROW: Final = re.compile(r"[-\u2010-\u2015\u2212=] ?>")
 _MANY_LINES: Final = 4
 _NUMBER_LENGTH: Final = 40  # a longer line is not looked at as a number
 _SHORTEST_TIMES: Final = len("1:2->1:3")
-_NONE: Final = range(0)
+_SHORTEST_DAMAGED: Final = len("1:2:3->")
+_NONE: Final = (0, 0)
 
 
 class Cutter:
@@ -35,8 +36,9 @@ class Cutter:
     """
 
     def __init__(self, lines: Sequence[str], faults: Faults) -> None:
-        self._at = [at for at, line in enumerate(lines, start=1) if line and not line.isspace()]
-        self._lines = [lines[at - 1] for at in self._at]
+        seen = list(map(str.strip, lines))
+        self._at = list(compress(range(1, len(lines) + 1), seen))
+        self._lines = list(compress(lines, seen))
         self._is_ended = not lines or not lines[-1]
         self._faults = faults
         self._torn = -1  # a last line of times that ends too early
@@ -45,21 +47,26 @@ class Cutter:
     def cues(self) -> tuple[Found, ...]:
         """All cues in the file's order."""
         cues: list[Found] = []
-        above: tuple[int, Stamp] | None = None
+        above: Stamp | None = None
         low, number, is_written = 0, 0, False
-        for at, stamp in self._stamps():
-            end, value = self._number(low, at, stamp, (number + 1, is_written))
+        value: int | None
+        for at, stamp in zip(*self._stamps(), strict=True):
+            end, value = at - 1, number + 1
+            if not self._is_plain(low, at, value):
+                end, value = self._number(low, at, stamp, (number + 1, is_written))
             wanted = _missing(number if is_written else None, value, is_first=above is None)
             self._below(above, low, end, wanted, cues)
             is_written = value is not None
             number = number + 1 if value is None else value
-            above, low = (at, stamp), at + 1
-        wanted = range(number + 1, number + 2) if is_written else _NONE
+            above, low = stamp, at + 1
+        wanted = (number + 1, number + 2) if is_written else _NONE
         self._below(above, low, len(self._lines), wanted, cues)
         return tuple(cues)
 
-    def _stamps(self) -> list[tuple[int, Stamp]]:
-        found = []
+    def _stamps(self) -> tuple[list[int], list[Stamp]]:
+        """The lines of times, and what each says."""
+        places: list[int] = []
+        found: list[Stamp] = []
         lines = self._lines
         likely = [
             at
@@ -69,10 +76,12 @@ class Cutter:
         for at in likely:
             stamp = stamps.stamp(lines[at])
             if stamp is not None and (stamp.is_sure or self._opens(at)):
-                found.append((at, stamp))
-        if found and found[-1][0] == len(lines) - 1 and found[-1][1].odd and not self._is_ended:
-            self._torn = found.pop()[0]
-        return found
+                places.append(at)
+                found.append(stamp)
+        if found and places[-1] == len(lines) - 1 and found[-1].odd and not self._is_ended:
+            self._torn = places.pop()
+            found.pop()
+        return places, found
 
     def _opens(self, at: int) -> bool:
         """Whether a cue's times could stand at `at`: under a blank line, or under its number."""
@@ -83,6 +92,16 @@ class Cutter:
     def _is_head(self, at: int) -> bool:
         """Whether a line stands under a blank one, or at the file's beginning."""
         return at == 0 or self._at[at] - self._at[at - 1] > 1
+
+    def _is_plain(self, low: int, at: int, expected: int) -> bool:
+        """Whether above the times at `at` stands the next number, alone and under a blank line."""
+        where, numbers = at - 1, self._at
+        return (
+            where >= low
+            and self._lines[where] == str(expected)
+            and numbers[at] - numbers[where] == 1 < numbers[where] - numbers[where - 1]
+            and (where == low or numbers[where - 1] - numbers[where - 2] == 1)
+        )
 
     def _number(
         self, low: int, at: int, stamp: Stamp, wanted: tuple[int, bool]
@@ -135,56 +154,63 @@ class Cutter:
 
     def _below(
         self,
-        above: tuple[int, Stamp] | None,
+        above: Stamp | None,
         low: int,
         end: int,
-        wanted: range,
+        wanted: tuple[int, int],
         cues: list[Found],
     ) -> None:
         """Make the cue of the times `above`, or headers, of the lines from `low` to `end`."""
+        text = self._lines[low:end]
         heads = self._heads(low, end)
-        end = self._broken(low, end, heads, wanted)
+        has_arrow = ">" in "".join(text)
+        if heads or has_arrow or low <= self._torn < end:
+            end = self._broken(low, end, heads, range(*wanted))
+            text = self._lines[low:end]
         if above is None:
-            pairs = zip(self._at[low:end], self._lines[low:end], strict=True)
-            self.headers = [Stray(at, line) for at, line in pairs]
+            self.headers = list(map(Stray, self._at[low:end], text))
             if self.headers:
                 message = "lines before the first cue, which no player shows"
                 self._add(Trouble.HEADER, low, message)
             return
-        at, stamp = above
-        text = self._text(low, end, [head for head in heads if head < end])
-        tail = stamp.rest
+        if heads:
+            text = self._text(low, end, [head for head in heads if head < end])
+        line, tail = self._at[low - 1], above.rest
         if tail and not stamps.is_position(tail):
-            self._add(Trouble.TEXT_BY_TIMES, at, "text on the line of times")
-            text, tail = [tail, *text], ""
-        cue = Found(stamp.start_ms, stamp.end_ms, tuple(text), self._at[at], tail)
-        self._tell_cue(cue, stamp)
+            self._add(Trouble.TEXT_BY_TIMES, low - 1, "text on the line of times")
+            text, tail, has_arrow = [tail, *text], "", True
+        cue = Found(above.start_ms, above.end_ms, tuple(text), line, tail)
+        self._tell_cue(cue, above)
+        if has_arrow and _ARROW.search("\n".join(text)):
+            message = "an arrow in the text: was it a line of times?"
+            self._faults.add(Trouble.ARROW, line, message)
         cues.append(cue)
 
     def _heads(self, low: int, end: int) -> list[int]:
+        """Lines under a blank one, or at the file's beginning."""
+        if low >= end:
+            return []
         numbers = self._at
-        if low >= end or (low and numbers[end - 1] - numbers[low - 1] == end - low):
-            return []  # no blank line at all
-        inner = [at for at in range(low or 1, end) if numbers[at] - numbers[at - 1] > 1]
-        return inner if low else [0, *inner]
+        heads = [low] if self._is_head(low) else []
+        if numbers[end - 1] - numbers[low] >= end - low:
+            pairs = zip(numbers[low : end - 1], numbers[low + 1 : end], strict=True)
+            heads += [at for at, (one, next_) in enumerate(pairs, low + 1) if next_ - one > 1]
+        return heads
 
     def _broken(self, low: int, end: int, heads: list[int], wanted: range) -> int:
         """Where the first cue without readable times begins; each is told with all its lines."""
         lines = self._lines
-        starts = set()
-        for at in heads:
-            if not wanted:
-                break
-            only = str(wanted.start) if len(wanted) == 1 else ""
-            if only in lines[at] and len(lines[at]) < _NUMBER_LENGTH:
-                value = stamps.number(lines[at])
-                if value is not None and value in wanted:
-                    starts.add(at)
-                    wanted = range(value + 1, wanted.stop)
-        for at in [at for at in range(low, end) if ">" in lines[at] or at == self._torn]:
-            if at == self._torn or stamps.is_damaged(lines[at]):
-                is_numbered = at > low and stamps.number(lines[at - 1]) is not None
-                starts.add(at - 1 if is_numbered else at)
+        starts = self._numbered(heads, wanted)
+        damaged = [
+            at
+            for at, line in enumerate(lines[low:end], low)
+            if ">" in line and len(line) >= _SHORTEST_DAMAGED and stamps.is_damaged(line)
+        ]
+        if low <= self._torn < end:
+            damaged.append(self._torn)
+        for at in damaged:
+            is_numbered = at > low and stamps.number(lines[at - 1]) is not None
+            starts.add(at - 1 if is_numbered else at)
         bounds = [*sorted(starts), end]
         message = "a cue whose times cannot be read; its lines are in no cue"
         for start, stop in pairwise(bounds):
@@ -192,23 +218,40 @@ class Cutter:
             self._add(Trouble.BROKEN, start, message, text=text, is_error=True)
         return bounds[0]
 
+    def _numbered(self, heads: list[int], wanted: range) -> set[int]:
+        """Lines under a blank one that are a number of a cue that is `wanted`."""
+        starts = set()
+        only = str(wanted.start) if len(wanted) == 1 else ""
+        for at in heads if wanted else ():
+            line = self._lines[at]
+            if only in line and len(line) < _NUMBER_LENGTH:
+                value = stamps.number(line)
+                if value is not None and value in wanted:
+                    starts.add(at)
+                    wanted = range(value + 1, wanted.stop)
+                    if not wanted:
+                        break
+                    only = str(wanted.start) if len(wanted) == 1 else ""
+        return starts
+
     def _text(self, low: int, end: int, heads: list[int]) -> list[str]:
         """The lines of a cue's text; what another format left under a blank line is told."""
-        kept: list[str] = []
+        lines = self._lines
         foreign: list[tuple[int, int]] = []
-        bounds = [*heads, end]
-        at = low
-        for head, stop in pairwise(bounds):
-            line = self._lines[head]
+        for number, head in enumerate(heads):
+            line = lines[head]
             if line[0] in _FOREIGN_BEGINS and _FOREIGN.match(line.rstrip()):
-                kept += self._lines[at:head]
+                stop = heads[number + 1] if number + 1 < len(heads) else end
                 begins = foreign.pop()[0] if foreign and foreign[-1][1] == head else head
                 foreign.append((begins, stop))
-                at = stop
-        kept += self._lines[at:end]
+        kept: list[str] = []
+        at = low
         for begins, stop in foreign:
-            text = tuple(self._lines[begins:stop])
+            kept += lines[at:begins]
+            at = stop
+            text = tuple(lines[begins:stop])
             self._add(Trouble.FOREIGN, begins, "not of SRT, so in no cue", text=text, is_error=True)
+        kept += lines[at:end]
         blank = next((head for head in heads if all(head != begins for begins, _ in foreign)), None)
         if blank is not None and kept:
             what = "under its times" if blank == low else "inside its text"
@@ -232,8 +275,8 @@ class Cutter:
 
     def _tell_cue(self, cue: Found, stamp: Stamp) -> None:
         add, line = self._faults.add, cue.line
-        for odd in stamp.odd:
-            self._faults.alike(Trouble.TIME_FORM, line, f"times spelt otherwise: {odd}")
+        if stamp.odd:
+            self._faults.alike(Trouble.TIME_FORM, line, "times spelt otherwise: ", stamp.odd)
         if stamp.is_guess:
             message = "the last part of the times may be frames; read as a part of a second"
             add(Trouble.TIME_FORM, line, message, is_error=True)
@@ -246,16 +289,12 @@ class Cutter:
         if len(cue.lines) > _MANY_LINES:
             message = f"{len(cue.lines)} lines: have two cues run together?"
             add(Trouble.LONG, line, message)
-        for text in cue.lines:
-            if ">" in text and _ARROW.search(text):
-                add(Trouble.ARROW, line, "an arrow in the text: was it a line of times?")
-                break
 
 
-def _missing(above: int | None, below: int | None, *, is_first: bool) -> range:
-    """The numbers of cues that could stand between two cues numbered so; None is not numbered."""
+def _missing(above: int | None, below: int | None, *, is_first: bool) -> tuple[int, int]:
+    """From which to before which number cues could stand between two numbered so, None for not."""
     if is_first:
-        return range(below or 0)
+        return 0, below or 0
     if above is None:
         return _NONE
-    return range(above + 1, max(below if below is not None else 0, above + 2))
+    return above + 1, max(below if below is not None else 0, above + 2)

@@ -28,7 +28,12 @@ _SAMPLE: Final = 1 << 16  # bytes that a guess is made from
 _BAD: Final = re.compile("[\udc80-\udcff]+")  # bytes that are not UTF-8, as `surrogateescape` has
 _GOOD: Final = re.compile("[^\x00-\x7f\udc80-\udcff]")
 _LONE: Final = "(?<![\udc80-\udcff])[\udc80-\udcff](?![\udc80-\udcff])"
-_BY_LETTER: Final = re.compile(f"(?<=[A-Za-z]){_LONE}|{_LONE}(?=[A-Za-z])")
+# A single byte beside a Latin letter is one of Windows' western letters; others may be half of one.
+_WESTERN_BYTES: Final = {
+    chr(0xDC00 + byte): bytes([byte]).decode("cp1252", "ignore") or chr(0xDC00 + byte)
+    for byte in range(0x80, 0x100)
+}
+_BY_LETTER: Final = re.compile(f"((?<=[A-Za-z]){_LONE}|{_LONE}(?=[A-Za-z]))")
 _HEX: Final = {0xDC00 + byte: f"\\x{byte:02x}" for byte in range(0x80, 0x100)}
 _NOT_GUESSED: Final = ("utf", "ascii", "iso8859-1", "latin", "base64", "hz")
 
@@ -148,11 +153,13 @@ def _eight_bit(data: bytes) -> Decoded:
     bad = len(text) - len(text.encode("utf-8", "ignore").decode())
     good = len(text) - len(text.encode("ascii", "ignore")) - bad
     lines = split(text)
-    wrong = (at for at, line in enumerate(lines) if not line.isascii() and _BAD.search(line))
+    search = _BAD.search
     if good >= bad:
-        return _repaired(lines, list(wrong))
-    first = next(wrong)
-    encoding = _guess([_bytes(lines[at]) for at in (first, *islice(wrong, _SAMPLE))])
+        wrong = [at for at, line in enumerate(lines) if not line.isascii() and search(line)]
+        return _repaired(lines, wrong)
+    foreign = (at for at, line in enumerate(lines) if not line.isascii() and search(line))
+    first = next(foreign)
+    encoding = _guess([_bytes(lines[at]) for at in (first, *islice(foreign, _SAMPLE))])
     what = f"the file is not UTF-8; by its letters it is {encoding}"
     notes = [Note(first + 1, what, is_error=False)]
     try:
@@ -198,17 +205,13 @@ def _guessed(text: str) -> tuple[str, str]:
 
 
 def _patched(text: str) -> tuple[str, str]:
-    return _BY_LETTER.sub(_western, text).translate(_HEX), "cp1252"
+    parts = _BY_LETTER.split(text)
+    parts[1::2] = map(_WESTERN_BYTES.__getitem__, parts[1::2])
+    return "".join(parts).translate(_HEX), "cp1252"
 
 
 def _bytes(line: str) -> bytes:
     return line.encode("utf-8", "surrogateescape")
-
-
-def _western(found: re.Match[str]) -> str:
-    """A single byte beside a Latin letter is one; any other may be half a character."""
-    read = _bytes(found[0]).decode("cp1252", "replace")
-    return found[0] if read == "\ufffd" else read
 
 
 def _guess(foreign: list[bytes]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final, Protocol
 
 import msgspec
@@ -96,7 +97,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._single: list[Fault] = []
-        self._alike: dict[tuple[Trouble, str], list[int]] = {}
+        self._alike: dict[tuple[str, tuple[str, ...]], tuple[Trouble, list[int]]] = {}
 
     def add(
         self,
@@ -111,17 +112,30 @@ class Faults:
         said = f"{message}: {' / '.join(text)}" if text else message
         self._single.append(Fault(line, kind, said, is_error, text))
 
-    def alike(self, kind: Trouble, line: int, message: str) -> None:
-        """A warning that may hold for line after line."""
-        self._alike.setdefault((kind, message), []).append(line)
+    def alike(self, kind: Trouble, line: int, message: str, ends: tuple[str, ...] = ("",)) -> None:
+        """A warning that may hold for line after line; with `ends`, one for each of them.
+
+        A message is always of one kind.
+        """
+        known = self._alike.get((message, ends))
+        if known is None:
+            self._alike[message, ends] = kind, [line]
+        else:
+            known[1].append(line)
 
     def all(self) -> tuple[Fault, ...]:
         """All of them by line."""
         found = list(self._single)
-        for (kind, message), lines in self._alike.items():
+        alike: dict[tuple[Trouble, str], list[int]] = {}
+        for (message, ends), (kind, lines) in self._alike.items():
+            for end in ends:
+                alike.setdefault((kind, message + end), []).extend(lines)
+        for (kind, message), lines in alike.items():
+            lines.sort()
             where = f" ({places(lines)})" if len(lines) > 1 else ""
             found.append(Fault(lines[0], kind, message + where, is_error=False))
-        return tuple(sorted(found, key=lambda fault: fault.line))
+        found.sort(key=attrgetter("line"))
+        return tuple(found)
 
 
 def places(lines: list[int]) -> str:

@@ -35,7 +35,8 @@ _LINE: Final = re.compile(
 _SURE_ARROW: Final = re.compile(_SURE)
 _TIME_THEN_ARROW: Final = re.compile(rf"[-\u2212]?{_CLOCK}{_BLANK}{{0,8}}{_SURE}")
 _ARROW_THEN_TIME: Final = re.compile(rf"{_SURE}{_BLANK}{{0,8}}[-\u2212]?{_CLOCK}")
-_PARTS: Final = re.compile(r"(\d+)\D*")
+_PARTS: Final = re.compile(r"\d+")
+_MARKS: Final = re.compile(r"[^\d ]")
 _SETTING: Final = re.compile(
     r"[XY][12]:-?\d+|(?:align|line|position|region|size|vertical):[^\s>]+", re.IGNORECASE
 )
@@ -45,6 +46,7 @@ _NO_THOUSANDTHS: Final = "no thousandths"
 _DOTS: Final = ("::. where SRT has ::,",)
 _HOURS: Final = 4  # parts: hours, minutes, seconds, thousandths
 _THOUSANDTHS: Final = 3  # digits
+_SHORT: Final = 40  # characters of a line of times
 _SIXTY: Final = 60
 
 
@@ -75,31 +77,39 @@ def stamp(line: str) -> Stamp | None:
         h, m, s, mark, f, h2, m2, s2, mark2, f2 = exact.groups()
         start = ((int(h) * 60 + int(m)) * 60 + int(s)) * 1_000 + int(f)
         end = ((int(h2) * 60 + int(m2)) * 60 + int(s2)) * 1_000 + int(f2)
-        return Stamp(start, end, odd=() if mark == mark2 == "," else _DOTS)
+        return Stamp(start, end) if mark == mark2 == "," else Stamp(start, end, odd=_DOTS)
+    return _short_line(line) if len(line) < _SHORT else _spelt_otherwise(line)
+
+
+def _spelt_otherwise(line: str) -> Stamp | None:
     found = _LINE.match(line.lstrip(EDGE))
     if not found:
         return None
-    arrow, rest = found["arrow"].strip(), found["rest"].strip()
+    number, sign, begins, arrow, sign2, ends, rest = found.groups()
+    arrow, rest = arrow.strip(), rest.strip()
     rest = rest if rest.strip(EDGE) else ""
-    sign2 = found["sign2"]
     if arrow[-1] in "-\u2212" and ">" in arrow:
         arrow, sign2 = arrow[:-1].strip(), "-"
-    start, odd, is_guess = _time(found["start"])
-    end, odd2, is_guess2 = _time(found["end"])
-    is_sure = _SURE_ARROW.fullmatch(arrow) is not None
-    is_short = {_NO_HOURS, _NO_THOUSANDTHS} & {*odd, *odd2}
-    if (is_short and not (is_sure and ":" in found["start"])) or _swallows(rest):
+    start, odd, is_guess = _time(begins)
+    end, odd2, is_guess2 = _time(ends)
+    is_sure = arrow == "-->" or _SURE_ARROW.fullmatch(arrow) is not None
+    odd = odd if odd == odd2 else tuple(dict.fromkeys(odd + odd2))
+    is_short = _NO_HOURS in odd or _NO_THOUSANDTHS in odd
+    if (is_short and not (is_sure and ":" in begins)) or (rest and _swallows(rest)):
         return None
-    spelt = () if arrow == "-->" else (f"an arrow written {arrow}",)
     return Stamp(
-        start_ms=-start if found["sign"] else start,
+        start_ms=-start if sign else start,
         end_ms=-end if sign2 else end,
         rest=rest,
-        number=found["number"] or "",
-        odd=tuple(dict.fromkeys([*spelt, *odd, *odd2])),
+        number=number or "",
+        odd=odd if arrow == "-->" else (f"an arrow written {arrow}", *odd),
         is_sure=is_sure,
         is_guess=is_guess or is_guess2,
     )
+
+
+# The same line comes again in what a machine wrote; a longer one is not worth remembering.
+_short_line: Final = functools.lru_cache(maxsize=1 << 14)(_spelt_otherwise)
 
 
 def is_position(text: str) -> bool:
@@ -134,29 +144,28 @@ def composed(ms: int) -> str:
 
 def _swallows(rest: str) -> bool:
     """Whether what follows the times is another line of times, or what is left of one."""
-    return bool(rest) and (is_damaged(rest) or _LINE.match(rest.lstrip(EDGE)) is not None)
+    return is_damaged(rest) or _LINE.match(rest.lstrip(EDGE)) is not None
 
 
-@functools.lru_cache(maxsize=4096)
 def _time(text: str) -> tuple[int, tuple[str, ...], bool]:
     """Milliseconds, what is odd about the spelling, whether the last part may be frames."""
     parts = _PARTS.findall(text)
-    marks = [mark for mark in text if not mark.isdecimal() and mark != " "]
+    marks = "".join(_MARKS.findall(text))
     has_rest = len(parts) == _HOURS or marks[-1] not in ":\uff1a"
-    if marks in (["."] * 2, [","] * 2):  # 00.00.01 or 00.01.500
+    if marks in {"..", ",,"}:  # 00.00.01 or 00.01.500
         has_rest = len(parts[-1]) == _THOUSANDTHS
     rest = parts.pop() if has_rest else ""
-    odd = [] if has_rest else [_NO_THOUSANDTHS]
-    values = [0, 0, 0, *map(int, parts)][-3:]
+    odd: tuple[str, ...] = () if has_rest else (_NO_THOUSANDTHS,)
     if len(parts) < _HOURS - 1:
-        odd.append(_NO_HOURS)
-    if max(values[1:]) >= _SIXTY:
-        odd.append("more than 59 minutes or seconds")
+        odd += (_NO_HOURS,)
+        parts = ["0", "0", *parts][-3:]
+    hours, minutes, seconds = map(int, parts[-3:])
+    if minutes >= _SIXTY or seconds >= _SIXTY:
+        odd += ("more than 59 minutes or seconds",)
     if has_rest and len(rest) != _THOUSANDTHS:
-        odd.append("thousandths not of three digits")
-    if marks != [":", ":", ","] and has_rest and len(parts) == _HOURS - 1:
-        odd.append("".join(marks) + " where SRT has ::,")
+        odd += ("thousandths not of three digits",)
+    if has_rest and marks != "::," and _NO_HOURS not in odd:
+        odd += (f"{marks} where SRT has ::,",)
     is_guess = has_rest and marks[-1] == ":" and len(rest) < _THOUSANDTHS
-    hours, minutes, seconds = values
     ms = ((hours * 60 + minutes) * 60 + seconds) * 1_000 + int(f"{rest}000"[:_THOUSANDTHS])
-    return ms, tuple(odd), is_guess
+    return ms, odd, is_guess

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import time
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pysrt
 import pytest
@@ -17,6 +20,9 @@ from pipeline.subtitles.reader import Found, Read, Trouble, read, write
 from pipeline.subtitles.text import clean
 from tests.strategies import bounds
 from tests.unit.srt_torture.cases import CASES, GOOD, T1, Case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TORTURE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
@@ -228,6 +234,24 @@ SHAPES = {
     "no UTF-8": b"\xff\n",
     "part UTF-8": b"\xc3\xa9\n\xe9\n",
     "fences": b"```\n\n",
+    "shortest times": b"1:2->1:3\n",
+    "times without hours": b"1:2,1-->1:3,4\n",
+    "frames": b"0:0:1:1->0:0:2:1\n",
+    "before the beginning": b"-0:0:1,0->-0:0:2,0\n",
+    "text by times": b"0:0:1,0->0:0:2,0 a\n",
+    "times typed over": b"00:00:01,000 --> x\n",
+    "numbers twice": f"1\n\n1\n{T1}\nx\n\n".encode(),
+    "positions": f"{T1} X1:1 X2:2\n".encode(),
+    "tips of arrows": b">:\n",
+    "tags": b"<i>{\\",
+    "letters of two encodings": b"\xc3\xa9a\xe9\n",
+    "bytes of all kinds": bytes(range(256)) + bytes(reversed(range(256))),
+    "Chinese of old": "字幕很长\n".encode("gb18030"),
+    "halves of UTF-16": b"\0\xd8\n\0",
+    "zeros in text": b"a\0",
+    "marks of direction": "\u200f1\n\n".encode(),
+    "accents": "\u0301".encode(),
+    "emoji": "👩‍👩‍👧‍👦".encode(),
 }
 
 
@@ -237,18 +261,64 @@ def test_time_grows_with_size_and_no_faster(shape: str, begins: bytes):
     def took(size: int) -> float:
         data = begins + SHAPES[shape] * (size // len(SHAPES[shape]))
         started = time.process_time()
-        read(data, "x.srt")
+        with contextlib.suppress(InputError):
+            read(data, "x.srt")
         return time.process_time() - started
 
-    assert took(SIZE) < 1.0
-    assert took(SIZE) < 0.2 + 20 * took(SIZE // 8)
+    whole = min(took(SIZE) for _ in range(2))
+    assert whole < 1.0
+    assert whole < 0.2 + 20 * took(SIZE // 8)
+
+
+def counted(part: str, size: int) -> bytes:
+    """A part with a number of its own each time, up to `size`."""
+    length = len(part.format(at=100_000, second=10))
+    return "".join(
+        part.format(at=at, second=at % 60) for at in range(1, 1 + size // length)
+    ).encode()
+
+
+LARGE = {
+    "cues": lambda size: GOOD.encode() * (size // len(GOOD)),
+    "tiny cues": lambda size: counted("{at}\n00:00:{second:02},000 --> 00:01:00,000\n\n", size),
+    "times spelt oddly": lambda size: counted("0:{second}:0.{at} -> 1:0:0.{at}\na\n", size),
+    "broken cues": lambda size: counted("{at}\nx\n\n", size) + f"9999999\n{T1}\na\n".encode(),
+    "one line": lambda size: FIRST + b"x" * size,
+    "one line of CP1251": lambda size: FIRST + "привет ".encode("cp1251") * (size // 7),
+    "blank lines": lambda size: FIRST + b"\n" * size,
+    "numbers": lambda size: b"1\n" * (size // 2),
+    "short times": lambda size: b"0:0:0,0->0:0:0,1\n" * (size // 17),
+    "arrows": lambda size: FIRST + b"-->" * (size // 3),
+    "tips of arrows": lambda size: FIRST + b">:\n" * (size // 3),
+    "random": lambda size: FIRST + random.Random(1).randbytes(size),
+    "UTF-16": lambda size: (GOOD * (size // len(GOOD) // 2)).encode("utf-16"),
+}
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("shape", ["no line end", "arrows", "blank lines", "digits", "cues"])
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", LARGE)
 def test_ten_megabytes_take_two_seconds(shape: str):
-    part = GOOD.encode() if shape == "cues" else SHAPES[shape]
-    data = FIRST + part * (10_000_000 // len(part))
-    started = time.process_time()
-    read(data, "x.srt")
-    assert time.process_time() - started < 2.0 * (2 if shape == "cues" else 1)
+    """Of this processor alone; where something else makes it slow, as much longer."""
+
+    def took(work: Callable[[], object]) -> float:
+        started = time.process_time()
+        work()
+        return time.process_time() - started
+
+    data = LARGE[shape](10_000_000)
+    least, slowness = 99.0, 1.0
+    for _ in range(3):
+        slowness = max(slowness, took(an_ordinary_task) / AN_ORDINARY_TASK_TAKES)
+        least = min(least, took(lambda: read(data, "x.srt")))
+    assert least < 2.0 * slowness
+    assert least < 0.3 + 20 * took(lambda: read(LARGE[shape](1_000_000), "x.srt"))
+
+
+AN_ORDINARY_TASK_TAKES = 0.25  # seconds, of a core that nobody else uses
+
+
+def an_ordinary_task() -> list[tuple[int, str]]:
+    """Lists and pieces of text, as the reader has them."""
+    lines = ("Привет, друзья\n" * 500_000).split("\n")
+    return sorted((len(line), f"{at} {line}") for at, line in enumerate(lines) if line.strip())

@@ -271,19 +271,6 @@ def test_check_of_a_recording_whose_work_cannot_be_read_says_so_and_goes_on(ws: 
     assert marathon("check", ws.srt_path("en"), "--for", ws.recording).exit_code == 6
 
 
-@pytest.mark.parametrize("library", ["pysrt", "pysubs2"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_check_finds_nothing_new_in_what_other_programs_saved(
-    ws: Workspace, library: str, encoding: str
-):
-    marathon("emit", ws.recording)
-    path = ws.srt_path("orig")
-    opened = pysrt.open(str(path)) if library == "pysrt" else pysubs2.load(str(path))
-    opened.save(str(path), encoding=encoding)
-    result = marathon("check", path)
-    assert (result.exit_code, result.stdout) == (0, "nothing found in 2 cues\n")
-
-
 def reference(ws: Workspace) -> None:
     words = [
         {"start_ms": 0, "end_ms": 500, "text": "Привет,", "language": "ru", "speaker": "host"},
