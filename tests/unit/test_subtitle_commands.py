@@ -7,8 +7,6 @@ import io
 import json
 from pathlib import Path
 
-import pysrt
-import pysubs2
 import pytest
 from click.testing import CliRunner, Result
 
