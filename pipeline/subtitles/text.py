@@ -18,6 +18,10 @@ _BLANKS: Final = re.compile(" +")
 _NO_BREAK_SPACE: Final = "\u00a0"
 _INVISIBLE: Final = frozenset("\ufeff\u200b\u2060")
 _NO_ROOM: Final = frozenset({"Mn", "Me", "Cf"})
+# Letters of Europe and the usual signs: with nothing else in it, a text is as wide as it is long.
+_EACH_TAKES_ROOM: Final = re.compile(
+    "[\x00-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u205f\u20a0-\u20cf]*"
+)
 
 
 def clean(text: str) -> str:
@@ -25,7 +29,7 @@ def clean(text: str) -> str:
 
     Cleaning what is clean changes nothing. Blank or invisible text gives "".
     """
-    if not (text.isascii() and text.isprintable()):
+    if not text.isprintable():
         text = "".join(_harmless(character) for character in text)
     if ">" in text:
         text = _without_arrows(text)
@@ -73,6 +77,6 @@ def _harmless(character: str) -> str:
 
 def width(text: str) -> int:
     """Count the characters a viewer sees: combining accents and invisible marks take no room."""
-    if text.isascii():
+    if text.isascii() or _EACH_TAKES_ROOM.fullmatch(text):
         return len(text)
     return sum(1 for character in text if unicodedata.category(character) not in _NO_ROOM)
