@@ -16,6 +16,7 @@ _ARROW_SAFE: Final = "› "
 _BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)\W+(?=\d)")
 _BLANKS: Final = re.compile(" +")
 _NO_BREAK_SPACE: Final = "\u00a0"
+_ZERO: Final = "\0"  # no editor shows it
 _INVISIBLE: Final = frozenset("\ufeff\u200b\u2060")
 _NO_ROOM: Final = frozenset({"Mn", "Me", "Cf"})
 # Letters of Europe and the usual signs: with nothing else in it, a text is as wide as it is long.
@@ -63,6 +64,8 @@ def _writable(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cs":
         return "\ufffd"
+    if character == _ZERO:
+        return ""
     return " " if category in {"Cc", "Zl", "Zp"} and character != "\t" else character
 
 

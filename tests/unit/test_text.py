@@ -63,3 +63,9 @@ def test_accents_that_combine_take_no_room():
 def test_only_what_takes_room_is_counted_at_once():
     for character in map(chr, range(sys.maxunicode + 1)):
         assert width(character) == (unicodedata.category(character) not in {"Mn", "Me", "Cf"})
+
+
+def test_a_zero_that_nobody_sees_parts_no_word_of_a_person():
+    assert kept("Hel\0lo\0") == "Hello"
+    assert kept("\0") == ""
+    assert "-->" not in kept("0:01 -\0-> 0:02")
