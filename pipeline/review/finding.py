@@ -6,7 +6,6 @@ from bisect import bisect_left
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.measure.alignment import align, errors
 from pipeline.review.chains import common, key
 
 if TYPE_CHECKING:
@@ -55,11 +54,13 @@ def find(
         return _inside(words, first, last, own)
     row = _Row(words, max(0, first - _EDGE), min(len(words), last + _EDGE), at)
     windows = [
-        (i, j)
+        window
         for begin, end in _open(words, row.first, row.last, own)
-        for i in range(max(begin, first - _EDGE), min(end, first + _EDGE + 1))
-        for j in range(max(i + 1, last - _EDGE), min(end, last + _EDGE) + 1)
-        if row.is_near(i, j) and row.letters(i, j) <= most
+        for window in row.near(
+            range(max(begin, first - _EDGE), min(end, first + _EDGE + 1)),
+            range(last - _EDGE, min(end, last + _EDGE) + 1),
+            most,
+        )
     ]
     return (
         _exact(row, windows, texts)
@@ -80,14 +81,25 @@ class _Row:
         lengths = (len(key(said.word.text)) for said in words[first:last])
         self._letters = list(accumulate(lengths, initial=0))
 
-    def is_near(self, i: int, j: int) -> bool:
-        """Whether words `i` up to `j` are said in the anchor's span, and not around it."""
-        said_ms, shared_ms = self._sum(self._said, i, j), self._sum(self._shared, i, j)
-        return shared_ms >= _INSIDE * min(said_ms, self._at.duration_ms) and shared_ms > 0
+    def near(self, begins: range, ends: range, most: float) -> Iterator[tuple[int, int]]:
+        """Words of at most so many letters that are said in the anchor's span, not around it."""
+        first, lasts_ms = self.first, self._at.duration_ms
+        said, shared, letters = self._said, self._shared, self._letters
+        for i in begins:
+            a = i - first
+            for j in range(max(i + 1, ends.start), ends.stop):
+                b = j - first
+                both_ms = shared[b] - shared[a]
+                if (
+                    both_ms > 0
+                    and both_ms >= _INSIDE * min(said[b] - said[a], lasts_ms)
+                    and letters[b] - letters[a] <= most
+                ):
+                    yield i, j
 
     def letters(self, i: int, j: int) -> int:
         """How long their text is."""
-        return self._sum(self._letters, i, j)
+        return self._letters[j - self.first] - self._letters[i - self.first]
 
     def text(self, i: int, j: int) -> str:
         """Their text, as `key` writes it."""
@@ -96,9 +108,6 @@ class _Row:
     def common(self, i: int, j: int) -> float:
         """What part of the time of these words and of the anchor both have."""
         return common(self._at, self.words[i].word.start_ms, self.words[j - 1].word.end_ms)
-
-    def _sum(self, sums: Sequence[int], i: int, j: int) -> int:
-        return sums[j - self.first] - sums[i - self.first]
 
 
 def _exact(
@@ -166,8 +175,9 @@ def _at_most(one: str, other: str) -> float:
 
 def _likeness(one: str, other: str) -> float:
     """What part of the letters need not be changed to make one text of the other."""
-    one, other = _ends(one), _ends(other)
-    return 1 - errors(align(one, other), one, other) / max(len(one), len(other))
+    from rapidfuzz.distance import Levenshtein
+
+    return Levenshtein.normalized_similarity(_ends(one), _ends(other))
 
 
 def _ends(text: str) -> str:

@@ -44,13 +44,25 @@ def term_misses(
         first = max(bisect_right(starts, sentence.start_ms - _AROUND_MS) - 1, 0)
         end = bisect_left(starts, sentence.end_ms + _AROUND_MS)
         near = [number for number in range(first, end) if _is_near(cues[number], sentence)]
-        where = next((n for n in near if cues[n].end_ms > sentence.start_ms), None)
+        where = _place(cues, near, sentence)
         text = " ".join(plain(cues[number]) for number in near)
         for message in _messages(text, terms.wanted(said)):
             if where is None:
                 yield Finding(rule=Rule.TERM, start_ms=sentence.start_ms, message=message)
             else:
                 yield at(Rule.TERM, where + 1, cues[where], message)
+
+
+def _place(cues: Sequence[Shown], near: Sequence[int], sentence: TranslatedSentence) -> int | None:
+    """The cue that gives most of a sentence; None where half of its time has none.
+
+    Its own was taken out then, and those beside it are of others.
+    """
+    from_ms, to_ms = sentence.start_ms, sentence.end_ms
+    shared_ms = {n: min(cues[n].end_ms, to_ms) - max(cues[n].start_ms, from_ms) for n in near}
+    most = max(near, key=lambda n: shared_ms[n], default=None)
+    shown_ms = sum(max(0, ms) for ms in shared_ms.values())
+    return most if most is not None and 2 * shown_ms > to_ms - from_ms else None
 
 
 def _is_near(cue: Shown, sentence: TranslatedSentence) -> bool:

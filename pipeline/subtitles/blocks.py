@@ -6,7 +6,7 @@ import re
 from itertools import compress, pairwise
 from typing import TYPE_CHECKING, Final
 
-from pipeline.subtitles import stamps
+from pipeline.subtitles import oddities, stamps
 from pipeline.subtitles.found import Found, Stray, Trouble
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ _FOREIGN: Final = re.compile(
 )
 _FOREIGN_BEGINS: Final = frozenset("`W[DC")
 _ARROW: Final = re.compile(r"[-\u2010-\u2015\u2212=] ?>")
-_MANY_LINES: Final = 4
 _NUMBER_LENGTH: Final = 40  # a longer line is not looked at as a number
 _SHORTEST_TIMES: Final = len("1:2->1:3")
 _SHORTEST_DAMAGED: Final = len("1:2:3->")
@@ -78,10 +77,26 @@ class Cutter:
             if stamp is not None and (stamp.is_sure or self._opens(at)):
                 places.append(at)
                 found.append(stamp)
+        if any(stamp.is_clock for stamp in found):
+            places, found = self._without_clocks(places, found)
         if found and places[-1] == len(lines) - 1 and found[-1].odd and not self._is_ended:
             self._torn = places.pop()
             found.pop()
         return places, found
+
+    def _without_clocks(
+        self, places: list[int], found: list[Stamp]
+    ) -> tuple[list[int], list[Stamp]]:
+        """Without what people typed into a text, as `10:20 --> 10:30`, unless most times are so."""
+        if 2 * sum(stamp.is_clock for stamp in found) > len(found):
+            return places, found
+        kept = [
+            not stamp.is_clock
+            or self._is_head(at)
+            or stamps.number(self._lines[at - 1]) is not None
+            for at, stamp in zip(places, found, strict=True)
+        ]
+        return list(compress(places, kept)), list(compress(found, kept))
 
     def _opens(self, at: int) -> bool:
         """Whether a cue's times could stand at `at`: under a blank line, or under its number."""
@@ -180,9 +195,10 @@ class Cutter:
             self._add(Trouble.TEXT_BY_TIMES, low - 1, "text on the line of times")
             text, tail, has_arrow = [tail, *text], "", True
         cue = Found(above.start_ms, above.end_ms, tuple(text), line, tail)
-        self._tell_cue(cue, above)
+        oddities.tell(cue, above, self._faults)
         if has_arrow and _ARROW.search("\n".join(text)):
-            message = "an arrow in the text: was it a line of times?"
+            where = next((at for at in range(low, end) if _ARROW.search(self._lines[at])), low - 1)
+            message = f"an arrow in the text, in line {self._at[where]}: was it a line of times?"
             self._faults.add(Trouble.ARROW, line, message)
         cues.append(cue)
 
@@ -272,23 +288,6 @@ class Cutter:
 
     def _alike(self, kind: Trouble, at: int, message: str) -> None:
         self._faults.alike(kind, self._at[at], message)
-
-    def _tell_cue(self, cue: Found, stamp: Stamp) -> None:
-        add, line = self._faults.add, cue.line
-        if stamp.odd:
-            self._faults.alike(Trouble.TIME_FORM, line, "times spelt otherwise: ", stamp.odd)
-        if stamp.is_guess:
-            message = "the last part of the times may be frames; read as a part of a second"
-            add(Trouble.TIME_FORM, line, message, is_error=True)
-        if cue.start_ms < 0 or cue.end_ms < 0:
-            add(Trouble.NEGATIVE, line, "a time before the recording begins", is_error=True)
-        if cue.end_ms <= cue.start_ms:
-            add(Trouble.BACKWARDS, line, "the cue does not end after it starts", is_error=True)
-        if not cue.lines:
-            self._faults.alike(Trouble.EMPTY, line, "a cue without text")
-        if len(cue.lines) > _MANY_LINES:
-            message = f"{len(cue.lines)} lines: have two cues run together?"
-            add(Trouble.LONG, line, message)
 
 
 def _missing(above: int | None, below: int | None, *, is_first: bool) -> tuple[int, int]:

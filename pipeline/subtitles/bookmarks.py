@@ -8,14 +8,16 @@ text as `<br />`, and leave other control characters as they are, which is no JS
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from pipeline.core import files, reading
+from pipeline.core import files
 from pipeline.core.errors import InputError
+from pipeline.subtitles import encodings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,6 +44,7 @@ _ENTRY: Final = re.compile(
 )
 _OK: Final = frozenset({"ok", "okay", "окей"})
 _HALVES: Final = re.compile("[\ud800-\udfff]")  # of characters: JSON has escapes for them
+_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # a mark leaves nothing to guess
 _LATIN: Final = str.maketrans("ок", "ok")
 
 
@@ -99,11 +102,7 @@ def read(data: bytes, name: str) -> Read:
         raise InputError(f"{name}: {len(data)} bytes are no bookmarks", hint=_HINT)
     if not data.strip():
         return Read(())
-    try:
-        text, faults = reading.decoded_table(data, name), []
-    except InputError as error:
-        text, faults = data.decode("utf-8", "replace"), [f"not UTF-8: {error.message}"]
-    text = text.removeprefix("\ufeff")
+    text, faults = _decoded(data)
     try:
         content = json.loads(
             text, strict=False
@@ -144,6 +143,17 @@ def compose(bookmarks: Iterable[Bookmark]) -> bytes:
     if forced:
         tail = f',"forced":[{",".join(f"{{{_key(index, starts)}}}" for index in sorted(forced))}]'
     return ('{"bookmarks":[\n' + ",\n".join(lines) + f"\n]{tail}}}\n").encode()
+
+
+def _decoded(data: bytes) -> tuple[str, list[str]]:
+    """The text of a file in whatever encoding an editor saved it, and what was guessed."""
+    decoded = encodings.decode(data)
+    text = "\n".join(decoded.lines)
+    if any(note.is_error for note in decoded.notes):  # `\\xff` would be no JSON
+        text = data.decode(decoded.encoding, "replace")
+    is_usual = decoded.encoding.startswith("utf-16") and data[:2] in _UTF_16
+    notes = [note for note in decoded.notes if note.is_error or not is_usual]
+    return text.removeprefix("\ufeff"), [f"line {note.line}: {note.message}" for note in notes]
 
 
 def _entry(entry: object, faults: list[str], *, is_forced: bool = False) -> list[Bookmark]:

@@ -101,7 +101,7 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     music: str = ""  # a cue where music plays and nobody speaks: "[music]"
     noise: str = ""
     unintelligible: str = ""
-    italics: tuple[Voice, ...] = ()
+    italics: tuple[Voice, ...] = ()  # "off_screen" is what a source asks for; no stage tells it yet
     least_ms: int = 3_000  # a sound that is shorter is not told
 
     def __post_init__(self) -> None:

@@ -65,6 +65,11 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
     is_sure: bool = True
     is_guess: bool = False
 
+    @property
+    def is_clock(self) -> bool:
+        """Whether it is no more than `10:20 --> 10:30`, as people write times of day too."""
+        return _NO_HOURS in self.odd and _NO_THOUSANDTHS in self.odd
+
 
 def stamp(line: str) -> Stamp | None:
     """The times in a line; None where it is no line of times.

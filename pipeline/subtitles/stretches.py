@@ -30,7 +30,7 @@ class Stretch:
     # Stretches of one scene, one after the other, may share a cue in which two speak.
     scene: int = NO_SCENE
     is_interpreter: bool = False
-    is_off_screen: bool = False
+    is_off_screen: bool = False  # no stage tells: sound alone does not show who is in the picture
     is_sung: bool = False
 
     @property

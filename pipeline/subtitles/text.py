@@ -16,8 +16,13 @@ _ARROW_SAFE: Final = "› "
 _BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)\W+(?=\d)")
 _BLANKS: Final = re.compile(" +")
 _NO_BREAK_SPACE: Final = "\u00a0"
+_ZERO: Final = "\0"  # no editor shows it
 _INVISIBLE: Final = frozenset("\ufeff\u200b\u2060")
 _NO_ROOM: Final = frozenset({"Mn", "Me", "Cf"})
+# Letters of Europe and the usual signs: with nothing else in it, a text is as wide as it is long.
+_EACH_TAKES_ROOM: Final = re.compile(
+    "[\x00-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u205f\u20a0-\u20cf]*"
+)
 
 
 def clean(text: str) -> str:
@@ -25,7 +30,7 @@ def clean(text: str) -> str:
 
     Cleaning what is clean changes nothing. Blank or invisible text gives "".
     """
-    if not (text.isascii() and text.isprintable()):
+    if not text.isprintable():
         text = "".join(_harmless(character) for character in text)
     if ">" in text:
         text = _without_arrows(text)
@@ -59,6 +64,8 @@ def _writable(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cs":
         return "\ufffd"
+    if character == _ZERO:
+        return ""
     return " " if category in {"Cc", "Zl", "Zp"} and character != "\t" else character
 
 
@@ -73,6 +80,6 @@ def _harmless(character: str) -> str:
 
 def width(text: str) -> int:
     """Count the characters a viewer sees: combining accents and invisible marks take no room."""
-    if text.isascii():
+    if text.isascii() or _EACH_TAKES_ROOM.fullmatch(text):
         return len(text)
     return sum(1 for character in text if unicodedata.category(character) not in _NO_ROOM)

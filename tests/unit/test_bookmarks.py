@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.errors import InputError
-from pipeline.subtitles import bookmarks
+from pipeline.subtitles import bookmarks, encodings
 from pipeline.subtitles.bookmarks import Bookmark, compose, is_ok, is_ours, marked, read
 
 NAME = "talk.srt.SE.bookmarks"
@@ -99,8 +99,26 @@ def test_an_empty_file_holds_none():
 def test_utf_16_and_stray_bytes_are_read():
     text = '{"bookmarks":[{"idx":0,"txt":"ё"}]}'
     assert read(text.encode("utf-16"), NAME).bookmarks == (Bookmark(0, "ё"),)
-    got = read(text.encode().replace("ё".encode(), b"\xb8"), NAME)
-    assert got.bookmarks == (Bookmark(0, "\ufffd"),)
+    data = text.encode().replace("ё".encode(), b"\xb8")
+    got = read(data, NAME)
+    [one] = got.bookmarks  # of one letter nobody knows the encoding: the guess is told
+    assert f'"txt":"{one.text}"' in encodings.decode(data).lines[0]
+    assert got.faults
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "utf-16-le", "utf-16-be"])
+def test_what_an_editor_saved_in_another_encoding_is_read_as_subtitles_are(encoding: str):
+    text = '{"bookmarks":[\r\n{"idx":0,"txt":"ок"},\r\n{"idx":3,"txt":"кто это?<br />Не слышно"}]}'
+    got = read(text.encode(encoding), NAME)
+    assert got.bookmarks == (Bookmark(0, "ок"), Bookmark(3, "кто это?\nНе слышно"))
+    assert got.faults
+
+
+def test_bytes_that_are_no_character_cost_no_bookmark():
+    text = '{"bookmarks":[{"idx":0,"txt":"Спасибо, друзья"},{"idx":1,"txt":"%"}]}'
+    got = read(text.encode().replace(b"%", b"\xd0"), NAME)
+    assert [one.index for one in got.bookmarks] == [0, 1]
+    assert got.bookmarks[0].text == "Спасибо, друзья"
     assert got.faults
 
 

@@ -23,12 +23,13 @@ from pipeline.review.given import given as given_cues
 from pipeline.review.locks import locks
 from pipeline.subtitles import profile, reader, srt
 
-ROUNDS = 5
+ROUNDS = 20
 Shown = tuple[int, int, tuple[str, ...]]
 NONE = Segments(turns=(), items=())
 _LETTERS = "абвгдежзиклмнопрстуфхцчшэюя"
 
 
+@pytest.mark.slow
 def test_people_and_machines_by_turns():
     play(random.Random(7), ROUNDS, cues=1_000)
 

@@ -19,7 +19,7 @@ from pipeline.subtitles import encodings, srt, stamps
 from pipeline.subtitles.reader import Found, Read, Trouble, read, write
 from pipeline.subtitles.text import clean
 from tests.strategies import bounds
-from tests.unit.srt_torture.cases import CASES, GOOD, T1, Case
+from tests.unit.srt_torture.cases import CASES, GOOD, T1, T2, Case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,6 +186,33 @@ def test_positions_and_places_are_kept():
     assert [cue.tail for cue in found.cues] == ["X1:100 X2:200", "align:start"]
     assert [cue.line for cue in found.cues] == [2, 6]
     assert write(found.cues).startswith(f"1\n{T1} X1:100 X2:200\na\n\n2\n".encode())
+
+
+TYPED = "10:20 --> 10:30"
+
+
+@pytest.mark.parametrize("typed", [TYPED, f"{TYPED} at the latest", "10:20 -> 10:30"])
+@pytest.mark.parametrize("below", ["", "more\n"])
+def test_times_of_a_clock_typed_into_a_cue_are_its_text(typed: str, below: str):
+    data = f"1\n{T1}\nfrom\n{typed}\n{below}\n2\n{T2}\nb\n".encode()
+    found = read(data, "x.srt")
+    assert [cue.lines for cue in found.cues] == [("from", typed, *below.split()), ("b",)]
+    assert [(fault.kind, fault.line) for fault in found.faults] == [(Trouble.ARROW, 2)]
+    assert "line 4" in found.faults[0].message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"1\n{T1}\na\n\n2\n{TYPED}\nb\n",  # under its number
+        f"1\n{T1}\na\n2\n{TYPED}\nb\n",
+        f"1\n{T1}\na\n\n{TYPED}\nb\n",  # under a blank line
+        f"0:01 --> 0:02\na\n{TYPED}\nb\n",  # all of the file's times are so
+    ],
+)
+def test_such_times_are_a_cue_s_where_a_cue_s_could_stand(data: str):
+    found = read(data.encode(), "x.srt")
+    assert [(cue.start_ms, cue.lines) for cue in found.cues][1:] == [(620_000, ("b",))]
 
 
 def test_a_fault_of_many_lines_names_them():

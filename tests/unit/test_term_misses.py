@@ -65,3 +65,14 @@ def test_what_stands_as_it_was_spoken_wants_no_terms():
 def test_a_sentence_without_a_cue_is_told_by_its_time():
     [finding] = term_misses([], [said("Лев Толстой", 5_000)], TERMS)
     assert (finding.cue, finding.start_ms) == (0, 5_000)
+
+
+def test_where_its_cue_was_taken_out_no_cue_beside_it_is_blamed():
+    cues = [cue("Good evening.", 7_900), cue("And now the news.", 12_200)]
+    [finding] = term_misses(cues, [said("книги Льва Толстого", 10_000)], TERMS)
+    assert (finding.cue, finding.start_ms) == (0, 10_000)
+
+
+def test_a_long_sentence_is_told_at_the_cue_that_gives_most_of_it():
+    cues = [cue("Well, the", 8_100), cue("books of Tolstoi.", 10_200)]
+    assert [number for number, _ in messages(cues, said("книги Льва Толстого", 10_000))] == [2]

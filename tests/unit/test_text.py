@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 
 import pytest
@@ -57,3 +58,14 @@ def test_a_persons_line_is_read_again_as_it_was_kept(text: str):
 def test_accents_that_combine_take_no_room():
     assert width("молоко\u0301") == width("молоко") == 6
     assert width("שלום\u200f") == 4
+
+
+def test_only_what_takes_room_is_counted_at_once():
+    for character in map(chr, range(sys.maxunicode + 1)):
+        assert width(character) == (unicodedata.category(character) not in {"Mn", "Me", "Cf"})
+
+
+def test_a_zero_that_nobody_sees_parts_no_word_of_a_person():
+    assert kept("Hel\0lo\0") == "Hello"
+    assert kept("\0") == ""
+    assert "-->" not in kept("0:01 -\0-> 0:02")
