@@ -73,10 +73,13 @@ def lost(
     if not new:
         return ()
     track, source = news[0].at.track, news[0].source
-    before = _fixed(log, track, source)
+    held = locks(log, track, source=source).locks
+    before = {_shown(cue) for lock in held for cue in lock.cues}
     after = _fixed([*log, *(one for one in news if not isinstance(one, Approve))], track, source)
     given = {_shown_of(cue) for cue in base}
     unseen = Spans(before - given)
+    places = Spans(new)
+    loose = {_shown(cue) for lock in held if lock.base in places for cue in lock.cues} - given
     about = [one for one in decided if one.at in new and one.at not in unseen]
     # who speaks in a cue of ours makes it nobody's
     about = [one for one in about if not isinstance(one, Speaker) or _shown(one.at) in before]
@@ -85,8 +88,9 @@ def lost(
     left = given - gone  # as the file has them still, whatever another one made of them
     made = {_shown(one) for one in replayed(base, about)} - left
     stay = {cue for cue in before - gone if _span(cue) not in stale}
-    missing = (stay | made) - after
-    strange = {cue for cue in after - before - made - left if _span(cue) not in stale}
+    missing = (stay | made) - after - loose
+    said = {_shown(one) for one in replayed(base, (one for one in decided if one.at in new))}
+    strange = {cue for cue in after - before - said - left if _span(cue) not in stale}
     return tuple(sorted({cue for cue in missing | strange if cue.lines}))
 
 

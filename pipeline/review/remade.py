@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.review.chains import text_key
 from pipeline.review.decisions import Delete, Insert, Split, Text, Time
-from pipeline.review.units import Live, key_of, lines_of, there, whole
+from pipeline.review.units import Live, lines_of, part_of, there, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,9 +71,8 @@ def _split(piece: Piece, index: int, decision: Split, olds: Sequence[Live]) -> L
     """A piece of a cue; what was joined once and stands by itself again was never joined."""
     live = new(piece, index, decision, olds)
     live.is_recut = True
-    key = key_of(piece)
     for number, joined in [*live.joined.items()]:
-        if any(key in keys for keys in joined.parts.values()):
+        if part_of(joined, piece):
             del live.joined[number]
     return live
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pipeline.review.chains import common, text_key
 from pipeline.review.decisions import Approve, Insert, Merge, Piece, Speaker
 from pipeline.review.labelling import spoken
 from pipeline.review.remade import new, remade
 from pipeline.review.units import (
+    SAME,
     Joined,
     Key,
     Live,
@@ -29,6 +30,7 @@ from pipeline.review.unseen import (
     is_work_of,
     relabelled,
     split_off,
+    whose,
 )
 
 if TYPE_CHECKING:
@@ -36,14 +38,12 @@ if TYPE_CHECKING:
 
     from pipeline.review.decisions import Decision
 
-_SAME: Final = 0.5  # as in chains: with so much of their time in common, one cue edited again
-
 
 class Replay:
     """The cues as they stand in one file while the log is read; `source` is "" for any file.
 
-    `apart` are merges, by their places in the log, that were not known where their parts were
-    decided about later: those parts stay as they are. `found_apart` is what was found of these.
+    `apart` are merges, by their places in the log, in spite of which their parts were decided about
+    later: those stay as they are. `found_apart` is what was found of these.
     """
 
     def __init__(self, source: str, apart: Mapping[int, Apart]) -> None:
@@ -63,11 +63,15 @@ class Replay:
         """
         others: set[Key] = set()  # one cue's text and times are ours, or theirs, together
         for index, one in decided:
-            if not isinstance(one, Approve):
-                for piece in (one.at, *(one.of if isinstance(one, Merge) else ())):
-                    self._given[key_of(piece)] = self._found(piece)
-                if self._others(index, one, self._parts(one)):
-                    others.add(key_of(one.at))
+            if isinstance(one, Approve):
+                continue
+            for piece in (one.at, *(one.of if isinstance(one, Merge) else ())):
+                self._given[key_of(piece)] = self._found(piece)
+            parts = self._parts(one)
+            if self._others(index, one, parts):
+                others.add(key_of(one.at))
+            elif index not in self._apart and not isinstance(one, Speaker):
+                self._see_joined(index, one, parts)
         for index, decision in decided:
             if isinstance(decision, Merge) and index in self._apart:
                 self._keep_apart(index, decision)
@@ -91,9 +95,7 @@ class Replay:
             decision = named
         elif isinstance(decision, Approve) and is_approved_unseen(at, decision.source, lives):
             return
-        self._see_joined(index, decision, parts)
-        if unit is None:
-            unit = self._begun(at)
+        unit = unit or self._begun(at)
         olds = {root for live in lives for root in live.roots} | {key_of(at)}
         after = self._after(unit, lives, index, decision)
         unit.lives = [live for live in unit.lives if live not in lives]
@@ -101,8 +103,8 @@ class Replay:
             live.is_approved = isinstance(decision, Approve) or (
                 live.is_approved and live.when == decision.when
             )
-            live.decision, live.source, live.when = index, decision.source, decision.when
-            live.at = key_of(at)
+            live.source = whose(live, decision)
+            live.decision, live.when, live.at = index, decision.when, key_of(at)
             for root in (*olds, key_of(live)):
                 self._root(unit, root, live)
         unit.lives += after
@@ -155,7 +157,7 @@ class Replay:
         if unit := self._of.get(key):
             return unit, unit.of(key)
         for other in reversed(self._alike.get(key[2], {})):
-            if common(at, other[0], other[1]) >= _SAME:
+            if common(at, other[0], other[1]) >= SAME:
                 unit = self._of[other]
                 lives = unit.of(other)
                 # no cue of ours overlaps a person's: who was given both means another one
@@ -205,8 +207,6 @@ class Replay:
 
     def _see_joined(self, index: int, decision: Decision, parts: Sequence[Part]) -> None:
         """See which merges it was decided in spite of: about a part, as if it stood by itself."""
-        if isinstance(decision, Approve):
-            return
         is_own = bool(self._source) and decision.source == self._source
         for at in parts:
             if at.unit is None or at.unit.is_doubtful:  # the next time it will be another one

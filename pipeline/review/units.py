@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.review.chains import text_key
+from pipeline.review.chains import common, text_key
 from pipeline.subtitles.text import clean, kept
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Key = tuple[int, int, str]
 
+SAME: Final = 0.5  # as in chains: with so much of their time in common, one cue edited again
 _GONE: Final = "\0"  # before a file's name: that file has nothing there
 
 
@@ -94,6 +95,15 @@ def key_of(piece: Piece | Live) -> Key:
 def gone(piece: Piece | Live, source: str) -> Key:
     """What a place is found by where a file has deleted what stood there."""
     return piece.start_ms, piece.end_ms, _GONE + source
+
+
+def part_of(joined: Joined, piece: Piece) -> Piece | None:
+    """The part of a merge that a cue is, by what it is now or once was; None for none of them."""
+    said = text_key(piece.text)
+    for part, keys in joined.parts.items():
+        if any(key[2] == said and common(piece, *key[:2]) >= SAME for key in keys):
+            return part
+    return None
 
 
 def place(piece: Piece | Live) -> tuple[int, int]:

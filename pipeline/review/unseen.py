@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.review.chains import common, text_key
 from pipeline.review.decisions import Delete, Merge, Piece, Split, Text, Time
 from pipeline.review.labelling import renamed
-from pipeline.review.units import Joined, Live, Unit, key_of, lines_of, place
+from pipeline.review.units import Joined, Live, Unit, key_of, lines_of, part_of, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.review.decisions import Decision, Insert, Speaker
-
-_SAME: Final = 0.5  # as in chains: with so much of their time in common, one cue edited again
 
 
 class Part(NamedTuple):
@@ -48,7 +45,7 @@ def is_unlike(live: Live, piece: Piece, decision: Decision) -> bool:
         return True
     if isinstance(decision, Time) and not live.is_recut:
         return place(live) != place(piece)
-    if not _says(live, piece):
+    if is_unread(live, piece):
         return True
     is_about_all = isinstance(decision, Time | Split | Merge | Delete)
     return is_about_all and place(live) != place(piece)
@@ -56,13 +53,19 @@ def is_unlike(live: Live, piece: Piece, decision: Decision) -> bool:
 
 def is_approved_unseen(at: Piece, source: str, lives: Sequence[Live]) -> bool:
     """Whether what somebody calls right is something else by now, in another file."""
-    return bool(lives) and all(live.source != source and not _says(live, at) for live in lives)
+    return bool(lives) and all(live.source != source and is_unread(live, at) for live in lives)
 
 
-def _says(live: Live, piece: Piece) -> bool:
-    """Whether it is the same to the letter, but for blanks at the ends of lines."""
+def whose(live: Live, decision: Decision) -> str:
+    """The file whose a cue is from a decision on; who only moves a text need not know it."""
+    is_moved_unread = isinstance(decision, Time) and is_unread(live, decision.at)
+    return live.source if is_moved_unread else decision.source
+
+
+def is_unread(live: Live, piece: Piece) -> bool:
+    """Whether its text is not what was given, to the letter but for blanks at ends of lines."""
     one, other = live.lines, lines_of(piece.text)
-    return [line.rstrip() for line in one] == [line.rstrip() for line in other]
+    return [line.rstrip() for line in one] != [line.rstrip() for line in other]
 
 
 def is_work_of(live: Live, source: str) -> bool:
@@ -74,16 +77,13 @@ def is_work_of(live: Live, source: str) -> bool:
 
 def split_off(at: Part, decision: Decision) -> Iterator[tuple[int, Joined, Piece]]:
     """The merges of which something was decided about a part as if it stood by itself."""
-    said = text_key(at.piece.text)
     of = {*map(key_of, decision.of)} if isinstance(decision, Merge) else set()
     for live in at.lives:
         for number, joined in live.joined.items() if key_of(live) != key_of(at.piece) else ():
             if of == {*map(key_of, joined.parts)}:
                 continue  # it is the same merge
-            for part, keys in joined.parts.items():
-                if any(key[2] == said and common(at.piece, *key[:2]) >= _SAME for key in keys):
-                    yield number, joined, part
-                    break
+            if part := part_of(joined, at.piece):
+                yield number, joined, part
 
 
 def relabelled(lives: Sequence[Live], decision: Speaker) -> Text | None:

@@ -91,6 +91,25 @@ def test_pieces_of_what_was_joined_once_are_told_apart():
     assert cues(*made) == [(1_000, 2_000, "one two"), (2_500, 3_500, "3")]
 
 
+def test_a_piece_that_is_a_part_again_but_for_its_times_is_edited_and_moved_at_once():
+    of = (piece(1_000, 2_000, "one two"), piece(2_000, 3_000, "three"))
+    whole = at(1_000, 3_000, "one two\nthree")
+    into = (piece(1_000, 1_900, "one two"), piece(1_900, 3_000, "three"))
+    first, last = at(1_000, 1_900, "one two"), at(1_900, 3_000, "three")
+    by = {"source": "talk.srt"}
+    made = [
+        Merge(at=whole, of=of, when="1", **by),
+        Split(at=whole, into=into, when="2", **by),
+        Text(at=first, text="1", when="3", **by),
+        Time(at=first, to=Span(start_ms=500, end_ms=900), when="3", **by),
+        Text(at=last, text="3", when="3", **by),
+    ]
+    for source in ("", "talk.srt"):
+        assert cues(*made, source=source) == [(500, 900, "1"), (1_900, 3_000, "3")]
+    joined = [Text(at=whole, text="1 2 3", when="2", **by), Time(at=whole, to=ONE, when="2", **by)]
+    assert cues(made[0], *joined) == [(1_000, 2_000, "1 2 3")]
+
+
 def test_a_merge_takes_edited_cues_and_others():
     of = (piece(1_000, 2_000, "1 2"), piece(2_000, 3_000, "three"))
     whole = at(1_000, 3_000, "1 2\nthree")

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from pipeline.core.timeline import Cue, Span
-from pipeline.review import changes, repeats
+from pipeline.review import changes, proof, repeats
 from pipeline.review.decisions import (
     Anchor,
     Approve,
@@ -226,3 +226,48 @@ def _shown(one: Cue | Piece, text: str = "") -> Shown:
 
 def _said(rng: random.Random) -> str:
     return " ".join(word(rng) for _ in range(5))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_rounds_of_two_people_in_two_files_lose_nothing_that_the_other_has_not_seen(seed: int):
+    rng = random.Random(seed)
+    base = [
+        Cue(start_ms=at * 3_000, end_ms=at * 3_000 + 2_500, lines=(_said(rng),), language="ru")
+        for at in range(40)
+    ]
+    log: list[Decision] = []
+    for turn in range(6):
+        given = {name: _file(base, log, name) for name in (WHOLE, ITEM)}
+        names = [WHOLE, ITEM] if turn % 3 == 0 else [rng.choice([WHOLE, ITEM])]
+        since = len(log)
+        for name in rng.sample(names, len(names)):
+            cells = [(cue.start_ms, cue.end_ms, cue.lines) for cue in given[name]]
+            edited, people, _ = revised(rng, cells, set())
+            read = reader.read(saved(edited, 5), name)
+            made = changes.decisions(
+                given[name], read, track="en", who="", when=f"{turn}", source=name
+            )
+            news = repeats.fresh(log, since, made)
+            assert proof.lost(log, news, given[name], made) == ()
+            other = ITEM if name == WHOLE else WHOLE
+            unseen = set(cues(log, other)) - {_shown(cue) for cue in given[name]}
+            log += news
+            if len(names) == 1:
+                assert {(s, e, "\n".join(lines)) for s, e, lines in people} <= set(cues(log, name))
+            now = cues(log, other)
+            texts, times = {cue[2] for cue in now}, {cue[:2] for cue in now}
+            assert not [one for one in unseen if one[2] not in texts and one[:2] not in times]
+
+
+def _file(base: Sequence[Cue], log: Sequence[Decision], name: str) -> list[Cue]:
+    """A file as a run of emit leaves it."""
+    found = locks(log, "en", source=name)
+    taken = [*found.cues, *(lock.base for lock in found.locks)]
+    cells = [
+        cue
+        for cue in base
+        if not any(one.start_ms < cue.end_ms and cue.start_ms < one.end_ms for one in taken)
+    ]
+    for one in found.cues:
+        cells.append(Cue(start_ms=one.start_ms, end_ms=one.end_ms, lines=one.lines, language="ru"))
+    return sorted(cells, key=lambda cue: (cue.start_ms, cue.end_ms))
