@@ -237,17 +237,16 @@ class Cutter:
     def _numbered(self, heads: list[int], wanted: range) -> set[int]:
         """Lines under a blank one that are a number of a cue that is `wanted`."""
         starts = set()
-        only = str(wanted.start) if len(wanted) == 1 else ""
-        for at in heads if wanted else ():
+        least, most = wanted.start, wanted.stop
+        for at in heads:
+            if least >= most:
+                break
             line = self._lines[at]
-            if only in line and len(line) < _NUMBER_LENGTH:
+            if len(line) < _NUMBER_LENGTH and (least + 1 < most or str(least) in line):
                 value = stamps.number(line)
-                if value is not None and value in wanted:
+                if value is not None and least <= value < most:
                     starts.add(at)
-                    wanted = range(value + 1, wanted.stop)
-                    if not wanted:
-                        break
-                    only = str(wanted.start) if len(wanted) == 1 else ""
+                    least = value + 1
         return starts
 
     def _text(self, low: int, end: int, heads: list[int]) -> list[str]:

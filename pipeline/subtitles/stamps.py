@@ -18,6 +18,10 @@ _EXACT: Final = re.compile(
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([,.])([0-9]{3}) *--> *"
     r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([,.])([0-9]{3})"
 )
+_REGULAR: Final = re.compile(
+    r"([0-9]{1,9}):([0-9]{1,9}):([0-9]{1,9})([,.])([0-9]{1,9}) *(-->|->) *"
+    r"([0-9]{1,9}):([0-9]{1,9}):([0-9]{1,9})([,.])([0-9]{1,9}) *"
+)
 _DASH: Final = r"\-\u2010-\u2015\u2212"
 # Never stands in text that `text.clean` gave, so a line of times that has it is one anywhere.
 _SURE: Final = rf"[{_DASH}][{_DASH} \u00a0]{{0,8}}>[> ]{{0,4}}"
@@ -47,6 +51,7 @@ _DOTS: Final = ("::. where SRT has ::,",)
 _HOURS: Final = 4  # parts: hours, minutes, seconds, thousandths
 _THOUSANDTHS: Final = 3  # digits
 _SHORT: Final = 40  # characters of a line of times
+_MOST_DIGITS: Final = 9  # of a number
 _SIXTY: Final = 60
 
 
@@ -86,7 +91,23 @@ def stamp(line: str) -> Stamp | None:
     return _short_line(line) if len(line) < _SHORT else _spelt_otherwise(line)
 
 
+def _regular(found: re.Match[str]) -> Stamp:
+    """Hours, minutes, seconds and their parts, as in SRT but for a sign or a digit."""
+    h, m, s, mark, f, arrow, h2, m2, s2, mark2, f2 = found.groups()
+    minutes, seconds, minutes2, seconds2 = int(m), int(s), int(m2), int(s2)
+    odd = _odd("::" + mark, len(f), is_over=minutes >= _SIXTY or seconds >= _SIXTY)
+    odd2 = _odd("::" + mark2, len(f2), is_over=minutes2 >= _SIXTY or seconds2 >= _SIXTY)
+    return Stamp(
+        ((int(h) * 60 + minutes) * 60 + seconds) * 1_000 + int(f"{f}00"[:_THOUSANDTHS]),
+        ((int(h2) * 60 + minutes2) * 60 + seconds2) * 1_000 + int(f"{f2}00"[:_THOUSANDTHS]),
+        odd=_spelt(arrow, odd if odd == odd2 else tuple(dict.fromkeys(odd + odd2))),
+    )
+
+
 def _spelt_otherwise(line: str) -> Stamp | None:
+    regular = _REGULAR.fullmatch(line)
+    if regular:
+        return _regular(regular)
     found = _LINE.match(line.lstrip(EDGE))
     if not found:
         return None
@@ -107,7 +128,7 @@ def _spelt_otherwise(line: str) -> Stamp | None:
         end_ms=-end if sign2 else end,
         rest=rest,
         number=number or "",
-        odd=odd if arrow == "-->" else (f"an arrow written {arrow}", *odd),
+        odd=_spelt(arrow, odd),
         is_sure=is_sure,
         is_guess=is_guess or is_guess2,
     )
@@ -132,6 +153,8 @@ def is_damaged(line: str) -> bool:
 
 def number(line: str) -> int | None:
     """The number of a cue that a line consists of: `3`, and also `3.`, `#3`."""
+    if line.isdecimal():
+        return int(line) if len(line) <= _MOST_DIGITS else None
     found = _NUMBER.fullmatch(line.strip(EDGE))
     return int(found[1]) if found else None
 
@@ -160,17 +183,29 @@ def _time(text: str) -> tuple[int, tuple[str, ...], bool]:
     if marks in {"..", ",,"}:  # 00.00.01 or 00.01.500
         has_rest = len(parts[-1]) == _THOUSANDTHS
     rest = parts.pop() if has_rest else ""
-    odd: tuple[str, ...] = () if has_rest else (_NO_THOUSANDTHS,)
-    if len(parts) < _HOURS - 1:
-        odd += (_NO_HOURS,)
-        parts = ["0", "0", *parts][-3:]
-    hours, minutes, seconds = map(int, parts[-3:])
-    if minutes >= _SIXTY or seconds >= _SIXTY:
-        odd += ("more than 59 minutes or seconds",)
-    if has_rest and len(rest) != _THOUSANDTHS:
-        odd += ("thousandths not of three digits",)
-    if has_rest and marks != "::," and _NO_HOURS not in odd:
-        odd += (f"{marks} where SRT has ::,",)
+    has_hours = len(parts) == _HOURS - 1
+    hours, minutes, seconds = map(int, parts if has_hours else ["0", "0", *parts][-3:])
+    is_over = minutes >= _SIXTY or seconds >= _SIXTY
+    odd = _odd(marks, len(rest), is_over=is_over, has_hours=has_hours)
     is_guess = has_rest and marks[-1] == ":" and len(rest) < _THOUSANDTHS
     ms = ((hours * 60 + minutes) * 60 + seconds) * 1_000 + int(f"{rest}000"[:_THOUSANDTHS])
     return ms, odd, is_guess
+
+
+@functools.lru_cache(maxsize=1024)
+def _odd(marks: str, digits: int, *, is_over: bool, has_hours: bool = True) -> tuple[str, ...]:
+    """What is odd about a time with these marks between its numbers and so many digits behind."""
+    found = [] if digits else [_NO_THOUSANDTHS]
+    if not has_hours:
+        found.append(_NO_HOURS)
+    if is_over:
+        found.append("more than 59 minutes or seconds")
+    if digits and digits != _THOUSANDTHS:
+        found.append("thousandths not of three digits")
+    if digits and has_hours and marks != "::,":
+        found.append(f"{marks} where SRT has ::,")
+    return tuple(found)
+
+
+def _spelt(arrow: str, odd: tuple[str, ...]) -> tuple[str, ...]:
+    return odd if arrow == "-->" else (f"an arrow written {arrow}", *odd)
