@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
-from pipeline.emit.findings import SUGGESTION, said
+from pipeline.emit.findings import SUGGESTION, TOO_FAST, said
 from pipeline.review.states import State
 from pipeline.subtitles.bookmarks import Bookmark, marked
+from pipeline.subtitles.checks import reading_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.emit.findings import Finding
     from pipeline.emit.merging import Merged
     from pipeline.review.reviews import Note
+    from pipeline.subtitles.profile import Profile
 
 _LEAST: Final = 0.4  # of doubt: what is less likely to need a correction is in findings.md only
 _LEFT_ALONE: Final = frozenset({State.APPROVED, State.EDITED})
@@ -80,6 +82,23 @@ def _differs(conflict: Conflict, texts: Texts) -> str:
     return texts("bookmark.other_file", file=conflict.file, text=also)
 
 
+def told(
+    findings: Iterable[Finding], tracks: Mapping[str, Merged], profile: Profile
+) -> list[Finding]:
+    """The findings but those of sentences that are too fast in cues that are not.
+
+    A sentence is judged by its own time; its cues may begin earlier, and last longer.
+    """
+    cues = {track: _Cues(merged.cues) for track, merged in tracks.items()}
+    return [
+        one
+        for one in findings
+        if one.kind != TOO_FAST
+        or not (shown := cues[one.track].during(one) if one.track in cues else [])
+        or any(reading_ms(cue, profile) > cue.duration_ms for cue in shown)
+    ]
+
+
 def still_open(findings: Iterable[Finding], tracks: Mapping[str, Merged]) -> list[Finding]:
     """The findings but those on cues that a person corrected or approved; a conflict stays."""
     cues = {track: _Cues(merged.cues) for track, merged in tracks.items()}
@@ -109,6 +128,12 @@ class _Cues:
                 found, most_ms = at, shared_ms
             at += 1
         return found
+
+    def during(self, span: Span | Finding) -> list[Cue]:
+        """All cues that are shown in a span."""
+        first = max(bisect_left(self._starts, span.start_ms) - 1, 0)
+        near = self._cues[first : bisect_left(self._starts, span.end_ms)]
+        return [cue for cue in near if cue.end_ms > span.start_ms]
 
     def nearest(self, span: Span) -> int | None:
         """The same, or else the cue that begins nearest to it: a person's words are not lost."""

@@ -90,13 +90,15 @@ class Whole:
     """The whole tracks as they are to be, and what people should still look at in them."""
 
     merged: dict[str, Merged]
+    told: list[Finding]  # all
     findings: list[Finding]  # not of what they corrected or approved
 
 
 def whole(ws: Workspace, inputs: Inputs, tracks: Tracks, wanted: Sequence[str]) -> Whole:
     """The same for the whole programme's files."""
     merged = {track: tracks.merged(track, _path(ws, ws.srt_path(track))) for track in wanted}
-    return Whole(merged, noting.still_open(inputs.findings, merged))
+    told = noting.told(inputs.findings, merged, inputs.profile)
+    return Whole(merged, told, noting.still_open(told, merged))
 
 
 def others(

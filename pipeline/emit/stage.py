@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NAME: Final = "emit"
-VERSION: Final = 7  # raise it when the same words and options would give other files
+VERSION: Final = 8  # raise it when the same words and options would give other files
 
 Status = Literal["made", "current"]
 
@@ -132,8 +132,8 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
     laid = Tracks(inputs)
     items = len(inputs.segments.items) if options.per_item else 0
     texts = catalogue.load(_ui(inputs))
-    notable = Notable(inputs.findings, reviewed, texts)
     whole = sheets.whole(ws, inputs, laid, wanted)
+    notable = Notable(whole.told, reviewed, texts)
     made = [
         *sheets.subtitles(ws, laid, wanted, notable, items=items),
         *sheets.others(ws, inputs, laid, whole, info, texts),

@@ -6,14 +6,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from pipeline.core import artifacts
 from pipeline.core.artifacts import EMITTED
-from pipeline.emit import stage
+from pipeline.core.timeline import Cue
+from pipeline.emit import noting, stage
+from pipeline.emit.findings import TOO_FAST, Finding
+from pipeline.emit.merging import Merged
 from pipeline.emit.stage import Options
 from pipeline.programme import memory
 from pipeline.review import accepting, decisions
 from pipeline.review.decisions import Anchor, Approve
-from pipeline.subtitles import bookmarks
+from pipeline.subtitles import bookmarks, profile
 from tests.unit.test_emit import INFO, doubtful, ws  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
@@ -98,3 +103,26 @@ def test_what_people_corrected_is_no_longer_a_place_to_look_at(ws: Workspace):
     edited(ws, "en", "Hello, friends.", "Good day, friends.")
     stage.run(ws, INFO, Options())
     assert not (ws.folder / "findings.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("cues_ms", "track", "is_told"),
+    [
+        ([(1_000, 9_000)], "en", False),  # its cue lasts longer than the sentence
+        ([(1_000, 9_000), (9_000, 9_300)], "en", True),  # the second one cannot be read
+        ([], "en", True),  # nothing shows it
+        ([(1_000, 9_000)], "es", True),  # that track is not among them
+    ],
+)
+def test_a_sentence_is_not_too_fast_where_its_cues_can_be_read(cues_ms, track, is_told):
+    cues = tuple(
+        Cue(start_ms=start, end_ms=end, lines=("A long line to read.",), language="en")
+        for start, end in cues_ms
+    )
+    merged = Merged(cues=cues)
+    one, other = (
+        Finding(start_ms=2_000, end_ms=9_200, track=track, kind=kind)
+        for kind in (TOO_FAST, "numbers")
+    )
+    found = noting.told([one, other], {"en": merged}, profile.load("default"))
+    assert found == ([one, other] if is_told else [other])
