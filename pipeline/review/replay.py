@@ -206,13 +206,13 @@ class Replay:
             self._given[key] = unit, lives
 
     def _see_joined(self, index: int, decision: Decision, parts: Sequence[Part]) -> None:
-        """See which merges it was decided in spite of: about a part, as if it stood by itself."""
-        is_own = bool(self._source) and decision.source == self._source
+        """See which merges of other files it was decided in spite of: about a part by itself."""
+        seen = {decision.source, self._source or decision.source}
         for at in parts:
             if at.unit is None or at.unit.is_doubtful:  # the next time it will be another one
                 continue
             for number, joined, part in split_off(at, decision):
-                if is_own or joined.source != self._source or not self._source:
+                if joined.source not in seen:
                     at.unit.is_doubtful = True
                     known = self.found_apart.get(number, Apart(index, {}))
                     self.found_apart[number] = known.also(index, part, decision.source)

@@ -100,14 +100,26 @@ def test_a_piece_that_is_a_part_again_but_for_its_times_is_edited_and_moved_at_o
     made = [
         Merge(at=whole, of=of, when="1", **by),
         Split(at=whole, into=into, when="2", **by),
-        Text(at=first, text="1", when="3", **by),
-        Time(at=first, to=Span(start_ms=500, end_ms=900), when="3", **by),
-        Text(at=last, text="3", when="3", **by),
+        Text(at=first, text="1", when="3", source="b.srt"),
+        Time(at=first, to=Span(start_ms=500, end_ms=900), when="3", source="b.srt"),
+        Text(at=last, text="3", when="3", source="b.srt"),
     ]
-    for source in ("", "talk.srt"):
+    for source in ("", "talk.srt", "b.srt"):
         assert cues(*made, source=source) == [(500, 900, "1"), (1_900, 3_000, "3")]
     joined = [Text(at=whole, text="1 2 3", when="2", **by), Time(at=whole, to=ONE, when="2", **by)]
     assert cues(made[0], *joined) == [(1_000, 2_000, "1 2 3")]
+
+
+def test_what_is_heard_again_where_joined_cues_were_deleted_can_be_edited():
+    of = (piece(1_000, 2_000, "1 2"), piece(2_000, 3_000, "three"))
+    whole = at(1_000, 3_000, "1 2\nthree")
+    made = [Text(at=ONE, text="1 2"), Merge(at=whole, of=of), Delete(at=whole)]
+    by = {"source": "talk.srt"}
+    made = [msgspec.structs.replace(one, when=f"{turn}", **by) for turn, one in enumerate(made)]
+    again = Text(at=ONE, text="one, two", when="4", **by)
+    for source in ("", "talk.srt"):
+        assert cues(*made, source=source) == []
+        assert cues(*made, again, source=source) == [(1_000, 2_000, "one, two")]
 
 
 def test_a_merge_takes_edited_cues_and_others():
