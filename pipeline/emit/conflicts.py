@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.core.catalogue import Texts
 
 _LONGEST: Final = 300
+_ABOUT: Final = ("conflicts.heading", "conflicts.intro")
 _HEADS: Final = (
     "findings.time",
     "findings.track",
@@ -64,7 +65,7 @@ def text(conflicts: Sequence[Conflict], texts: Texts | None = None) -> str:
     if not conflicts:
         return ""
     rows = [_row(one, texts) for one in conflicts[:MOST_ROWS]]
-    return page("conflicts", _HEADS, rows, len(conflicts) - len(rows), texts)
+    return page(_ABOUT, _HEADS, rows, len(conflicts) - len(rows), texts)
 
 
 def _row(one: Conflict, texts: Texts) -> str:

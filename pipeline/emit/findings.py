@@ -27,6 +27,7 @@ DISAGREES: Final = "disagrees"
 
 _ONE: Final = "({first})"  # what a flag tells is added so, where the catalogue says nothing else
 _TWO: Final = "({first}: {second})"
+_ABOUT: Final = ("findings.heading", "findings.intro")
 _HEADS: Final = tuple(
     f"findings.{head}" for head in ("time", "track", "why", "spoken", "translation", "other")
 )
@@ -116,7 +117,7 @@ def text(found: Sequence[Finding], texts: Texts | None = None) -> str:
     if not rows:
         return ""
     shown = [_row(same, texts) for same in rows[:MOST_ROWS]]
-    return page("findings", _HEADS, shown, len(rows) - len(shown), texts)
+    return page(_ABOUT, _HEADS, shown, len(rows) - len(shown), texts)
 
 
 def said(finding: Finding, texts: Texts) -> str:

@@ -12,18 +12,21 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 500
 
 
-def page(kind: str, heads: Iterable[str], rows: Sequence[str], more: int, texts: Texts) -> str:
+def page(
+    about: tuple[str, str], heads: Iterable[str], rows: Sequence[str], more: int, texts: Texts
+) -> str:
     """A heading, what the table is about, and the table.
 
     Args:
-        kind: whose `heading` and `intro` in the catalogue they are.
+        about: the names in the catalogue of its heading, and of what stands beneath.
         heads: the columns' names in the catalogue.
         rows: as `row` makes them.
         more: how many rows there would be besides.
         texts: the catalogue.
     """
     names = [texts(head) for head in heads]
-    lines = [f"# {texts(f'{kind}.heading')}", "", texts(f"{kind}.intro"), ""]
+    heading, intro = map(texts, about)
+    lines = [f"# {heading}", "", intro, ""]
     lines += [row(names), "|---" * len(names) + "|", *rows]
     if more > 0:
         lines += ["", texts("findings.more", count=more)]

@@ -20,6 +20,7 @@ _WITHIN_MS: Final = 8_500  # of words and noise between music and music, or of n
 _SUNG_MS: Final = 8_000  # of words in a row beside music
 _BREATH_MS: Final = 300  # a shorter pause parts no words from what is sung
 _ROUGH_MS: Final = 3_000  # what is heard between words is told by pieces of two seconds
+_ALONE_MS: Final = 250  # of music without words tell that it is no voice
 _WORD_MS: Final = 500  # less is hardly a word
 
 
@@ -54,7 +55,7 @@ def played(transcript: Transcript, words: Sequence[Told]) -> Played:
     """
     lines = tuple(_trimmed(transcript))
     parts = tuple(stretches(lines))
-    tonal = _tonal(transcript.music, [word for word, _ in words])
+    tonal = _tonal(_beyond_words(transcript), [word for word, _ in words])
     music = list(_joined(sorted([*_inside(lines), *tonal]), 1))
     sung = {place for place, (word, _) in enumerate(words) if _holds(music, word)}
     rows = [row for row in _rows(words) if row.first not in sung]
@@ -107,6 +108,19 @@ def _trimmed(transcript: Transcript) -> Iterator[Line]:
         yield Gap(start_ms=from_ms, end_ms=to_ms, sound=Sound.MUSIC)
         if to_ms < line.end_ms:
             yield Gap(start_ms=to_ms, end_ms=line.end_ms, sound=Sound.UNINTELLIGIBLE)
+
+
+def _beyond_words(transcript: Transcript) -> Iterator[Stretch]:
+    """Music by its tones that is heard where no words are, too: a voice alone may be as tonal."""
+    gaps = [
+        (line.start_ms, line.end_ms)
+        for line in transcript.lines
+        if isinstance(line, Gap) and line.sound is not Sound.SILENCE
+    ]
+    for start_ms, end_ms in transcript.music:
+        beside = _over(gaps, start_ms, end_ms)
+        if any(min(to, end_ms) - max(at, start_ms) >= _ALONE_MS for at, to in beside):
+            yield start_ms, end_ms
 
 
 def _tonal(music: Iterable[Stretch], words: Sequence[Word]) -> Iterator[Stretch]:

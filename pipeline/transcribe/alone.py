@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     Listen = Callable[[int, int], Sound]
 
 _BEFORE_MS: Final = 500  # of a pause that is listened to
-_BESIDE_MS: Final = 1_000  # music so near to the end of speech may be heard as words
+_BESIDE_MS: Final = 1_000  # music that begins no later after speech may be heard as words
+_BREATH_MS: Final = 300  # before what is said next
 _REACH_MS: Final = 300  # words that end so long before music are not in it
-_LEAST_MS: Final = 200  # of what is heard
+_LEAST_MS: Final = 300  # of what is heard
 _SENTENCE_MS: Final = 8_000  # a longer one is not invented
 
 
@@ -74,9 +75,15 @@ def _tails(
         zip(chunk.stretches, cutting.speech(chunk), strict=True)
     ):
         span = stretch.span
-        onsets = [on for on, _ in music if span.start_ms <= on <= span.end_ms + _BESIDE_MS]
+        onsets = [
+            on
+            for on, off in music
+            if span.start_ms <= on <= span.end_ms + _BESIDE_MS <= off  # it plays on alone
+        ]
         said = [word for word in words if start <= (word.start_ms + word.end_ms) // 2 < end]
-        if at in known or not onsets or not said:
+        follows = chunk.stretches[at + 1 : at + 2]
+        goes_on = any(one.pause_ms < _BREATH_MS for one in follows)  # so what is said does
+        if at in known or goes_on or not onsets or not said:
             continue
         begin = len(said) - 1
         while begin and not ends_sentence(said[begin - 1].text):

@@ -90,7 +90,7 @@ def test_files_of_which_we_know_nothing_are_not_replaced(
         done = marathon(*command, "--out", "out", "--force")
         assert done.code == 7, done.err
         assert f"{reviewed}: changed by hand" in done.err
-        assert "keep your changes" in done.err.splitlines()[-1]
+        assert "to keep the rest too, give it another name" in done.err.splitlines()[-1]
         assert done.out == ""
         now = content(made, "lock")
         assert {name: now[name] for name in before if name.endswith(".srt")} == {

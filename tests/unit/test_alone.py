@@ -75,6 +75,14 @@ def test_speech_that_sounds_like_music_is_looked_at_however_long():
     assert [part.chunk.own for part in found] == [both.chunk.stretches[1].span]
 
 
+def test_a_word_that_goes_on_in_the_next_stretch_is_no_sentence_that_reaches_music():
+    # seen: a voice is tonal for four seconds, and "Мы" stands at the end of a stretch in them
+    both = clip(LONG, Stretch(Span(start_ms=4_000, end_ms=8_000), 0))
+    both = replace(both, music=((3_900, 7_200),))
+    told = heard((0, 900), (3_400, 4_000), (4_000, 5_000), (6_000, 8_000), text="Да. Мы ждали. Да.")
+    assert alone.parts(both, told, lambda *_: Sound.NOISE) == []
+
+
 @pytest.mark.parametrize(
     ("words", "onset_ms", "from_ms"),
     [

@@ -104,9 +104,9 @@ def over(recording: Transcript, *music: tuple[int, int]) -> Transcript:
     [
         # words in a row over a signal, parted from speech by a breath
         (
-            ((W, 9_000), (S, 400), (W, 4_000), (S, 400), (W, 9_000)),
-            (9_400, 13_400),
-            (9_400, 13_400),
+            ((W, 9_000), (S, 400), (W, 4_000), (N, 400), (W, 9_000)),
+            (9_400, 13_800),
+            (9_400, 13_800),
         ),
         # their first letters stand before it
         (((W, 9_000), (S, 400), (W, 4_000), (M, 9_000)), (10_000, 22_000), (9_400, 22_400)),
@@ -133,9 +133,16 @@ def test_tones_tell_what_is_sung_and_where_music_ends(parts, music, whole):
     }
 
 
+def test_a_voice_that_is_tonal_by_itself_is_no_music():
+    # seen: the tones of a synthetic voice last for four seconds
+    recording = heard((W, 9_000), (S, 400), (W, 4_000), (S, 400), (W, 9_000))
+    found = music_in(over(recording, (9_400, 13_600)))
+    assert (found.whole, found.sung) == ((), frozenset())
+
+
 def test_a_border_stands_where_a_signal_over_words_begins():
-    parts = (W, 40_000), (S, 600), (W, 6_000), (S, 800), (W, 40_000)
-    recording = over(heard(*parts), (40_700, 46_400))
+    parts = (W, 40_000), (S, 600), (W, 6_000), (N, 300), (S, 500), (W, 40_000)
+    recording = over(heard(*parts), (40_700, 46_900))
     assert begins(recording, "0,A,", "0:52,B,") == [0, 40_300]
 
 
