@@ -157,7 +157,9 @@ class _Shell:
             path=path,
             last=reviews.latest(self._reviews).get(path),
             older=frozenset(
-                one.digest for one in self._reviews if one.path == path and not one.is_sent
+                one.digest
+                for one in self._reviews
+                if one.path == path and one.is_whole and not one.is_sent
             ),
         )
         if source.is_untouched(self._receipts.history):

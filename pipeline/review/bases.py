@@ -46,6 +46,16 @@ def newest(written: Sequence[Written]) -> Written:
     return next((one for one in written if one.is_finished), written[0])
 
 
+def is_copy(written: Sequence[Written], found: Sequence[Found]) -> bool:
+    """Whether a file that is like an older one is a copy of it; else one cue was typed back.
+
+    Args:
+        written: at least one, the newest first.
+        found: the cues of the file as it is now.
+    """
+    return distance(newest(written).file.cues, found) > _UNDONE
+
+
 def undone(decided: Iterable[Decision], log: Sequence[Decision], path: str) -> tuple[Decision, ...]:
     """What of the decisions in an older file that was put back undoes people's work.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     from pipeline.core.workspace import Workspace
     from pipeline.review.decisions import Decision
     from pipeline.review.given import Held
+    from pipeline.review.receipts import Written
     from pipeline.review.reviews import Note
     from pipeline.review.source import History, Source
 
+_LOG: Final = logging.getLogger(__name__)
 _OURS: Final = 0.25  # a copy that came back is so like what was written; another recording's is not
 _UNLIKE: Final = 0.05  # under our own name: whatever a person did to it, something is left
 _FEW: Final = 5  # cues that may all be rewritten
@@ -99,7 +102,7 @@ def judged(
     who, when = by
     found, held, wrong = _told(source, given, read, who, when)
     if source.path and source.is_put_back(history):
-        found = bases.undone(found, log, source.path)
+        found = _of_older(source, history[source.path], read, found, log)
     error = _cut_off(source, given, found, held)
     hint = f"to take it as it is: marathon accept {_typed(ws, source)}" if error else ""
     if wrong:
@@ -133,6 +136,26 @@ def _told(
     told = changes.changes(given.cues, read, **by)
     wrong = proof.unlike(given.cues, as_given(read, given.cues), told)
     return told.decisions, told.held, wrong
+
+
+def _of_older(
+    source: Source,
+    written: Sequence[Written],
+    read: Read,
+    found: tuple[Decision, ...],
+    log: Sequence[Decision],
+) -> tuple[Decision, ...]:
+    """What is decided by an older file that was put back; all, where one cue was typed back."""
+    if not bases.is_copy(written, read.cues):
+        return found
+    kept = bases.undone(found, log, source.path)
+    if more := len(found) - len(kept):
+        _LOG.info(
+            "%s: an older file was put back: in %d places the program's own newer words stay",
+            source.shown,
+            more,
+        )
+    return kept
 
 
 def _in_place(ws: Workspace, source: Source, history: History, read: Read) -> _Given:

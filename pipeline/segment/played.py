@@ -126,14 +126,15 @@ def _beyond_words(transcript: Transcript) -> Iterator[Stretch]:
 def _tonal(music: Iterable[Stretch], words: Sequence[Word]) -> Iterator[Stretch]:
     """Music by its tones without what is said over it; words in a row are sung if they are few.
 
-    Such a row is parted from other words by a breath, and as long as singing beside music is.
+    Such a row is parted from other words by a breath; with others that only a breath parts from it
+    it is no longer than singing beside music is: somebody who speaks over music goes on.
     """
     rows = list(_joined(((word.start_ms, word.end_ms) for word in words), _BREATH_MS))
     for start_ms, end_ms in music:
+        sung = _sung(_over(rows, start_ms, end_ms), start_ms, end_ms)
         at_ms, until_ms = start_ms, end_ms
         for from_ms, to_ms in _over(rows, start_ms, end_ms):
-            inside_ms = min(to_ms, end_ms) - max(from_ms, start_ms)
-            if to_ms - from_ms <= _SUNG_MS and inside_ms * 2 >= to_ms - from_ms:
+            if (from_ms, to_ms) in sung:
                 at_ms, until_ms = min(at_ms, from_ms), max(until_ms, to_ms)
                 continue
             if from_ms - at_ms >= _PAUSE_MS:
@@ -141,6 +142,20 @@ def _tonal(music: Iterable[Stretch], words: Sequence[Word]) -> Iterator[Stretch]
             at_ms = max(at_ms, to_ms)
         if until_ms - at_ms >= _PAUSE_MS:
             yield at_ms, until_ms
+
+
+def _sung(rows: Sequence[Stretch], start_ms: int, end_ms: int) -> set[Stretch]:
+    """Rows of which most lies in music; not where they go on too long with no more than breaths."""
+    inside = [
+        (first, last)
+        for first, last in rows
+        if (min(last, end_ms) - max(first, start_ms)) * 2 >= last - first
+    ]
+    found: set[Stretch] = set()
+    for first, last in _joined(inside, _PAUSE_MS):
+        if last - first <= _SUNG_MS:
+            found.update(row for row in inside if first <= row[0] < last)
+    return found
 
 
 def _over(rows: Sequence[Stretch], start_ms: int, end_ms: int) -> Sequence[Stretch]:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     Listen = Callable[[int, int], Sound]
 
-_BEFORE_MS: Final = 500  # of a pause that is listened to
+_BEFORE_MS: Final = 500  # of a pause that is listened to, …
+_PADS_MS: Final = 400  # … but for what the speech on both sides of it is padded with
 _BESIDE_MS: Final = 1_000  # music that begins no later after speech may be heard as words
 _BREATH_MS: Final = 300  # before what is said next
 _REACH_MS: Final = 300  # words that end so long before music are not in it
@@ -59,7 +60,7 @@ def _may_be_music(stretch: Stretch, listen: Listen) -> bool:
     span = stretch.span
     if stretch.is_doubtful or listen(span.start_ms, span.end_ms) is Sound.MUSIC:
         return True
-    at, pause_ms = span.start_ms, min(stretch.pause_ms, _BEFORE_MS)
+    at, pause_ms = span.start_ms, min(stretch.pause_ms - _PADS_MS, _BEFORE_MS)
     is_short = span.duration_ms <= ONSET_MS
     return is_short and pause_ms > 0 and listen(at - pause_ms, at) is not Sound.SILENCE
 
@@ -92,7 +93,10 @@ def _tails(
         reaches = last.end_ms > onsets[0] - _REACH_MS
         if not reaches or not _LEAST_MS <= span.end_ms - first.start_ms <= _SENTENCE_MS:
             continue
-        split, place = (chunk.split(first.start_ms) if begin else None) or (chunk, at)
+        cut = chunk.split(first.start_ms) if begin else (chunk, at)
+        if cut is None:  # it begins where the stretch does, and not with it
+            continue
+        split, place = cut
         tail = replace(split.stretches[place], is_doubtful=True)
         stretches = (*split.stretches[:place], tail, *split.stretches[place + 1 :])
         yield Chunk(stretches, split.pieces), place

@@ -95,7 +95,7 @@ def is_unheard(heard: Heard, around: Circumstances, thresholds: Thresholds) -> b
 
 
 def is_nothing(alone: Heard, thresholds: Thresholds, stretch: Stretch) -> bool:
-    """Whether a short stretch that is heard alone holds no words.
+    """Whether a stretch that is heard alone holds no words.
 
     Of 15 stretches of speech none was less likely than -0.55 per token, of 13 of music or noise
     none likelier than -1.04, and all but one of these were told to be no speech, too. What is not

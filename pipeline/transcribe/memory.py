@@ -53,13 +53,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
 class Accepted(msgspec.Struct, frozen=True, kw_only=True, tag="accepted"):
     """Which answer counts for a chunk, for those who look while recognition goes on.
 
-    `run` is the same for all that one set of weights and options heard; `text` the answer's key.
+    `run` is the same for all that one set of weights and options heard; `text` the answer's key;
+    `empty` where, on the recording's clock, its words were heard and nobody speaks.
     """
 
     run: str
     own: tuple[int, int]
     text: str
     fault: str = ""
+    empty: tuple[tuple[int, int], ...] = ()
 
 
 Line = Sounding | Entry | Accepted
@@ -122,7 +124,11 @@ class Memory:
         """Note that a result counts."""
         own = result.chunk.own
         line = Accepted(
-            run=self._run, own=(own.start_ms, own.end_ms), text=result.key, fault=result.fault
+            run=self._run,
+            own=(own.start_ms, own.end_ms),
+            text=result.key,
+            fault=result.fault,
+            empty=tuple((span.start_ms, span.end_ms) for span in result.empty),
         )
         if line not in self._accepted:
             self.add(line)

@@ -67,4 +67,5 @@ def _result(entry: Entry, accepted: Accepted) -> Result:
         languages={entry.language: 1.0},
         heard=spread(entry.heard, cutting.speech(chunk)),
         fault=accepted.fault,
+        empty=tuple(Span(start_ms=start, end_ms=last) for start, last in accepted.empty),
     )

@@ -220,16 +220,17 @@ class Recogniser:
             way=way,
             is_quiet=leaf.clip.is_quiet,
             key=self._key(leaf, leaf.language, hotwords, way),
-            empty=() if fault else self._empty(leaf, heard),
+            empty=() if fault else self._empty(leaf, heard, way),
         )
 
-    def _empty(self, leaf: Leaf, heard: Heard) -> tuple[Span, ...]:
-        """Where words were heard and, heard alone, nobody speaks."""
+    def _empty(self, leaf: Leaf, heard: Heard, way: Way) -> tuple[Span, ...]:
+        """Where words were heard and, heard alone in the same way, nobody speaks."""
         doubtful = alone.parts(leaf.clip, heard, self._listen) if self._ask.rescues else []
-        again = [_of(leaf, clip) for clip in doubtful]
+        parts = [_of(leaf, clip) for clip in doubtful]
+        again = [part for part in parts if part.samples != leaf.samples]  # all was heard alone
         return tuple(
             one.own
-            for one, said in zip(again, self._heard(again, leaf.language), strict=True)
+            for one, said in zip(again, self._heard(again, leaf.language, way), strict=True)
             if guards.is_nothing(said, self._ask.thresholds, one.clip.chunk.stretches[0])
         )
 

@@ -67,10 +67,11 @@ class Sounds:
         import numpy as np
 
         power, lasting = self._so_far()
+        start_ms = max(0, start_ms)
         first, last = -(-start_ms // GROUP_MS), end_ms // GROUP_MS
         if last <= first:  # shorter than a group: what it lies in
             first, last = start_ms // GROUP_MS, start_ms // GROUP_MS + 1
-        if first >= len(power):
+        if first >= len(power) or end_ms <= 0:
             return Sound.SILENCE
         # the median: a breath, or the end of a word, does not make a pause a noise
         if decibels(np.median(power[first:last])) < _QUIET_DB:

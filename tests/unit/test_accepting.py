@@ -248,6 +248,17 @@ def read_of(data):
     return [(one.start_ms, one.end_ms, one.lines) for one in srt.parse(data, "")]
 
 
+def test_one_cue_typed_back_to_what_the_program_once_said_is_a_decision(ws):
+    path = emit(ws, en=CUES)
+    first = path.read_bytes()
+    emit(ws, 2, en=merged(CUES, "river", "stream"))
+    edit(path, "stream", "river")
+    assert path.read_bytes() == first  # to the byte an older file
+    accepting.accept(ws, who="Anna")
+    (decision,) = kept(ws)
+    assert "river" in decision.text
+
+
 def test_what_the_machine_says_by_now_is_not_undone_by_an_older_file(ws):
     path = emit(ws, en=CUES)
     first = path.read_bytes()

@@ -54,3 +54,10 @@ def test_weights_that_are_taken_again_count_again(tmp_path):
 
 def test_nothing_is_what_an_empty_journal_holds():
     assert latest([]) == []
+
+
+def test_words_where_nobody_speaks_are_not_shown_before_the_end_either(tmp_path):
+    recognise(tmp_path / "a", Parrot(), clips([speech("r. r. rm"), speech("r.")]))
+    found = latest(entries(Journal.open(tmp_path / "a").lines()))
+    assert [len(one.empty) for one in found] == [1, 0]
+    assert sum(len(text.split()) for text in texts(tmp_path / "a")) == 3

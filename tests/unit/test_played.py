@@ -140,6 +140,14 @@ def test_a_voice_that_is_tonal_by_itself_is_no_music():
     assert (found.whole, found.sung) == ((), frozenset())
 
 
+def test_somebody_who_goes_on_over_music_with_no_more_than_breaths_speaks():
+    bed = [part for _ in range(6) for part in ((W, 4_500), (S, 400))]
+    recording = over(heard((W, 9_000), (S, 900), *bed, (M, 5_000)), (9_900, 44_000))
+    found = music_in(recording, (0, "1"))
+    assert found.sung == frozenset()
+    assert found.whole == ((38_900, 44_300),)
+
+
 def test_a_border_stands_where_a_signal_over_words_begins():
     parts = (W, 40_000), (S, 600), (W, 6_000), (N, 300), (S, 500), (W, 40_000)
     recording = over(heard(*parts), (40_700, 46_900))

@@ -222,6 +222,19 @@ def test_music_that_seems_to_say_words_is_heard_alone_and_says_nothing(tmp_path)
     assert not recognise(tmp_path / "b", Parrot(), given, rescues=False)[0].empty
 
 
+def test_what_was_heard_alone_already_is_not_taken_out_for_being_alone(tmp_path):
+    class Unsure(Parrot):
+        @staticmethod
+        def _heard(samples, language, hotwords, careful):
+            said = Parrot._heard(samples, language, hotwords, careful)
+            return msgspec.structs.replace(said, log_probability=-1.2, no_speech=0.1)
+
+    engine = Unsure()
+    (only,) = recognise(tmp_path / "a", engine, clips([speech("rm")]))
+    assert (only.fault, only.empty, len(only.heard.words)) == ("", (), 1)
+    assert len(engine.said) == 1
+
+
 def test_a_language_that_the_programme_expects_is_likelier(tmp_path):
     spanish = Hints((Hint(start_ms=0, end_ms=9_000, languages=("es",)),))
     found = recognise(tmp_path / "a", Parrot(), clips([speech("?.")]), hints=spanish)

@@ -143,3 +143,10 @@ def test_music_is_in_order_and_apart(groups):
 def test_music_in_a_recording_is_the_same_in_blocks_of_any_size():
     sound = np.concatenate([noise(1), chords(), noise(2)])
     assert music(sound, 7_001) == music(sound) != []
+
+
+def test_before_the_beginning_it_is_silent(recwarn):
+    sounds = heard(noise(1))
+    assert sounds.sound(-98, 0) is Sound.SILENCE
+    assert sounds.sound(-98, 600) is Sound.NOISE
+    assert not recwarn.list
