@@ -131,9 +131,10 @@ def _tonal(music: Iterable[Stretch], words: Sequence[Word]) -> Iterator[Stretch]
     """
     rows = list(_joined(((word.start_ms, word.end_ms) for word in words), _BREATH_MS))
     for start_ms, end_ms in music:
-        sung = _sung(_over(rows, start_ms, end_ms), start_ms, end_ms)
+        over = _over(rows, start_ms, end_ms)
+        sung = _sung(over, start_ms, end_ms)
         at_ms, until_ms = start_ms, end_ms
-        for from_ms, to_ms in _over(rows, start_ms, end_ms):
+        for from_ms, to_ms in over:
             if (from_ms, to_ms) in sung:
                 at_ms, until_ms = min(at_ms, from_ms), max(until_ms, to_ms)
                 continue

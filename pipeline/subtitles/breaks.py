@@ -34,6 +34,16 @@ def ends_sentence(word: str, following: str = "") -> bool:
     return not (bare[-1] == "." and is_initial and following)
 
 
+def sentence_start(words: Sequence[str]) -> int:
+    """Where the sentence begins that the last word is of, as far as the words before it show.
+
+    >>> sentence_start(["Да.", "Я", "редактор."])
+    1
+    """
+    before = range(len(words) - 1, 0, -1)
+    return next((at for at in before if ends_sentence(words[at - 1])), 0)
+
+
 def ends_after(words: Sequence[str]) -> list[bool]:
     """Say for each word whether a sentence ends after it; the last one is judged alone."""
     found = []

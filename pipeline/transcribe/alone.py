@@ -10,20 +10,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.timeline import Sound
-from pipeline.subtitles.breaks import ends_sentence
+from pipeline.subtitles.breaks import sentence_start
 from pipeline.transcribe import cutting
 from pipeline.transcribe.chunks import Chunk
 from pipeline.transcribe.listening import ONSET_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    from pipeline.core.timeline import Word
+    from pipeline.core.timeline import Span, Word
     from pipeline.engines import Heard
     from pipeline.transcribe.chunks import Stretch
     from pipeline.transcribe.listening import Clip
-
-    Listen = Callable[[int, int], Sound]
+    from pipeline.transcribe.sounds import Listen
 
 _BEFORE_MS: Final = 500  # of a pause that is listened to, …
 _PADS_MS: Final = 400  # … but for what the speech on both sides of it is padded with
@@ -44,14 +43,15 @@ def parts(clip: Clip, heard: Heard, listen: Listen) -> list[Clip]:
             lies before the chunk's end, which was heard when the chunk was made.
     """
     chunk = clip.chunk
-    found = [
-        (chunk, at)
-        for at, (start, end) in enumerate(cutting.speech(chunk))
-        if _may_be_music(chunk.stretches[at], listen)
-        and any(word.start_ms < end and start < word.end_ms for word in heard.words)
-    ]
-    short = {at for _, at in found}
-    found += _tails(chunk, heard.words, clip.music, short)
+    found = []
+    for at, (start, end) in enumerate(cutting.speech(chunk)):
+        if _may_be_music(chunk.stretches[at], listen):
+            if any(word.start_ms < end and start < word.end_ms for word in heard.words):
+                found.append((chunk, at))
+            continue
+        said = [w for w in heard.words if start <= (w.start_ms + w.end_ms) // 2 < end]
+        if said and (tail := _tail(chunk, at, said, clip.music)):
+            found.append(tail)
     return [replace(clip, chunk=of).part(at, at + 1) for of, at in found]
 
 
@@ -65,38 +65,32 @@ def _may_be_music(stretch: Stretch, listen: Listen) -> bool:
     return is_short and pause_ms > 0 and listen(at - pause_ms, at) is not Sound.SILENCE
 
 
-def _tails(
-    chunk: Chunk, words: Sequence[Word], music: Sequence[tuple[int, int]], known: set[int]
-) -> Iterator[tuple[Chunk, int]]:
-    """The last sentence before music that begins, where it reaches the music; no `known` stretch.
+def _tail(
+    chunk: Chunk, at: int, said: Sequence[Word], music: Sequence[tuple[int, int]]
+) -> tuple[Chunk, int] | None:
+    """The last sentence in a stretch, if it reaches music that begins there and plays on alone.
 
-    Each as the chunk with the sentence as a stretch of its own, and the place of that stretch.
+    As the chunk with the sentence as a stretch of its own, and the place of that stretch.
     """
-    for at, (stretch, (start, end)) in enumerate(
-        zip(chunk.stretches, cutting.speech(chunk), strict=True)
-    ):
-        span = stretch.span
-        onsets = [
-            on
-            for on, off in music
-            if span.start_ms <= on <= span.end_ms + _BESIDE_MS <= off  # it plays on alone
-        ]
-        said = [word for word in words if start <= (word.start_ms + word.end_ms) // 2 < end]
-        follows = chunk.stretches[at + 1 : at + 2]
-        goes_on = any(one.pause_ms < _BREATH_MS for one in follows)  # so what is said does
-        if at in known or goes_on or not onsets or not said:
-            continue
-        begin = len(said) - 1
-        while begin and not ends_sentence(said[begin - 1].text):
-            begin -= 1
-        first, last = (chunk.place(each.start_ms, each.end_ms) for each in (said[begin], said[-1]))
-        reaches = last.end_ms > onsets[0] - _REACH_MS
-        if not reaches or not _LEAST_MS <= span.end_ms - first.start_ms <= _SENTENCE_MS:
-            continue
-        cut = chunk.split(first.start_ms) if begin else (chunk, at)
-        if cut is None:  # it begins where the stretch does, and not with it
-            continue
-        split, place = cut
-        tail = replace(split.stretches[place], is_doubtful=True)
-        stretches = (*split.stretches[:place], tail, *split.stretches[place + 1 :])
-        yield Chunk(stretches, split.pieces), place
+    span = chunk.stretches[at].span
+    onset_ms = next((on for on, off in music if _plays_on(on, off, span)), None)
+    follows = chunk.stretches[at + 1 : at + 2]
+    if onset_ms is None or any(one.pause_ms < _BREATH_MS for one in follows):
+        return None
+    begin = sentence_start([word.text for word in said])
+    first, last = (chunk.place(each.start_ms, each.end_ms) for each in (said[begin], said[-1]))
+    long_ms = span.end_ms - first.start_ms
+    if last.end_ms <= onset_ms - _REACH_MS or not _LEAST_MS <= long_ms <= _SENTENCE_MS:
+        return None
+    cut = chunk.split(first.start_ms) if begin else (chunk, at)
+    if cut is None:  # it begins where the stretch does, and not with it
+        return None
+    split, place = cut
+    tail = replace(split.stretches[place], is_doubtful=True)
+    stretches = (*split.stretches[:place], tail, *split.stretches[place + 1 :])
+    return Chunk(stretches, split.pieces), place
+
+
+def _plays_on(on_ms: int, off_ms: int, span: Span) -> bool:
+    """Whether music begins in speech or right after it, and is heard after it alone."""
+    return span.start_ms <= on_ms <= span.end_ms + _BESIDE_MS <= off_ms

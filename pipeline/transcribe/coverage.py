@@ -11,14 +11,14 @@ from pipeline.transcribe import invented
 from pipeline.transcribe.placing import once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.core.timeline import Span, Word
     from pipeline.transcribe.chunks import Chunk
     from pipeline.transcribe.placing import Placed
     from pipeline.transcribe.results import Result
+    from pipeline.transcribe.sounds import Listen
 
-    Listen = Callable[[int, int], Sound]
     Line = Phrase | Gap
 
 _LONG_PAUSE_MS: Final = 700  # ends a phrase

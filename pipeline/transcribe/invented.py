@@ -6,18 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.timeline import Gap, Sound
-from pipeline.subtitles.breaks import ends_sentence
+from pipeline.subtitles.breaks import ends_sentence, sentence_start
 from pipeline.transcribe import guards
 from pipeline.transcribe.listening import ONSET_MS
 from pipeline.transcribe.spreading import evenly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from pipeline.core.timeline import Span, Word
     from pipeline.transcribe.placing import Placed
-
-    Listen = Callable[[int, int], Sound]
+    from pipeline.transcribe.sounds import Listen
 
 _BESIDE_MS: Final = 2_000  # music so near to words
 
@@ -61,9 +60,7 @@ def _begun(words: Sequence[Word], first: int, at: int) -> int:
 
     What ends in words that nobody can have said was not begun by anybody either.
     """
-    begin = at
-    while begin > first and not ends_sentence(words[begin - 1].text):
-        begin -= 1
+    begin = first + sentence_start([word.text for word in words[first : at + 1]])
     return begin if words[at].start_ms - words[begin].start_ms <= ONSET_MS else at
 
 

@@ -121,11 +121,14 @@ class Listener:
         """What is heard between two times of the recording."""
         return self.sounds.sound(start_ms - self._start_ms, end_ms - self._start_ms)
 
-    def music(self) -> list[tuple[int, int]]:
-        """Where music plays, whatever is said over it: [start, end) in milliseconds, in order."""
+    def music(self, from_ms: int, to_ms: int) -> tuple[tuple[int, int], ...]:
+        """Where music plays between two times of the recording, whatever is said over it.
+
+        Gives [start, end) in milliseconds, in order.
+        """
         at = self._start_ms
-        found = self.sounds.music(0, self.end_ms - at)
-        return [(at + start_ms, min(at + end_ms, self.end_ms)) for start_ms, end_ms in found]
+        found = self.sounds.music(from_ms - at, to_ms - at)
+        return tuple((at + start_ms, at + end_ms) for start_ms, end_ms in found)
 
     def feed(self, block: Samples) -> list[Clip]:
         """The chunks that this block completes, in order of time; quiet ones among the others."""
@@ -208,12 +211,11 @@ class Listener:
             ends = (clip.chunk.own.end_ms for clip in self._ready[:count])
             count = next((at for at, end_ms in enumerate(ends) if end_ms > until_ms), count)
         now, self._ready = self._ready[:count], self._ready[count:]
-        return [replace(clip, music=self._music(clip.chunk.own)) for clip in now]
-
-    def _music(self, own: Span) -> tuple[tuple[int, int], ...]:
-        at = self._start_ms
-        found = self.sounds.music(own.start_ms - at, own.end_ms - at + _AFTER_MS)
-        return tuple((at + start_ms, at + end_ms) for start_ms, end_ms in found)
+        spans = [clip.chunk.own for clip in now]
+        return [
+            replace(clip, music=self.music(own.start_ms, own.end_ms + _AFTER_MS))
+            for clip, own in zip(now, spans, strict=True)
+        ]
 
     def _forget(self, before_ms: int) -> None:
         """Let go of the sound that nothing waits for."""

@@ -18,16 +18,15 @@ from pipeline.transcribe.spreading import spread
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from pipeline.core.timeline import Sound, Span
+    from pipeline.core.timeline import Span
     from pipeline.engines import Transcriber
     from pipeline.transcribe.hints import Hints
     from pipeline.transcribe.listening import Clip
     from pipeline.transcribe.memory import Keys, Memory
-    from pipeline.transcribe.rescue import Way
+    from pipeline.transcribe.results import Way
+    from pipeline.transcribe.sounds import Listen
 
 _RIVAL = 0.2  # log-probability per token by which another language must be better
-_LESS_LIKELY = 0.1  # per token, at most, where more words are to stand in place of fewer
-_MOST_OF = 0.9
 _UNLIKELY = 0.5  # a language that the sound makes less likely than this has a rival
 
 
@@ -58,7 +57,7 @@ class Recogniser:
         keys: Keys,
         memory: Memory,
         ask: Ask,
-        listen: Callable[[int, int], Sound],
+        listen: Listen,
     ) -> None:
         self._load, self._keys, self._memory = load, keys, memory
         self._ask, self._listen = ask, listen
@@ -140,24 +139,11 @@ class Recogniser:
         # where the sound speaks against words, or has none, only good ones are taken
         is_strict = around.is_quiet or why in guards.ACOUSTIC or not heard.words
         for way in self._ways(leaf, heard, why) if self._ask.rescues else []:
-            tried = self._tried(leaf, heard, way, replace(around, is_quiet=is_strict))
-            if self._is_better(tried, heard, way, is_faulty=bool(why)):
-                return tried
-        return [self._result(leaf, heard, why)]
-
-    @staticmethod
-    def _is_better(tried: Sequence[Result], heard: Heard, way: Way, *, is_faulty: bool) -> bool:
-        """Whether what was tried is to stand in place of what was heard at first."""
-        words = sum(len(result.heard.words) for result in tried if not result.fault)
-        if way == "parts":  # a breath between them may be no speech
-            return words > 0 and (is_faulty or words >= len(heard.words) * _MOST_OF)
-        if not words or any(result.fault for result in tried):
-            return False
-        if is_faulty or not heard.words:
-            return True
-        likely = sum(len(one.heard.words) * one.heard.log_probability for one in tried) / words
-        is_as_likely = likely >= heard.log_probability - _LESS_LIKELY
-        return words > len(heard.words) and (is_as_likely or heard.is_full)
+            parts = self._again(leaf, heard, way)
+            tried = self._tried(parts, way, replace(around, is_quiet=is_strict))
+            if rescue.is_better(tried, heard, way, is_faulty=bool(why)):
+                return self._doubted(parts, tried)
+        return self._doubted([leaf], [self._result(leaf, heard, why)])
 
     def _ways(self, leaf: Leaf, heard: Heard, why: str) -> list[Way]:
         if why:
@@ -171,10 +157,10 @@ class Recogniser:
             return ["gaps", "halves"]
         return ["halves"] if heard.is_full else []
 
-    def _tried(self, leaf: Leaf, heard: Heard, way: Way, around: Circumstances) -> list[Result]:
+    def _tried(self, parts: Sequence[Leaf], way: Way, around: Circumstances) -> list[Result]:
         """What one way of the rescue makes of a chunk, judged as the whole chunk is."""
         found = []
-        for part in self._again(leaf, heard, way):
+        for part in parts:
             said = self._heard([part], part.language, way)[0]
             own = replace(around, language=part.language, duration_ms=_speech_ms(part))
             why = guards.fault(said, own, self._ask.thresholds)
@@ -220,17 +206,23 @@ class Recogniser:
             way=way,
             is_quiet=leaf.clip.is_quiet,
             key=self._key(leaf, leaf.language, hotwords, way),
-            empty=() if fault else self._empty(leaf, heard, way),
         )
 
-    def _empty(self, leaf: Leaf, heard: Heard, way: Way) -> tuple[Span, ...]:
+    def _doubted(self, leaves: Sequence[Leaf], results: Sequence[Result]) -> list[Result]:
+        """The results of leaves, with what of them says nothing when it is heard alone."""
+        return [
+            replace(result, empty=() if result.fault else self._empty(leaf, result))
+            for leaf, result in zip(leaves, results, strict=True)
+        ]
+
+    def _empty(self, leaf: Leaf, result: Result) -> tuple[Span, ...]:
         """Where words were heard and, heard alone in the same way, nobody speaks."""
-        doubtful = alone.parts(leaf.clip, heard, self._listen) if self._ask.rescues else []
+        doubtful = alone.parts(leaf.clip, result.heard, self._listen) if self._ask.rescues else []
         parts = [_of(leaf, clip) for clip in doubtful]
         again = [part for part in parts if part.samples != leaf.samples]  # all was heard alone
         return tuple(
             one.own
-            for one, said in zip(again, self._heard(again, leaf.language, way), strict=True)
+            for one, said in zip(again, self._heard(again, leaf.language, result.way), strict=True)
             if guards.is_nothing(said, self._ask.thresholds, one.clip.chunk.stretches[0])
         )
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from pipeline.transcribe import guards
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pipeline.core.decoding import Samples
-
-Way = Literal["usual", "careful", "phone", "other language", "halves", "parts", "gaps"]
+    from pipeline.engines import Heard
+    from pipeline.transcribe.results import Result, Way
 
 _BAND_HZ: Final = (300, 3_400)
 _LOUDNESS: Final = 0.1  # root mean square of speech that is neither quiet nor loud
@@ -19,6 +19,8 @@ _MOST_GAIN: Final = 30.0
 _PLAUSIBLE: Final = 0.3  # a language so likely may be the right one
 _LIKELY: Final = 0.05  # a language less likely than this is not tried
 _RATE: Final = 16_000
+_LESS_LIKELY: Final = 0.1  # per token, at most, where more words are to stand in place of fewer
+_MOST_OF: Final = 0.9
 
 
 def ways(why: str, languages: Mapping[str, float], language: str, parts: int) -> list[Way]:
@@ -38,6 +40,20 @@ def ways(why: str, languages: Mapping[str, float], language: str, parts: int) ->
     if parts > 1 and why != guards.PHANTOM:
         found.append("halves")
     return [*found, "phone"]
+
+
+def is_better(tried: Sequence[Result], heard: Heard, way: Way, *, is_faulty: bool) -> bool:
+    """Whether what was tried is to stand in place of what was heard at first."""
+    words = sum(len(result.heard.words) for result in tried if not result.fault)
+    if way == "parts":  # a breath between them may be no speech
+        return words > 0 and (is_faulty or words >= len(heard.words) * _MOST_OF)
+    if not words or any(result.fault for result in tried):
+        return False
+    if is_faulty or not heard.words:
+        return True
+    likely = sum(len(one.heard.words) * one.heard.log_probability for one in tried) / words
+    is_as_likely = likely >= heard.log_probability - _LESS_LIKELY
+    return words > len(heard.words) and (is_as_likely or heard.is_full)
 
 
 def other(languages: Mapping[str, float], language: str) -> str:

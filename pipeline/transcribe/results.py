@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from pipeline.core.timeline import Span
     from pipeline.engines import Heard
     from pipeline.transcribe.chunks import Chunk
+
+Way = Literal["usual", "careful", "phone", "other language", "halves", "parts", "gaps"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class Result:
     languages: Mapping[str, float]
     heard: Heard
     fault: str = ""
-    way: str = "usual"
+    way: Way = "usual"
     is_quiet: bool = False
     key: str = ""
     empty: tuple[Span, ...] = ()

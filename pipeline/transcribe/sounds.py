@@ -10,11 +10,14 @@ from pipeline.core.loudness import decibels
 from pipeline.core.timeline import Sound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     import numpy.typing as npt
 
     from pipeline.core.decoding import Samples
 
+    Listen = Callable[[int, int], Sound]  # says what is heard between two times
     Values = npt.NDArray[np.float32]
 
 _FRAME: Final = 1024

@@ -187,7 +187,7 @@ def _make(
     return Transcript(
         duration_ms=max(whole.end_ms, length_ms) if is_part else whole.end_ms,
         lines=lines,
-        music=tuple(listener.music()),
+        music=listener.music(whole.start_ms, whole.end_ms),
     )
 
 
