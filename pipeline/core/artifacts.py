@@ -66,6 +66,8 @@ class Made(Generic[T]):
 TRANSCRIPT: Final = Kind("transcript", 2, Transcript, made_by="transcribe", by_line=True)
 SEGMENTS: Final = Kind("segments", 1, Segments, made_by="segment")
 TRANSLATION: Final = Kind("translation", 2, Translation, made_by="translate")
+EMITTED: Final = Kind("emitted", 1, Emitted, made_by="emit")
+
 _FOR_PEOPLE: Final = {  # what parts of an origin are called in reasons; others have their own names
     "input recording": "the recording",
     "input rundown": "the rundown",
@@ -81,7 +83,6 @@ _FOR_PEOPLE: Final = {  # what parts of an origin are called in reasons; others 
     "input segments": "the segments",
     "option hints": "what rundown, roster and glossary let expect",
 }
-EMITTED: Final = Kind("emitted", 1, Emitted, made_by="emit")
 
 
 class _Head(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from pipeline.programme import inflection
@@ -33,25 +33,24 @@ class Piece(NamedTuple):
     @property
     def forms(self) -> frozenset[str]:
         """All that it may be, folded."""
-        if not self.is_declined:
-            return frozenset({fold(self.word)})
-        return inflection.forms(
-            self.word, is_name=self.is_name, is_person=self.is_person, gender=self.gender
-        )
+        return self._made(inflection.forms)
 
     @property
     def ruled(self) -> frozenset[str]:
         """Those of its forms that no dictionary is needed for."""
-        if not self.is_declined:
-            return frozenset({fold(self.word)})
-        return inflection.ruled(
-            self.word, is_name=self.is_name, is_person=self.is_person, gender=self.gender
-        )
+        return self._made(inflection.ruled)
 
     @property
     def beginning(self) -> str:
         """Letters with which all of `ruled` begin."""
         return inflection.beginning(self.word) if self.is_declined else fold(self.word)
+
+    def _made(self, declined: Callable[..., frozenset[str]]) -> frozenset[str]:
+        if not self.is_declined:
+            return frozenset({fold(self.word)})
+        return declined(
+            self.word, is_name=self.is_name, is_person=self.is_person, gender=self.gender
+        )
 
 
 class WordIndex(Generic[T]):

@@ -248,10 +248,14 @@ def _unpaired(text: str) -> str:
     opened: dict[str, int] = {}
     for slash, name in _PAIRED.findall(text):
         tag = name.lower()
-        opened[tag] = opened.get(tag, 0) + (-1 if slash else 1)
-        if opened[tag] < 0:
+        left = opened.get(tag, 0) + (-1 if slash else 1)
+        if left < 0:
             return f"/{tag}"
-    return next((tag for tag, count in opened.items() if count), "")
+        if left:
+            opened[tag] = left
+        else:
+            del opened[tag]
+    return next(iter(opened), "")
 
 
 def _named(languages: Sequence[str]) -> str:

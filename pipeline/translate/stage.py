@@ -39,7 +39,6 @@ VERSION: Final = origins.VERSION
 
 Status = Literal["made", "current"]
 _Opinion: TypeAlias = "Opinion | OtherLanguagesError | None"  # or why there is none
-_SILENT: Final = Silent()
 
 
 def plan(ws: Workspace, info: Info, options: Options, engine: Engine | None) -> list[str]:
@@ -56,7 +55,7 @@ def plan(ws: Workspace, info: Info, options: Options, engine: Engine | None) -> 
             if engine.is_chosen:
                 chosen = find(info, job.target, job.sources, here, Silent())
             if options.second_opinion:
-                named = _identity(_opinion(ws, info, job, inputs, here))
+                named = _identity(_opinion(ws, info, job, inputs, here, Silent()))
         reasons = origins.reasons(job, chosen, named, demo_or_not=engine is None)
         found += (f"{job.target}: {reason}" for reason in reasons)
     return found
@@ -111,16 +110,19 @@ def run(
     status: Status = "current"
     for job in origins.jobs(ws, info, options, inputs, demo=engine.demo):
         chosen, named = None, None
+        opinion: _Opinion = None
         if engine.is_chosen:
             chosen = find(info, job.target, job.sources, engine, progress)
         if options.second_opinion:
-            named = _identity(_opinion(ws, info, job, inputs, engine, progress))
+            opinion = _opinion(ws, info, job, inputs, engine, progress)
+            named = _identity(opinion)
         if not (force or origins.reasons(job, chosen, named)):
             continue
         found = chosen or find(info, job.target, job.sources, engine, progress)
-        opinion = _opinion(ws, info, job, inputs, engine, progress)
+        opinion = opinion or _opinion(ws, info, job, inputs, engine, progress)
         if isinstance(opinion, OtherLanguagesError):
             progress.note(f"no second opinion on what becomes {job.target}: {opinion.message}")
+            opinion = None
         _make(job, inputs, _Engines(found, replace(engine, forgets=force), opinion), progress)
         status = "made"
     return status
@@ -132,7 +134,7 @@ class _Engines:
 
     found: Found
     engine: Engine
-    opinion: _Opinion
+    opinion: Opinion | None
 
 
 def _opinion(
@@ -141,7 +143,7 @@ def _opinion(
     job: Job,
     inputs: Inputs,
     engine: Engine,
-    progress: Progress = _SILENT,
+    progress: Progress,
 ) -> _Opinion:
     """Who gives the second opinion, if anybody is asked and anything is translated."""
     if not job.opinion or not job.sources:
@@ -178,7 +180,7 @@ def _make(job: Job, inputs: Inputs, engines: _Engines, progress: Progress) -> No
             made = core.from_words(transcript.phrases, turns, routes, job.target, inputs.known, at)
     finally:
         progress.end()
-    if engines.opinion is not None and not isinstance(engines.opinion, OtherLanguagesError):
+    if engines.opinion is not None:
         made = second.compared(made, engines.opinion)
     origin = origins.made_with(job, engines.found, _identity(engines.opinion), made.sentences)
     artifacts.write(job.path, TRANSLATION, made, origin, libraries=_at_work(routes))

@@ -113,6 +113,12 @@ def test_lines_end_where_one_may_pause(
     assert rules(*lines, languages=tags) == found_rules
 
 
+def test_the_tag_without_another_half_is_the_one_named():
+    findings = found(cue("<i>One</i> and <b>two", "and <i>three again."))
+    told = [finding.message for finding in findings if finding.rule == Rule.TAG]
+    assert told == ["<b> has no other half"]
+
+
 def test_a_cue_waits_for_the_next_one_only_where_it_comes_soon():
     first = cue("We have been to", start_ms=0, end_ms=2_000)
     [finding] = found(first, cue("London.", start_ms=2_100, end_ms=4_000))
