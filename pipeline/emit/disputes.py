@@ -60,13 +60,10 @@ def disputes(one: Locks, other: Locks) -> Iterator[Dispute]:
 def _together(
     one: Sequence[Lock], other: Sequence[Lock]
 ) -> Iterator[tuple[list[Lock], list[Lock]]]:
-    """Locks with the same base, and of the rest those whose bases share time."""
-    alike = {lock.base: lock for lock in other}
-    paired = {lock.base for lock in one if lock.base in alike}
-    for lock in one:
-        if lock.base in paired and _stand([lock]) == _stand([alike[lock.base]]):
-            continue
-        paired.discard(lock.base)  # it may be a part of more
+    """Locks whose bases share time, but for those that stand alike on the same base."""
+    theirs = {lock.base: _stand([lock]) for lock in other}
+    unlike = {lock.base for lock in one if theirs.get(lock.base) != _stand([lock])}
+    paired = {lock.base for lock in one} - unlike  # each of the rest may be a part of more
     rows = [
         (lock.base.start_ms, lock.base.end_ms, side, lock)
         for side, locks in enumerate((one, other))

@@ -37,7 +37,9 @@ class Tracks:
         self._inputs = inputs
         self._made: dict[tuple[str, Locks], Merged] = {}
         self._scripts: dict[str, Script] = {}
+        self._files: dict[str, frozenset[str]] = {}
         self._locks: dict[tuple[str, str], Locks] = {}
+        self._found: dict[tuple[str, str], list[tuple[str, Dispute]]] = {}
 
     def merged(self, track: str, path: str = "") -> Merged:
         """The cues of a track as they are to stand in the file at `path`."""
@@ -80,15 +82,23 @@ class Tracks:
         return self._locks[key]
 
     def _sources(self, track: str) -> frozenset[str]:
-        found = locks.sources(self._inputs.decisions, track)
-        return found if len(found) > 1 else frozenset()
+        if track not in self._files:
+            found = locks.sources(self._inputs.decisions, track)
+            self._files[track] = found if len(found) > 1 else frozenset()
+        return self._files[track]
 
-    def _disputes(self, track: str, path: str = "") -> Iterator[tuple[str, Dispute]]:
+    def _disputes(self, track: str, path: str = "") -> list[tuple[str, Dispute]]:
         """Where other files have a track otherwise than the one at `path`: which one has what."""
-        own = self._of(track, path)
-        for other in sorted(self._sources(track) - {path}):
-            for dispute in disputes(own, self._of(track, other)):
-                yield other, dispute
+        path = path if path in self._sources(track) else ""
+        key = (track, path)
+        if key not in self._found:
+            own = self._of(track, path)
+            self._found[key] = [
+                (other, dispute)
+                for other in sorted(self._sources(track) - {path})
+                for dispute in disputes(own, self._of(track, other))
+            ]
+        return self._found[key]
 
     def _script(self, track: str) -> Script:
         """What the machine says in a track, with what people said of its words elsewhere."""

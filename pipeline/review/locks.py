@@ -16,7 +16,7 @@ from pipeline.review.units import place
 from pipeline.review.unseen import Apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from pipeline.review.decisions import Decision
     from pipeline.review.units import Unit
@@ -111,18 +111,10 @@ def locks(decisions: Sequence[Decision], track: str, *, source: str = "") -> Loc
             replay.take([*decided])
         if not replay.found_apart:
             break
-        apart = _with(apart, replay.found_apart)
+        for index, one in replay.found_apart.items():
+            apart[index] = apart.get(index, one).also(one)
     found = map(_lock, replay.units)
     return Locks(locks=tuple(sorted(found, key=lambda lock: lock.base.start_ms)))
-
-
-def _with(apart: Mapping[int, Apart], more: Mapping[int, Apart]) -> dict[int, Apart]:
-    """All merges that decisions were made in spite of."""
-    found = dict(apart)
-    for index, one in more.items():
-        known = found.get(index, one)
-        found[index] = Apart(max(known.until, one.until), {**known.parts, **one.parts})
-    return found
 
 
 def _sitting(numbered: tuple[int, Decision]) -> tuple[str, str, int]:

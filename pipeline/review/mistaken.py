@@ -10,7 +10,7 @@ from pipeline.review.bases import is_srt, like
 from pipeline.review.chains import text_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from pipeline.core.payloads import EmittedFile
     from pipeline.review.source import History
@@ -22,6 +22,7 @@ _FOREIGN: Final = 0.2  # of its letters at most are of the track's scripts: it i
 _OWN: Final = 0.5  # of the letters that were given out at least: the track is written so
 _SAME: Final = 0.9  # of all cues are the other track's
 _ALIKE: Final = 0.25  # a file that is so like another one may be that one, corrected
+_Text = tuple[int, str]  # when it begins, and as `text_key` writes it
 
 
 def reason(track: str, given: Sequence[Shown], found: Sequence[Found], history: History) -> str:
@@ -37,9 +38,12 @@ def reason(track: str, given: Sequence[Shown], found: Sequence[Found], history: 
         history: all that was written, by path, the newest first.
     """
     others = [file for file in _newest(history) if file.track != track]
-    for other in others:
-        if _is_copy(given, found, other.cues):
-            return f"it looks like {other.path}"
+    ours = _texts(given)
+    telling = [text for text in _texts(found) if text not in ours]
+    if len(telling) >= _FEW:
+        for other in others:
+            if _is_copy(telling, ours, other.cues):
+                return f"it looks like {other.path}"
     if min(len(given), len(found)) < _FEW or track == ORIGINAL or "+" in track:
         return ""
     share, was = _share(found, track), _share(given, track)
@@ -58,10 +62,9 @@ def _newest(history: History) -> Iterator[EmittedFile]:
             yield written[0].file
 
 
-def _is_copy(given: Sequence[Shown], found: Sequence[Found], other: Sequence[Shown]) -> bool:
+def _is_copy(telling: Sequence[_Text], ours: Collection[_Text], other: Sequence[Shown]) -> bool:
     """Whether nearly all cues are the other track's, where it says otherwise than this one."""
-    ours, theirs = _texts(given), _texts(other)
-    telling = [text for text in _texts(found) if text not in ours]
+    theirs = _texts(other)
     same = sum(text in theirs for text in telling)
     return (
         same >= _FEW
@@ -70,7 +73,7 @@ def _is_copy(given: Sequence[Shown], found: Sequence[Found], other: Sequence[Sho
     )
 
 
-def _texts(cues: Iterable[Shown]) -> dict[tuple[int, str], None]:
+def _texts(cues: Iterable[Shown]) -> dict[_Text, None]:
     """Each text with the time at which it begins, but for those without a letter."""
     keys = ((cue.start_ms, text_key(" ".join(cue.lines))) for cue in cues)
     return {key: None for key in keys if any(map(str.isalpha, key[1]))}

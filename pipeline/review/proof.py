@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.core.clock import clock
 from pipeline.review.changes import replayed
-from pipeline.review.decisions import Anchor, Approve, Merge, Piece, Speaker
+from pipeline.review.decisions import Approve, Merge, Piece, Speaker
 from pipeline.review.locks import locks
 from pipeline.review.rewrites import Rewriting
-from pipeline.subtitles.text import clean, kept
+from pipeline.review.units import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,13 +69,14 @@ def lost(
         base: what the reviewer was given.
         decided: all that the file says; `news` are those of it that the log does not hold.
     """
-    new = {one.at for one in news if not isinstance(one, Approve)}
+    changes = [one for one in news if not isinstance(one, Approve)]
+    new = {one.at for one in changes}
     if not new:
         return ()
     track, source = news[0].at.track, news[0].source
     held = locks(log, track, source=source).locks
     before = {_shown(cue) for lock in held for cue in lock.cues}
-    after = _fixed([*log, *(one for one in news if not isinstance(one, Approve))], track, source)
+    after = _fixed([*log, *changes], track, source)
     given = {_shown_of(cue) for cue in base}
     unseen = Spans(before - given)
     places = Spans(new)
@@ -87,10 +88,10 @@ def lost(
     gone = {_shown(piece) for one in about for piece in _pieces(one)}
     left = given - gone  # as the file has them still, whatever another one made of them
     made = {_shown(one) for one in replayed(base, about)} - left
-    stay = {cue for cue in before - gone if _span(cue) not in stale}
+    stay = {cue for cue in before - gone if cue not in stale}
     missing = (stay | made) - after - loose
     said = {_shown(one) for one in replayed(base, (one for one in decided if one.at in new))}
-    strange = {cue for cue in after - before - said - left if _span(cue) not in stale}
+    strange = {cue for cue in after - before - said - left if cue not in stale}
     return tuple(sorted({cue for cue in missing | strange if cue.lines}))
 
 
@@ -116,7 +117,7 @@ class Spans:
                 self._starts.append(one[0])
                 self._ends.append(one[1])
 
-    def __contains__(self, span: Span) -> bool:
+    def __contains__(self, span: Shown | Span) -> bool:
         at = bisect_left(self._starts, span.end_ms) - 1
         return at >= 0 and self._ends[at] > span.start_ms
 
@@ -134,10 +135,6 @@ def _differing(one: Sequence[Shown], other: Sequence[Shown]) -> tuple[Shown, ...
     return tuple(sorted((theirs - ours) + (ours - theirs)))
 
 
-def _span(cue: Shown) -> Anchor:
-    return Anchor(track="", start_ms=cue.start_ms, end_ms=cue.end_ms)
-
-
 def _shown(one: Piece | Fixed) -> Shown:
     return Shown(one.start_ms, one.end_ms, _lines(one.text))
 
@@ -148,4 +145,4 @@ def _shown_of(cue: Cue | Given) -> Shown:
 
 def _lines(text: str) -> tuple[str, ...]:
     """Those that a lock keeps, without blanks at their ends, which no file holds for sure."""
-    return tuple(kept(line).rstrip() for line in text.split("\n") if clean(line))
+    return tuple(line.rstrip() for line in lines_of(text))

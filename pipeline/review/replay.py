@@ -214,8 +214,8 @@ class Replay:
             for number, joined, part in split_off(at, decision):
                 if joined.source not in seen:
                     at.unit.is_doubtful = True
-                    known = self.found_apart.get(number, Apart(index, {}))
-                    self.found_apart[number] = known.also(index, part, decision.source)
+                    one = Apart(index, {part: decision.source})
+                    self.found_apart[number] = self.found_apart.get(number, one).also(one)
 
     def _keep_apart(self, index: int, merge: Merge) -> None:
         """Leave parts of a merge as they are for those who decide about them in spite of it."""

@@ -47,7 +47,8 @@ class Source(NamedTuple):
     @property
     def seen(self) -> Review | None:
         """What was made of a copy with these very bytes, if one came back before."""
-        same = (one for one in self.sent if (one.digest, one.marks) == self.digests)
+        digests = self.digests
+        same = (one for one in self.sent if (one.digest, one.marks) == digests)
         return next((one for one in same if self.track in {"", one.track}), None)
 
     @property

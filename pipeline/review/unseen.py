@@ -31,9 +31,9 @@ class Apart(NamedTuple):
     until: int
     parts: Mapping[Piece, str]
 
-    def also(self, index: int, part: Piece, source: str) -> Apart:
-        """The same with one more of them."""
-        return Apart(max(self.until, index), {**self.parts, part: source})
+    def also(self, more: Apart) -> Apart:
+        """The same with more of them."""
+        return Apart(max(self.until, more.until), {**self.parts, **more.parts})
 
 
 def is_unlike(live: Live, piece: Piece, decision: Decision) -> bool:

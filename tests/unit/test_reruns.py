@@ -103,6 +103,15 @@ def marks(path: Path) -> str:
     return path.with_name(path.name + SUFFIX).read_text("utf-8")
 
 
+def accept_both(ws: Workspace, *, is_item_first: bool) -> None:
+    """The whole and its first item, of which the later one is told of a clash."""
+    whole, item = ws.srt_path("orig"), ws.item_srt_path(1, "orig")
+    for path in (item, whole) if is_item_first else (whole, item):
+        [taken] = accepting.accept(ws, who="Anna", files=[path]).files
+        assert not taken.error
+        assert bool(taken.clashes) == ((path == item) != is_item_first)
+
+
 @pytest.mark.parametrize("is_item_first", [True, False])
 def test_a_merge_in_one_file_of_a_cue_edited_in_another_is_a_conflict(
     ws: Workspace, *, is_item_first: bool
@@ -115,10 +124,7 @@ def test_a_merge_in_one_file_of_a_cue_edited_in_another_is_a_conflict(
     joined = msgspec.structs.replace(one, end_ms=other.end_ms, lines=lines)
     item.write_bytes(srt.compose([joined]))
     edit(whole, "Привет, друзья.", "Привет, подруги.")
-    for path in (item, whole) if is_item_first else (whole, item):
-        [taken] = accepting.accept(ws, who="Anna", files=[path]).files
-        assert not taken.error
-        assert bool(taken.clashes) == ((path == item) != is_item_first)
+    accept_both(ws, is_item_first=is_item_first)
     again(ws)
     assert cues(whole) == [("Привет, подруги.",), ("Hola, amigos.",)]
     assert cues(item) == [lines]
@@ -140,10 +146,7 @@ def test_a_cue_deleted_in_one_file_and_edited_in_another_is_a_conflict(
     whole, item = ws.srt_path("orig"), ws.item_srt_path(1, "orig")
     edit(whole, "Привет, друзья.", "Привет, подруги.")
     item.write_bytes(srt.compose(srt.parse(item.read_bytes(), "")[1:]))
-    for path in (item, whole) if is_item_first else (whole, item):
-        [taken] = accepting.accept(ws, who="Anna", files=[path]).files
-        assert not taken.error
-        assert bool(taken.clashes) == ((path == item) != is_item_first)
+    accept_both(ws, is_item_first=is_item_first)
     again(ws)
     assert cues(whole) == [("Привет, подруги.",), ("Hola, amigos.",)]
     assert cues(item) == [("Hola, amigos.",)]

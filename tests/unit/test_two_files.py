@@ -156,10 +156,7 @@ def test_times_of_one_file_and_text_of_another_are_no_conflict():
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_two_people_do_at_once_each_file_holds_all_of_its_own(seed: int):
     rng = random.Random(seed)
-    base = [
-        Cue(start_ms=at * 3_000, end_ms=at * 3_000 + 2_500, lines=(_said(rng),), language="ru")
-        for at in range(150)
-    ]
+    base = _programme(rng, 150)
     told = {name: _reviewed(rng, base, name) for name in (WHOLE, ITEM)}
     for first, second in ((WHOLE, ITEM), (ITEM, WHOLE)):
         log = [*told[first], *repeats.fresh(told[first], 0, told[second])]
@@ -224,17 +221,18 @@ def _shown(one: Cue | Piece, text: str = "") -> Shown:
     return one.start_ms, one.end_ms, text or said
 
 
-def _said(rng: random.Random) -> str:
-    return " ".join(word(rng) for _ in range(5))
+def _programme(rng: random.Random, count: int) -> list[Cue]:
+    said = (" ".join(word(rng) for _ in range(5)) for _ in range(count))
+    return [
+        Cue(start_ms=at * 3_000, end_ms=at * 3_000 + 2_500, lines=(text,), language="ru")
+        for at, text in enumerate(said)
+    ]
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_rounds_of_two_people_in_two_files_lose_nothing_that_the_other_has_not_seen(seed: int):
     rng = random.Random(seed)
-    base = [
-        Cue(start_ms=at * 3_000, end_ms=at * 3_000 + 2_500, lines=(_said(rng),), language="ru")
-        for at in range(40)
-    ]
+    base = _programme(rng, 40)
     log: list[Decision] = []
     for turn in range(6):
         given = {name: _file(base, log, name) for name in (WHOLE, ITEM)}
