@@ -1,10 +1,10 @@
 """A second look for faint speech, such as a telephone's.
 
 Silero carries what it has heard: after minutes of a studio's full sound it takes a thin or quiet
-voice for no speech at all. Heard once more, softer and without that memory, most such speech is
-found: of 2,057 words on the telephone in six broadcasts made for testing Silero missed 213 at a
-threshold of 0.3, both looks together 61; of their music and noise 4 s were taken for speech, then
-7 s.
+voice for no speech at all; and it listens for the voice's own pitch, which a telephone leaves out.
+Heard once more without that memory and with the pitch given back, most such speech is found: of
+the time of words on the telephone in six broadcasts made for testing 53 % are speech at a threshold
+of 0.5 to Silero, 78 % to both looks together; of their music and noise 0 %, then 0.1 %.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _BLOCK: Final = 10 * RATE // WINDOW  # windows that are looked at once more together
 _LEAD: Final = 2 * RATE // WINDOW  # and what the second look hears before them
 _SHORTEST: Final = 25  # windows, 0.8 s: shorter pauses are pauses
-_SOFTER: Final = 0.25
+_PITCH_HZ: Final = (70, 320)  # of voices; a telephone's sound begins at 300
+_GAIN: Final = 4.0
 _QUIET_DB: Final = -55.0  # what is quieter is silence
 
 
@@ -73,7 +74,7 @@ class FaintVoice:
         found, self._found = self._found[:_BLOCK], self._found[_BLOCK:]
         whole = self._sound[: (self._lead + len(found)) * WINDOW]
         if self._is_doubtful(found, whole[self._lead * WINDOW :]):
-            again = Voice().feed(whole * np.float32(_SOFTER))
+            again = Voice().feed(_with_pitch(whole))
             found = np.maximum(found, again[self._lead :])
         lead = min(_LEAD, self._lead + len(found))
         self._sound = self._sound[len(whole) - lead * WINDOW :]
@@ -92,3 +93,19 @@ class FaintVoice:
                 if np.median(level) > _QUIET_DB:
                     return True
         return False
+
+
+def _with_pitch(sound: Samples) -> Samples:
+    """Sound and the pitch that its overtones tell of.
+
+    Half-wave rectification brings back the frequency that harmonics are multiples of (Makhoul and
+    Berouti, "High-frequency regeneration in speech coding systems", 1979, for the band above).
+    """
+    import numpy as np
+
+    low, high = _PITCH_HZ
+    parts = np.fft.rfft(np.maximum(sound, 0))
+    at = np.fft.rfftfreq(len(sound), 1 / RATE)
+    parts[(at < low) | (at > high)] = 0
+    pitch = np.fft.irfft(parts, len(sound))
+    return (sound + _GAIN * pitch).astype(np.float32)

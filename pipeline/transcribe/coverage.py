@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from pipeline.core.timeline import CUT_SHORT, Gap, Phrase, Sound, equal_parts
 from pipeline.transcribe import invented
-from pipeline.transcribe.placing import once
+from pipeline.transcribe.placing import from_the_start, once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -149,7 +150,8 @@ def _island(placed: Placed, listen: Listen) -> Iterator[Line]:
         return
     placed, removed = invented.without(placed, listen)
     yield from removed
-    found = list(phrases(placed))
+    words = tuple(from_the_start(placed.words, result.chunk))
+    found = list(phrases(replace(placed, words=words)))
     for piece in result.chunk.pieces:
         at = max(piece.start_ms, result.chunk.own.start_ms)
         end = min(piece.end_ms, result.chunk.own.end_ms)

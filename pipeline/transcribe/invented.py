@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.timeline import Gap, Sound
-from pipeline.subtitles.breaks import ends_sentence, sentence_start
+from pipeline.subtitles.breaks import sentence_start
 from pipeline.transcribe import guards
 from pipeline.transcribe.listening import ONSET_MS
-from pipeline.transcribe.spreading import evenly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +24,7 @@ def without(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
     """A chunk without the words that nobody said, and what they were.
 
     Those are words where nothing is heard alone, and words beside music that no mouth can say in
-    their time, however sure. Words in a doubtful stretch that end no sentence were led astray: they
-    stand before what follows them.
+    their time, however sure.
 
     Args:
         placed: the chunk with its words on the recording's clock.
@@ -48,10 +46,6 @@ def without(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
             begin_ms = words[at].start_ms
             removed.append(_gap(words[at:last], begin_ms, span, listen, guards.TOO_FAST))
             del words[at:last]
-            last = at
-        said, following = words[first:last], words[last : last + 1]
-        if stretch.is_doubtful and said and following and not ends_sentence(said[-1].text):
-            words[first : last + 1] = evenly([*said, *following], following[0])
     return replace(placed, words=tuple(words)), removed
 
 

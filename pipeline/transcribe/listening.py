@@ -13,7 +13,7 @@ from pipeline.engines.faint import FaintVoice
 from pipeline.engines.voice import SHORT_PAUSE, Padding, Stretches, Voice, VoiceOptions
 from pipeline.transcribe.chunks import Chunker, Rule, Stretch
 from pipeline.transcribe.rests import Rest
-from pipeline.transcribe.sounds import Sounds, goes_on
+from pipeline.transcribe.sounds import GROUP_MS, Sounds, goes_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +40,11 @@ class Clip:
     samples: Samples
     is_quiet: bool = False
     music: tuple[tuple[int, int], ...] = ()
+
+    def is_music(self, span: Span) -> bool:
+        """Whether music plays through all of a span, to a group of frames, whatever is said."""
+        begin_ms, end_ms = span.start_ms + GROUP_MS, span.end_ms - GROUP_MS
+        return any(on <= begin_ms and end_ms <= off for on, off in self.music)
 
     def part(self, first: int, last: int) -> Clip:
         """The clip of only some of its stretches."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _NEAR_MS: Final = 500
 _EARLY_MS: Final = 1_500  # a gap longer than this is no fault of the alignment's
+_LATE_MS: Final = 400  # nor is this before the first word
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,23 @@ def _to_the_end(words: Words, chunk: Chunk) -> Iterator[Word]:
             yield msgspec.structs.replace(word, end_ms=until)
         else:
             yield word
+
+
+def from_the_start(words: Words, chunk: Chunk) -> Iterator[Word]:
+    """The first word after each pause begins when somebody speaks; alignment is often late."""
+    begins = [
+        start
+        for stretch, (start, _) in zip(chunk.stretches, _speech(chunk), strict=True)
+        if stretch.pause_ms
+    ]
+    at = 0
+    for word in words:
+        start_ms = max((begin for begin in begins if begin <= word.start_ms), default=0)
+        if at <= start_ms and word.start_ms - start_ms <= _LATE_MS:
+            yield msgspec.structs.replace(word, start_ms=start_ms)
+        else:
+            yield word
+        at = word.end_ms
 
 
 def _parted(first: Placed, second: Placed) -> tuple[Words, Words]:

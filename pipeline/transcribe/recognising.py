@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pipeline.core.timeline import Sound
 from pipeline.engines import Heard
 from pipeline.transcribe import alone, cutting, guards, rescue
 from pipeline.transcribe.examining import Examiner, Leaf, ends, jobs, stands
 from pipeline.transcribe.guards import Circumstances, Thresholds
 from pipeline.transcribe.languages import Tracker
+from pipeline.transcribe.listening import ONSET_MS
 from pipeline.transcribe.memory import Entry, digest
 from pipeline.transcribe.results import Result
 from pipeline.transcribe.spreading import spread
@@ -244,10 +246,12 @@ class Recogniser:
         return (rival, theirs) if is_better and theirs.words and not is_faulty else (leaf, heard)
 
     def _around(self, leaf: Leaf) -> Circumstances:
+        own = leaf.own
+        is_music = own.duration_ms <= ONSET_MS and leaf.clip.is_music(own)
         return Circumstances(
             language=leaf.language,
             duration_ms=_speech_ms(leaf),
-            sound=self._listen(leaf.own.start_ms, leaf.own.end_ms),
+            sound=Sound.MUSIC if is_music else self._listen(own.start_ms, own.end_ms),
             is_quiet=leaf.clip.is_quiet,
         )
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pipeline.core.timeline import Word, equal_parts
 from pipeline.transcribe.chunks import LEAD_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pipeline.core.timeline import Word
     from pipeline.engines import Heard
 
     Times = Sequence[tuple[int, int]]
@@ -45,16 +45,6 @@ def spread(heard: Heard, speech: Times) -> Heard:
         ]
         words[first:last] = _shared(words[first:last], free)
     return msgspec.structs.replace(heard, words=tuple(words))
-
-
-def evenly(words: Sequence[Word], over: Word) -> list[Word]:
-    """Words in the time of one, each with its share of it, at least 1 ms."""
-    end_ms = max(over.end_ms, over.start_ms + len(words))
-    times = equal_parts(over.start_ms, end_ms, len(words))
-    return [
-        msgspec.structs.replace(word, start_ms=start, end_ms=end)
-        for word, (start, end) in zip(words, times, strict=True)
-    ]
 
 
 def _pressed(words: Sequence[Word]) -> Iterator[tuple[int, int]]:

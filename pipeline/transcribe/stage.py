@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 NAME: Final = "transcribe"
-VERSION: Final = 8  # raise it when the same sound, weights and options would give other words
+VERSION: Final = 9  # raise it when the same sound, weights and options would give other words
 
 Status = Literal["made", "current"]
 

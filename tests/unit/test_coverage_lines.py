@@ -315,7 +315,7 @@ def test_loud_speech_between_quiet_words_stays_between_them():
         result(1_000, 1_400, (0, 390, "б")),
     ]
     made = words_of(lines(both, Span(start_ms=0, end_ms=2_400), silent))
-    assert [(w.text, w.start_ms) for w in made] == [("а", 500), ("б", 1_150), ("в", 1_550)]
+    assert [(w.text, w.start_ms) for w in made] == [("а", 150), ("б", 1_150), ("в", 1_550)]
 
 
 def test_phrases_carry_what_was_found_out_about_their_chunk():
@@ -482,18 +482,31 @@ def test_what_is_gone_on_with_in_words_that_nobody_can_say_goes_with_them(first_
     assert gone.endswith("al micrófono")
 
 
-def test_a_sure_word_that_was_led_into_music_stands_before_what_follows():
+def test_words_of_a_short_stretch_that_are_heard_alone_too_keep_their_times():
     stretches = [
         Stretch(Span(start_ms=0, end_ms=1_000), 300, is_doubtful=True),
         Stretch(Span(start_ms=1_500, end_ms=3_000), 500),
     ]
     told = [(200, 500, "Что"), (1_200, 1_600, "думают"), (1_600, 2_300, "о")]  # pauses left out
     made = lines([of(chunk(stretches, RULE), *told)], Span(start_ms=0, end_ms=3_000), silent)
-    (phrase,) = (line for line in made if isinstance(line, Phrase))
-    assert [(w.text, w.start_ms, w.end_ms) for w in phrase.words][:2] == [
-        ("Что", 1_700, 1_900),
-        ("думают", 1_900, 2_100),
-    ]
+    first, *_ = words_of(made)  # seen: whole sentences were moved to the next word's place
+    assert (first.start_ms, first.end_ms) == (150, 850)
+
+
+@pytest.mark.parametrize(
+    ("late_ms", "starts"),
+    [
+        (0, [150, 500]),
+        (80, [150, 500]),  # seen: "В" of a tenth of a second, its middle before the phrase
+        (400, [150, 700]),
+        (401, [551, 701]),  # that is no fault of the alignment's
+    ],
+)
+def test_the_first_word_after_a_pause_begins_when_somebody_speaks(late_ms, starts):
+    begin = 150 + late_ms
+    told = (begin, begin + 150, "В"), (max(begin + 150, 500), 1_500, "Москве")
+    made = words_of(lines([result(0, 2_000, *told)], Span(start_ms=0, end_ms=2_000), silent))
+    assert [word.start_ms for word in made] == starts
 
 
 def test_music_begins_and_ends_where_it_is_heard():

@@ -56,3 +56,21 @@ def test_what_the_first_look_is_sure_of_or_what_is_silent_is_not_looked_at_again
     monkeypatch.setattr(faint, "Voice", lambda: looks.append(1) or Voice())
     heard(FaintVoice(0.001), sound, 480_000)
     assert len(looks) == 1
+
+
+def test_a_voice_without_its_pitch_is_found_as_on_the_telephone(minute):
+    studio = minute[: len(minute) // 2]
+    parts = np.fft.rfft(studio)
+    at_hz = np.fft.rfftfreq(len(studio), 1 / 16_000)
+    parts[(at_hz < 350) | (at_hz > 3_000)] = 0
+    telephone = np.fft.irfft(parts, len(studio)) / 4
+    telephone += np.random.default_rng(0).normal(0, 2e-3, len(studio))
+    sound = np.concatenate([studio, telephone]).astype(np.float32)
+    first, both = (heard(voice, sound, 480_000) for voice in (Voice(), FaintVoice(0.5)))
+    spoken = first[: len(studio) // WINDOW] > 0.5
+    here = slice(len(studio) // WINDOW, 2 * (len(studio) // WINDOW))
+    shares = [
+        np.mean(found[here][spoken[: here.stop - here.start]] > 0.5) for found in (first, both)
+    ]
+    assert shares[0] < 0.8
+    assert shares[1] > shares[0] + 0.1

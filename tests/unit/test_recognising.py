@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from pipeline.core.errors import EngineError
 from pipeline.core.files import Journal
 from pipeline.core.timeline import Span
-from pipeline.transcribe.guards import Thresholds
+from pipeline.transcribe.chunks import Chunk, Stretch
+from pipeline.transcribe.guards import MUSICAL, Thresholds
 from pipeline.transcribe.hints import Hint, Hints
 from pipeline.transcribe.memory import Entry, Keys, Memory, Sounding, entries
 from pipeline.transcribe.recognising import Ask, Recogniser
@@ -295,3 +296,33 @@ def test_what_the_encoder_made_goes_when_its_result_is_there(tmp_path):
         gc.enable()
     assert len(alive) >= 200
     assert most < 20
+
+
+class Doubting(Parrot):
+    """It is not sure of anything."""
+
+    def transcribe(self, encoded, language, hotwords="", *, careful=False):
+        found = super().transcribe(encoded, language, hotwords, careful=careful)
+        return [msgspec.structs.replace(heard, log_probability=-0.7) for heard in found]
+
+
+@pytest.mark.parametrize(
+    ("length_ms", "music", "fault"),
+    [
+        (1_500, ((0, 9_000),), MUSICAL),  # seen: one doubtful word of half a second of a song
+        (1_500, ((200, 1_300),), MUSICAL),  # where music begins is known to a quarter of a second
+        (1_500, ((600, 9_000),), ""),
+        (1_500, (), ""),
+        (2_000, ((0, 9_000),), ""),  # somebody may speak over it
+    ],
+)
+def test_doubtful_words_shorter_than_the_music_around_them_are_none(
+    tmp_path, length_ms, music, fault
+):
+    (clip,) = clips([speech("r.")])
+    span = Span(start_ms=0, end_ms=length_ms)
+    chunk = Chunk((Stretch(span, 300),), (span,))
+    clip = replace(clip, chunk=chunk, samples=clip.samples[: length_ms * 16], music=music)
+    (result,) = recognise(tmp_path / "journal", Doubting(), [clip])
+    assert result.heard.words
+    assert result.fault == fault
