@@ -7,7 +7,8 @@ import functools
 import math
 import re
 import unicodedata
-from itertools import islice, pairwise
+from itertools import compress, islice, pairwise
+from operator import ne
 from typing import Final
 
 import msgspec
@@ -25,16 +26,19 @@ _ARROW: Final = b"-->"  # in UTF-16 these bytes would be two rare characters
 _LEAST_ZEROS: Final = 0.15  # of UTF-16's high bytes; the times alone give more
 _ODD_ZEROS: Final = 0.1  # of those, at most so many among the low bytes
 _SAMPLE: Final = 1 << 16  # bytes that a guess is made from
-_BAD: Final = re.compile("[\udc80-\udcff]+")  # bytes that are not UTF-8, as `surrogateescape` has
-_GOOD: Final = re.compile("[^\x00-\x7f\udc80-\udcff]")
-_LONE: Final = "(?<![\udc80-\udcff])[\udc80-\udcff](?![\udc80-\udcff])"
+_BAD: Final = "\udc80-\udcff"  # bytes that are not UTF-8, as `surrogateescape` has them
+_WRONG: Final = re.compile(f"[{_BAD}].*+")
+_ANY: Final = re.compile(f"([{_BAD}])")
 # A single byte beside a Latin letter is one of Windows' western letters; others may be half of one.
 _WESTERN_BYTES: Final = {
     chr(0xDC00 + byte): bytes([byte]).decode("cp1252", "ignore") or chr(0xDC00 + byte)
     for byte in range(0x80, 0x100)
 }
-_BY_LETTER: Final = re.compile(f"((?<=[A-Za-z]){_LONE}|{_LONE}(?=[A-Za-z]))")
-_HEX: Final = {0xDC00 + byte: f"\\x{byte:02x}" for byte in range(0x80, 0x100)}
+_BY_LETTER: Final = re.compile(
+    f"([{_BAD}])(?:(?<=[A-Za-z].)(?![{_BAD}])|(?=[A-Za-z])(?<![{_BAD}].))"
+)
+_HEX: Final = {chr(0xDC00 + byte): f"\\x{byte:02x}" for byte in range(0x80, 0x100)}
+_BATCH: Final = 1 << 10  # lines; millions of words of one letter are slow to make and to throw away
 _NOT_GUESSED: Final = ("utf", "ascii", "iso8859-1", "latin", "base64", "hz")
 
 # What reviewers' editors save Russian, Spanish and English in; the likelier first.
@@ -90,12 +94,17 @@ def decode(data: bytes) -> Decoded:
 
 def split(text: str) -> list[str]:
     r"""Lines that end in CR, LF or CRLF and nothing else; CR CR LF throughout counts as one end."""
+    return _ended(text).split("\n")
+
+
+def _ended(text: str) -> str:
+    """The same lines with LF for their ends."""
     if "\r" in text:
         doubled = text.count("\r\r\n")
         if doubled > 1 and doubled == text.count("\n") and 2 * doubled == text.count("\r"):
             text = text.replace("\r\r\n", "\n")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.split("\n")
+    return text
 
 
 def _marked(data: bytes, encoding: str) -> Decoded:
@@ -149,19 +158,15 @@ def _eight_bit(data: bytes) -> Decoded:
     try:
         return Decoded(split(data.decode()), "utf-8")
     except UnicodeDecodeError:
-        text = data.decode("utf-8", "surrogateescape")
-    bad = len(text) - len(text.encode("utf-8", "ignore").decode())
-    good = len(text) - len(text.encode("ascii", "ignore")) - bad
-    lines = split(text)
-    search = _BAD.search
-    if good >= bad:
-        wrong = [at for at, line in enumerate(lines) if not line.isascii() and search(line)]
-        return _repaired(lines, wrong)
-    foreign = (at for at, line in enumerate(lines) if not line.isascii() and search(line))
-    first = next(foreign)
-    encoding = _guess([_bytes(lines[at]) for at in (first, *islice(foreign, _SAMPLE))])
+        text = _ended(data.decode("utf-8", "surrogateescape"))
+    good = text.encode("utf-8", "ignore").decode()
+    if len(good) - len(good.encode("ascii", "ignore")) >= len(text) - len(good):
+        return _repaired(text.split("\n"), good.split("\n"))
+    wrong = [found.span() for found in islice(_WRONG.finditer(text), _SAMPLE)]
+    encoding = _guess([_bytes(text[text.rfind("\n", 0, at) + 1 : end]) for at, end in wrong])
+    first = text.count("\n", 0, wrong[0][0]) + 1
     what = f"the file is not UTF-8; by its letters it is {encoding}"
-    notes = [Note(first + 1, what, is_error=False)]
+    notes = [Note(first, what, is_error=False)]
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -175,24 +180,37 @@ def _unreadable(what: str) -> str:
     return f"bytes that are {what}; they stand as \\x.. in the text"
 
 
-def _repaired(lines: list[str], wrong: list[int]) -> Decoded:
-    """Most is UTF-8: a line without any of it is guessed whole, in another single bytes are."""
-    mixed = [at for at in wrong if _GOOD.search(lines[at])]
-    whole = sorted({*wrong}.difference(mixed))
+def _repaired(lines: list[str], good: list[str]) -> Decoded:
+    """Most is UTF-8: a line without any of it is guessed whole, in another single bytes are.
+
+    `good` is what remains of each line without its bytes that are no UTF-8.
+    """
+    wrong = list(compress(range(len(lines)), map(ne, lines, good)))
+    whole = [at for at in wrong if good[at].isascii()]
     used = []
-    for some, repair in (whole, _guessed), (mixed, _patched):
-        if some:
-            text, encoding = repair("\n".join(lines[at] for at in some))
-            used.append(encoding)
-            for at, line in zip(some, text.split("\n"), strict=True):
-                lines[at] = line
-    where, names = places([at + 1 for at in wrong]), " and ".join(dict.fromkeys(used))
-    notes = [Note(wrong[0] + 1, f"not UTF-8 in {where}: read as {names}", is_error=False)]
-    dark = [at + 1 for at in wrong if "\\x" in lines[at]]
+    if whole:
+        text, encoding = _guessed("\n".join(map(lines.__getitem__, whole)))
+        _put(lines, whole, text)
+        used.append(encoding)
+    if len(whole) < len(wrong):
+        mixed = [at for at in wrong if not good[at].isascii()]
+        for at in range(0, len(mixed), _BATCH):
+            some = mixed[at : at + _BATCH]
+            _put(lines, some, _patched("\n".join(map(lines.__getitem__, some))))
+        used.append("cp1252")
+    names = " and ".join(dict.fromkeys(used))
+    what = f"not UTF-8 in {places(wrong, shift=1)}: read as {names}"
+    notes = [Note(wrong[0] + 1, what, is_error=False)]
+    dark = [at for at in wrong if "\\x" in lines[at]]
     if dark:
-        what = _unreadable(f"no UTF-8 in {places(dark)}")
-        notes.append(Note(dark[0], what, is_error=True))
+        what = _unreadable(f"no UTF-8 in {places(dark, shift=1)}")
+        notes.append(Note(dark[0] + 1, what, is_error=True))
     return Decoded(lines, "utf-8", tuple(notes))
+
+
+def _put(lines: list[str], places: list[int], text: str) -> None:
+    for at, line in zip(places, text.split("\n"), strict=True):
+        lines[at] = line
 
 
 def _guessed(text: str) -> tuple[str, str]:
@@ -204,10 +222,15 @@ def _guessed(text: str) -> tuple[str, str]:
     return data.decode("cp1252", "backslashreplace"), "cp1252"
 
 
-def _patched(text: str) -> tuple[str, str]:
-    parts = _BY_LETTER.split(text)
-    parts[1::2] = map(_WESTERN_BYTES.__getitem__, parts[1::2])
-    return "".join(parts).translate(_HEX), "cp1252"
+def _patched(text: str) -> str:
+    """Single bytes beside a Latin letter as western letters, any other as it is seen."""
+    return _with(_HEX, _ANY, _with(_WESTERN_BYTES, _BY_LETTER, text))
+
+
+def _with(characters: dict[str, str], bad: re.Pattern[str], text: str) -> str:
+    parts = bad.split(text)
+    parts[1::2] = map(characters.__getitem__, parts[1::2])
+    return "".join(parts)
 
 
 def _bytes(line: str) -> bytes:

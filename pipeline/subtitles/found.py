@@ -138,12 +138,12 @@ class Faults:
         return tuple(found)
 
 
-def places(lines: list[int]) -> str:
-    """Lines in words.
+def places(lines: list[int], *, shift: int = 0) -> str:
+    """Lines in words; `shift` is added to each.
 
     >>> places([3]), places([3, 5])
     ('line 3', 'lines 3, 5')
     """
-    shown = ", ".join(map(str, lines[:_NAMED]))
+    shown = ", ".join(str(line + shift) for line in lines[:_NAMED])
     more = f" and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
     return f"line{'s' if len(lines) > 1 else ''} {shown}{more}"
