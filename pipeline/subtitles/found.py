@@ -117,11 +117,10 @@ class Faults:
 
         A message is always of one kind.
         """
-        known = self._alike.get((message, ends))
-        if known is None:
+        try:
+            self._alike[message, ends][1].append(line)
+        except KeyError:
             self._alike[message, ends] = kind, [line]
-        else:
-            known[1].append(line)
 
     def all(self) -> tuple[Fault, ...]:
         """All of them by line."""
