@@ -26,17 +26,17 @@ _NONE: Final = (0, 0)
 class Cutter:
     """Cuts the lines of one file into cues; tells `faults` of whatever is not as it should be.
 
-    Blank lines are left out first; they are seen where the numbers of two lines are not one apart.
+    Blank lines are left out first; what stood under one, or first in the file, is a head.
     `headers` are the lines before the first cue.
     """
 
-    def __init__(self, lines: Sequence[str], faults: Faults) -> None:
+    def __init__(self, lines: list[str], faults: Faults) -> None:
         self._is_ended = not lines or not lines[-1]
         lines = lines[:-1] if self._is_ended else lines
         seen = list(map(str.strip, lines))
         self._at: Sequence[int] = range(1, len(lines) + 1)
         self._lines = lines
-        self._is_head = [True] + [False] * len(lines)  # under a blank line, or the file's first
+        self._is_head = [True] + [False] * len(lines)
         if not all(seen):
             self._at = list(compress(self._at, seen))
             self._lines = list(compress(lines, seen))
@@ -182,7 +182,7 @@ class Cutter:
         cues: list[Found],
     ) -> None:
         """Make the cue of the times `above`, or headers, of the lines from `low` to `end`."""
-        text: Sequence[str] = ()
+        text: list[str] = []
         has_arrow = False
         if low < end:
             heads = list(compress(range(low, end), self._is_head[low:end]))
@@ -191,7 +191,7 @@ class Cutter:
             if heads or has_arrow or low <= self._torn < end:
                 starts = self._numbered(heads, range(*wanted))
                 end = self._broken(low, end, starts, has_arrow=has_arrow)
-                text = self._lines[low:end]
+                del text[end - low :]
             if heads and above is not None:
                 text = self._text(low, end, [head for head in heads if head < end])
         if above is None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import functools
-import math
 import re
-import unicodedata
-from itertools import compress, islice, pairwise
+from itertools import compress, islice
 from operator import ne
 from typing import Final
 
 import msgspec
 
 from pipeline.subtitles.found import places
+from pipeline.subtitles.guessing import SAMPLE, guess
 
 _MARKS: Final = {  # the longer first: UTF-32's begins with UTF-16's
     codecs.BOM_UTF8: "utf-8",
@@ -25,7 +23,6 @@ _MARKS: Final = {  # the longer first: UTF-32's begins with UTF-16's
 _ARROW: Final = b"-->"  # in UTF-16 these bytes would be two rare characters
 _LEAST_ZEROS: Final = 0.15  # of UTF-16's high bytes; the times alone give more
 _ODD_ZEROS: Final = 0.1  # of those, at most so many among the low bytes
-_SAMPLE: Final = 1 << 16  # bytes that a guess is made from
 _BAD: Final = "\udc80-\udcff"  # bytes that are not UTF-8, as `surrogateescape` has them
 _WRONG: Final = re.compile(f"[{_BAD}].*+")
 _ANY: Final = re.compile(f"([{_BAD}])")
@@ -38,29 +35,7 @@ _BY_LETTER: Final = re.compile(
     f"([{_BAD}])(?:(?<=[A-Za-z].)(?![{_BAD}])|(?=[A-Za-z])(?<![{_BAD}].))"
 )
 _HEX: Final = {chr(0xDC00 + byte): f"\\x{byte:02x}" for byte in range(0x80, 0x100)}
-_BATCH: Final = 1 << 10  # lines; millions of words of one letter are slow to make and to throw away
-_NOT_GUESSED: Final = ("utf", "ascii", "iso8859-1", "latin", "base64", "hz")
-
-# What reviewers' editors save Russian, Spanish and English in; the likelier first.
-_CANDIDATES: Final = (
-    "cp1251", "cp1252", "koi8-r", "cp866", "mac-cyrillic", "iso8859-5", "mac-roman", "cp850",
-)  # fmt: skip
-_USUAL: Final = 2  # of them
-_USUAL_GAIN: Final = 2.0  # all in natural logarithms of likelihood
-_DETECTED_GAIN: Final = 0.6  # for each character
-_RUSSIAN: Final = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфёъіїєґў"  # by how often each stands in a text
-_FIRST_RUSSIAN: Final = -2.2  # 11 of 100 letters are о; each next one is rarer by a ninth
-_NEXT_RUSSIAN: Final = -0.11
-_WESTERN: Final = frozenset("áéíóúñüçàèìòùâêîôûäëïöãõåæøßœ")
-_WESTERN_LETTER: Final = -3.0
-_PUNCTUATION: Final = frozenset("«»—–…“”„‘’¿¡№€£")
-_OPENING: Final = frozenset("«“„¿¡–—")  # seldom close behind a letter
-_MARK: Final = -3.5
-_OTHER_LETTER: Final = -4.0  # of a small alphabet; of thousands of signs, or a blank:
-_SIGN: Final = -8.0
-_SYMBOL: Final = -9.0
-_NO_CHARACTER: Final = -10.0
-_ODD_NEIGHBOUR: Final = -3.0  # a capital within a word, two scripts in one, accents side by side
+_BATCH: Final = 1 << 10  # lines put right at a time, so that what is cut up stays in the cache
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -162,8 +137,8 @@ def _eight_bit(data: bytes) -> Decoded:
     good = text.encode("utf-8", "ignore").decode()
     if len(good) - len(good.encode("ascii", "ignore")) >= len(text) - len(good):
         return _repaired(text.split("\n"), good.split("\n"))
-    wrong = [found.span() for found in islice(_WRONG.finditer(text), _SAMPLE)]
-    encoding = _guess([_bytes(text[text.rfind("\n", 0, at) + 1 : end]) for at, end in wrong])
+    wrong = [found.span() for found in islice(_WRONG.finditer(text), SAMPLE)]
+    encoding = guess([_bytes(text[text.rfind("\n", 0, at) + 1 : end]) for at, end in wrong])
     first = text.count("\n", 0, wrong[0][0]) + 1
     what = f"the file is not UTF-8; by its letters it is {encoding}"
     notes = [Note(first, what, is_error=False)]
@@ -208,14 +183,15 @@ def _repaired(lines: list[str], good: list[str]) -> Decoded:
     return Decoded(lines, "utf-8", tuple(notes))
 
 
-def _put(lines: list[str], places: list[int], text: str) -> None:
-    for at, line in zip(places, text.split("\n"), strict=True):
+def _put(lines: list[str], where: list[int], text: str) -> None:
+    """Lines of `text` in the place of those at `where`, in order."""
+    for at, line in zip(where, text.split("\n"), strict=True):
         lines[at] = line
 
 
 def _guessed(text: str) -> tuple[str, str]:
     data = _bytes(text)
-    encoding = _guess([data])
+    encoding = guess([data])
     read = data.decode(encoding, "backslashreplace")
     if read.count("\n") == text.count("\n"):
         return read, encoding
@@ -228,6 +204,7 @@ def _patched(text: str) -> str:
 
 
 def _with(characters: dict[str, str], bad: re.Pattern[str], text: str) -> str:
+    """A text with each character that `bad` captures put as `characters` has it."""
     parts = bad.split(text)
     parts[1::2] = map(characters.__getitem__, parts[1::2])
     return "".join(parts)
@@ -235,77 +212,3 @@ def _with(characters: dict[str, str], bad: re.Pattern[str], text: str) -> str:
 
 def _bytes(line: str) -> bytes:
     return line.encode("utf-8", "surrogateescape")
-
-
-def _guess(foreign: list[bytes]) -> str:
-    """The encoding in which the lines that are not ASCII look most like words.
-
-    The detector alone takes two letters of Russian for Chinese; its word counts, and so do the
-    letters that Russian and Spanish are made of.
-    """
-    sample = b"\n".join(line[:_SAMPLE] for line in foreign)[:_SAMPLE]
-    detected = _detected(sample)
-    scores = {}
-    for at, name in enumerate(_CANDIDATES):
-        scores[name] = _likelihood(sample.decode(name, "replace")) + _USUAL_GAIN * (at < _USUAL)
-    if detected:
-        text = sample.decode(detected, "replace")
-        gain = _DETECTED_GAIN * sum(not c.isascii() for c in text)
-        scores[detected] = max(scores.get(detected, -math.inf), _likelihood(text)) + gain
-    return max(scores, key=lambda name: scores[name])
-
-
-def _detected(sample: bytes) -> str:
-    import chardet
-
-    try:
-        name = codecs.lookup(str(chardet.detect(sample)["encoding"])).name
-    except LookupError:
-        return ""
-    is_like_ascii = b"1:->\n".decode(name, "replace") == "1:->\n"  # unlike mainframes'
-    return name if is_like_ascii and not name.startswith(_NOT_GUESSED) else ""
-
-
-def _likelihood(text: str) -> float:
-    """The logarithm of how likely what is not ASCII stands in Russian or a western language."""
-    total = 0.0
-    for before, character in pairwise(f"\n{text}"):
-        if not character.isascii():
-            total += _letter(character)
-        if before.isalpha() and not (before + character).isascii():
-            total += _ODD_NEIGHBOUR * _is_odd(before, character)
-    return total
-
-
-def _is_odd(letter: str, character: str) -> bool:
-    """Whether `character` seldom follows a letter."""
-    if not character.isalpha():
-        return character in _OPENING
-    kinds = _kind(letter), _kind(character)
-    if letter.islower() and character.isupper():
-        return True
-    return kinds[0] != kinds[1] if "CYRILLIC" in kinds else kinds == ("ACCENT", "ACCENT")
-
-
-@functools.lru_cache(maxsize=4096)
-def _letter(character: str) -> float:
-    if character == "\ufffd":
-        return _NO_CHARACTER
-    lower = character.lower()
-    if lower in _RUSSIAN:
-        return _FIRST_RUSSIAN + _NEXT_RUSSIAN * _RUSSIAN.index(lower)
-    if lower in _WESTERN or character in _PUNCTUATION:
-        return _WESTERN_LETTER if lower in _WESTERN else _MARK
-    category = unicodedata.category(character)
-    is_sign = category == "Lo" and character >= "\u3040"  # kana, Chinese, Korean
-    if is_sign or category == "Zs":
-        return _SIGN
-    return _OTHER_LETTER if category in {"Ll", "Lu", "Lo", "Mn"} else _SYMBOL
-
-
-@functools.lru_cache(maxsize=4096)
-def _kind(letter: str) -> str:
-    if letter.isascii():
-        return "LATIN"
-    script = unicodedata.name(letter, "").partition(" ")[0]
-    return "ACCENT" if script == "LATIN" else script
