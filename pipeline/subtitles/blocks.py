@@ -232,7 +232,7 @@ class Cutter:
         message = "a cue whose times cannot be read; its lines are in no cue"
         for start, stop in pairwise(bounds):
             text = tuple(lines[start:stop])
-            self._add(Trouble.BROKEN, start, message, text=text, is_error=True)
+            self._faults.add(Trouble.BROKEN, self._at[start], message, text=text, is_error=True)
         return bounds[0]
 
     def _numbered(self, heads: list[int], wanted: range) -> set[int]:

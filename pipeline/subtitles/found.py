@@ -97,7 +97,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._single: list[Fault] = []
-        self._alike: dict[tuple[str, tuple[str, ...]], tuple[Trouble, list[int]]] = {}
+        self._alike: dict[str | tuple[str, ...], tuple[Trouble, list[int]]] = {}
 
     def add(
         self,
@@ -112,21 +112,23 @@ class Faults:
         said = f"{message}: {' / '.join(text)}" if text else message
         self._single.append(Fault(line, kind, said, is_error, text))
 
-    def alike(self, kind: Trouble, line: int, message: str, ends: tuple[str, ...] = ("",)) -> None:
+    def alike(self, kind: Trouble, line: int, message: str, ends: tuple[str, ...] = ()) -> None:
         """A warning that may hold for line after line; with `ends`, one for each of them.
 
         A message is always of one kind.
         """
+        said = (message, *ends) if ends else message
         try:
-            self._alike[message, ends][1].append(line)
+            self._alike[said][1].append(line)
         except KeyError:
-            self._alike[message, ends] = kind, [line]
+            self._alike[said] = kind, [line]
 
     def all(self) -> tuple[Fault, ...]:
         """All of them by line."""
         found = list(self._single)
         alike: dict[tuple[Trouble, str], list[int]] = {}
-        for (message, ends), (kind, lines) in self._alike.items():
+        for said, (kind, lines) in self._alike.items():
+            message, *ends = [said, ""] if isinstance(said, str) else said
             for end in ends:
                 alike.setdefault((kind, message + end), []).extend(lines)
         for (kind, message), lines in alike.items():
