@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import compress, pairwise
+from itertools import chain, compress, pairwise
+from operator import attrgetter, not_
 from typing import TYPE_CHECKING, Final
 
-from pipeline.subtitles import oddities, stamps
+from pipeline.subtitles import foreign, oddities, stamps
 from pipeline.subtitles.found import Found, Stray, Trouble
 
 if TYPE_CHECKING:
@@ -15,11 +16,6 @@ if TYPE_CHECKING:
     from pipeline.subtitles.found import Faults
     from pipeline.subtitles.stamps import Stamp
 
-_FOREIGN: Final = re.compile(
-    r"```\w*$|WEBVTT( |$)|\[(Script Info|V4\+? Styles\+?|Events|Fonts|Graphics)\]$"
-    r"|(Dialogue|Comment): *[\w=]{1,9},\d{1,3}:\d\d:",
-)
-_FOREIGN_BEGINS: Final = frozenset("`W[DC")
 _ARROW: Final = re.compile(r"[-\u2010-\u2015\u2212=] ?>")
 _NUMBER_LENGTH: Final = 40  # a longer line is not looked at as a number
 _SHORTEST_TIMES: Final = len("1:2->1:3")
@@ -30,15 +26,21 @@ _NONE: Final = (0, 0)
 class Cutter:
     """Cuts the lines of one file into cues; tells `faults` of whatever is not as it should be.
 
-    Blank lines are left out first; they are seen where the numbers of two lines are not one apart.
+    Blank lines are left out first; what stood under one, or first in the file, is a head.
     `headers` are the lines before the first cue.
     """
 
-    def __init__(self, lines: Sequence[str], faults: Faults) -> None:
-        seen = list(map(str.strip, lines))
-        self._at = list(compress(range(1, len(lines) + 1), seen))
-        self._lines = list(compress(lines, seen))
+    def __init__(self, lines: list[str], faults: Faults) -> None:
         self._is_ended = not lines or not lines[-1]
+        lines = lines[:-1] if self._is_ended else lines
+        seen = list(map(str.strip, lines))
+        self._at: Sequence[int] = range(1, len(lines) + 1)
+        self._lines = lines
+        self._is_head = [True] + [False] * len(lines)
+        if not all(seen):
+            self._at = list(compress(self._at, seen))
+            self._lines = list(compress(lines, seen))
+            self._is_head = list(compress(map(not_, chain([""], seen)), seen))
         self._faults = faults
         self._torn = -1  # a last line of times that ends too early
         self.headers: list[Stray] = []
@@ -51,9 +53,13 @@ class Cutter:
         value: int | None
         for at, stamp in zip(*self._stamps(), strict=True):
             end, value = at - 1, number + 1
-            if not self._is_plain(low, at, value):
+            if at == low:
+                end, value = at, self._unnumbered(low, at, stamp)
+            elif not self._is_plain(low, at, value):
                 end, value = self._number(low, at, stamp, (number + 1, is_written))
-            wanted = _missing(number if is_written else None, value, is_first=above is None)
+            wanted = _NONE
+            if low < end:
+                wanted = _missing(number if is_written else None, value, is_first=above is None)
             self._below(above, low, end, wanted, cues)
             is_written = value is not None
             number = number + 1 if value is None else value
@@ -70,14 +76,13 @@ class Cutter:
         likely = [
             at
             for at, line in enumerate(lines)
-            if (">" in line or ":" in line) and len(line) >= _SHORTEST_TIMES
+            if len(line) >= _SHORTEST_TIMES and (">" in line or ":" in line)
         ]
-        for at in likely:
-            stamp = stamps.stamp(lines[at])
+        for at, stamp in zip(likely, stamps.each(map(lines.__getitem__, likely)), strict=True):
             if stamp is not None and (stamp.is_sure or self._opens(at)):
                 places.append(at)
                 found.append(stamp)
-        if any(stamp.is_clock for stamp in found):
+        if any(map(attrgetter("is_clock"), found)):
             places, found = self._without_clocks(places, found)
         if found and places[-1] == len(lines) - 1 and found[-1].odd and not self._is_ended:
             self._torn = places.pop()
@@ -92,7 +97,7 @@ class Cutter:
             return places, found
         kept = [
             not stamp.is_clock
-            or self._is_head(at)
+            or self._is_head[at]
             or stamps.number(self._lines[at - 1]) is not None
             for at, stamp in zip(places, found, strict=True)
         ]
@@ -100,22 +105,18 @@ class Cutter:
 
     def _opens(self, at: int) -> bool:
         """Whether a cue's times could stand at `at`: under a blank line, or under its number."""
-        if self._is_head(at):
+        if self._is_head[at]:
             return True
-        return self._is_head(at - 1) and stamps.number(self._lines[at - 1]) is not None
-
-    def _is_head(self, at: int) -> bool:
-        """Whether a line stands under a blank one, or at the file's beginning."""
-        return at == 0 or self._at[at] - self._at[at - 1] > 1
+        return self._is_head[at - 1] and stamps.number(self._lines[at - 1]) is not None
 
     def _is_plain(self, low: int, at: int, expected: int) -> bool:
         """Whether above the times at `at` stands the next number, alone and under a blank line."""
-        where, numbers = at - 1, self._at
+        where, is_head = at - 1, self._is_head
         return (
-            where >= low
-            and self._lines[where] == str(expected)
-            and numbers[at] - numbers[where] == 1 < numbers[where] - numbers[where - 1]
-            and (where == low or numbers[where - 1] - numbers[where - 2] == 1)
+            self._lines[where] == str(expected)
+            and is_head[where]
+            and not is_head[at]
+            and (where == low or not is_head[where - 1])
         )
 
     def _number(
@@ -124,31 +125,36 @@ class Cutter:
         """Where the text above ends, and the number of the cue whose times are at `at`."""
         expected, was_written = wanted
         where = at - 1
-        value = stamps.number(self._lines[where]) if where >= low else None
+        value = stamps.number(self._lines[where])
         if value is None or not self._is_number(
             low, at, is_next=value == expected, was=was_written
         ):
-            if stamp.number:
-                self._alike(Trouble.NUMBER, at, "the number on the line of times")
-                return at, int(stamp.number)
-            self._alike(Trouble.NUMBER, at, "no number above the times")
-            if at > low > 0 and not self._is_head(at):
-                self._alike(Trouble.GLUED, at, "no blank line above the cue")
-            return at, None
+            return at, self._unnumbered(low, at, stamp)
         top = where
-        while top - 1 >= low and self._is_head(top - 1):
+        while top - 1 >= low and self._is_head[top - 1]:
             double = self._lines[top - 1]
             if stamps.number(double) != value:
                 break
             top -= 1
             self._add(Trouble.NUMBER, top, "a cue's number twice", text=(double,))
-        self._tell_number(where, value, expected, is_glued=low > 0 and not self._is_head(top))
+        self._tell_number(where, value, expected, is_glued=low > 0 and not self._is_head[top])
         return top, value
+
+    def _unnumbered(self, low: int, at: int, stamp: Stamp) -> int | None:
+        """Tell that no number stands above the times at `at`; the one on their line."""
+        line = self._at[at]
+        if stamp.number:
+            self._faults.alike(Trouble.NUMBER, line, "the number on the line of times")
+            return int(stamp.number)
+        self._faults.alike(Trouble.NUMBER, line, "no number above the times")
+        if at > low > 0 and not self._is_head[at]:
+            self._alike(Trouble.GLUED, at, "no blank line above the cue")
+        return None
 
     def _is_number(self, low: int, at: int, *, is_next: bool, was: bool) -> bool:
         """Whether the number above the times at `at` is the cue's, not text of the cue above."""
-        is_head = self._is_head(at - 1)
-        if self._is_head(at):  # a blank line between the two
+        is_head = self._is_head[at - 1]
+        if self._is_head[at]:  # a blank line between the two
             return is_next and is_head
         return is_next or is_head or (was and at - 1 > low)
 
@@ -163,7 +169,7 @@ class Cutter:
             self._alike(Trouble.NUMBER, where, "a number that does not follow the one above")
         if is_glued:
             self._alike(Trouble.GLUED, where, "no blank line above the cue")
-        if self._is_head(where + 1):
+        if self._is_head[where + 1]:
             message = "a blank line between a cue's number and its times"
             self._faults.alike(Trouble.BLANK_LINE, self._at[where] + 1, message)
 
@@ -176,20 +182,24 @@ class Cutter:
         cues: list[Found],
     ) -> None:
         """Make the cue of the times `above`, or headers, of the lines from `low` to `end`."""
-        text = self._lines[low:end]
-        heads = self._heads(low, end)
-        has_arrow = ">" in "".join(text)
-        if heads or has_arrow or low <= self._torn < end:
-            end = self._broken(low, end, heads, range(*wanted))
+        text: list[str] = []
+        has_arrow = False
+        if low < end:
+            heads = list(compress(range(low, end), self._is_head[low:end]))
             text = self._lines[low:end]
+            has_arrow = ">" in "".join(text)
+            if heads or has_arrow or low <= self._torn < end:
+                starts = self._numbered(heads, range(*wanted))
+                end = self._broken(low, end, starts, has_arrow=has_arrow)
+                del text[end - low :]
+            if heads and above is not None:
+                text = self._text(low, end, [head for head in heads if head < end])
         if above is None:
             self.headers = list(map(Stray, self._at[low:end], text))
             if self.headers:
                 message = "lines before the first cue, which no player shows"
                 self._add(Trouble.HEADER, low, message)
             return
-        if heads:
-            text = self._text(low, end, [head for head in heads if head < end])
         line, tail = self._at[low - 1], above.rest
         if tail and not stamps.is_position(tail):
             self._add(Trouble.TEXT_BY_TIMES, low - 1, "text on the line of times")
@@ -202,24 +212,15 @@ class Cutter:
             self._faults.add(Trouble.ARROW, line, message)
         cues.append(cue)
 
-    def _heads(self, low: int, end: int) -> list[int]:
-        """Lines under a blank one, or at the file's beginning."""
-        if low >= end:
-            return []
-        numbers = self._at
-        heads = [low] if self._is_head(low) else []
-        if numbers[end - 1] - numbers[low] >= end - low:
-            pairs = zip(numbers[low : end - 1], numbers[low + 1 : end], strict=True)
-            heads += [at for at, (one, next_) in enumerate(pairs, low + 1) if next_ - one > 1]
-        return heads
+    def _broken(self, low: int, end: int, starts: set[int], *, has_arrow: bool) -> int:
+        """Where the first cue without readable times begins; each is told with all its lines.
 
-    def _broken(self, low: int, end: int, heads: list[int], wanted: range) -> int:
-        """Where the first cue without readable times begins; each is told with all its lines."""
+        `starts` are numbers of such cues; damaged times are looked for where there is an arrow.
+        """
         lines = self._lines
-        starts = self._numbered(heads, wanted)
         damaged = [
             at
-            for at, line in enumerate(lines[low:end], low)
+            for at, line in enumerate(lines[low:end] if has_arrow else (), low)
             if ">" in line and len(line) >= _SHORTEST_DAMAGED and stamps.is_damaged(line)
         ]
         if low <= self._torn < end:
@@ -231,17 +232,21 @@ class Cutter:
         message = "a cue whose times cannot be read; its lines are in no cue"
         for start, stop in pairwise(bounds):
             text = tuple(lines[start:stop])
-            self._add(Trouble.BROKEN, start, message, text=text, is_error=True)
+            self._faults.add(Trouble.BROKEN, self._at[start], message, text=text, is_error=True)
         return bounds[0]
 
     def _numbered(self, heads: list[int], wanted: range) -> set[int]:
         """Lines under a blank one that are a number of a cue that is `wanted`."""
-        starts = set()
+        starts: set[int] = set()
         least, most = wanted.start, wanted.stop
+        lines = self._lines
+        if least + 1 == most:
+            only = str(least)
+            heads = [at for at in heads if only in lines[at]]
         for at in heads:
             if least >= most:
                 break
-            line = self._lines[at]
+            line = lines[at]
             if len(line) < _NUMBER_LENGTH and (least + 1 < most or str(least) in line):
                 value = stamps.number(line)
                 if value is not None and least <= value < most:
@@ -252,22 +257,16 @@ class Cutter:
     def _text(self, low: int, end: int, heads: list[int]) -> list[str]:
         """The lines of a cue's text; what another format left under a blank line is told."""
         lines = self._lines
-        foreign: list[tuple[int, int]] = []
-        for number, head in enumerate(heads):
-            line = lines[head]
-            if line[0] in _FOREIGN_BEGINS and _FOREIGN.match(line.rstrip()):
-                stop = heads[number + 1] if number + 1 < len(heads) else end
-                begins = foreign.pop()[0] if foreign and foreign[-1][1] == head else head
-                foreign.append((begins, stop))
+        between = foreign.stretches(lines, heads, end)
         kept: list[str] = []
         at = low
-        for begins, stop in foreign:
+        for begins, stop in between:
             kept += lines[at:begins]
             at = stop
             text = tuple(lines[begins:stop])
             self._add(Trouble.FOREIGN, begins, "not of SRT, so in no cue", text=text, is_error=True)
         kept += lines[at:end]
-        blank = next((head for head in heads if all(head != begins for begins, _ in foreign)), None)
+        blank = next((head for head in heads if all(head != begins for begins, _ in between)), None)
         if blank is not None and kept:
             what = "under its times" if blank == low else "inside its text"
             message = f"a cue with a blank line {what}; what follows is kept as its text"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import functools
-import math
 import re
-import unicodedata
-from itertools import islice, pairwise
+from itertools import compress, islice
+from operator import ne
 from typing import Final
 
 import msgspec
 
 from pipeline.subtitles.found import places
+from pipeline.subtitles.guessing import SAMPLE, guess
 
 _MARKS: Final = {  # the longer first: UTF-32's begins with UTF-16's
     codecs.BOM_UTF8: "utf-8",
@@ -24,39 +23,19 @@ _MARKS: Final = {  # the longer first: UTF-32's begins with UTF-16's
 _ARROW: Final = b"-->"  # in UTF-16 these bytes would be two rare characters
 _LEAST_ZEROS: Final = 0.15  # of UTF-16's high bytes; the times alone give more
 _ODD_ZEROS: Final = 0.1  # of those, at most so many among the low bytes
-_SAMPLE: Final = 1 << 16  # bytes that a guess is made from
-_BAD: Final = re.compile("[\udc80-\udcff]+")  # bytes that are not UTF-8, as `surrogateescape` has
-_GOOD: Final = re.compile("[^\x00-\x7f\udc80-\udcff]")
-_LONE: Final = "(?<![\udc80-\udcff])[\udc80-\udcff](?![\udc80-\udcff])"
+_BAD: Final = "\udc80-\udcff"  # bytes that are not UTF-8, as `surrogateescape` has them
+_WRONG: Final = re.compile(f"[{_BAD}].*+")
+_ANY: Final = re.compile(f"([{_BAD}])")
 # A single byte beside a Latin letter is one of Windows' western letters; others may be half of one.
 _WESTERN_BYTES: Final = {
     chr(0xDC00 + byte): bytes([byte]).decode("cp1252", "ignore") or chr(0xDC00 + byte)
     for byte in range(0x80, 0x100)
 }
-_BY_LETTER: Final = re.compile(f"((?<=[A-Za-z]){_LONE}|{_LONE}(?=[A-Za-z]))")
-_HEX: Final = {0xDC00 + byte: f"\\x{byte:02x}" for byte in range(0x80, 0x100)}
-_NOT_GUESSED: Final = ("utf", "ascii", "iso8859-1", "latin", "base64", "hz")
-
-# What reviewers' editors save Russian, Spanish and English in; the likelier first.
-_CANDIDATES: Final = (
-    "cp1251", "cp1252", "koi8-r", "cp866", "mac-cyrillic", "iso8859-5", "mac-roman", "cp850",
-)  # fmt: skip
-_USUAL: Final = 2  # of them
-_USUAL_GAIN: Final = 2.0  # all in natural logarithms of likelihood
-_DETECTED_GAIN: Final = 0.6  # for each character
-_RUSSIAN: Final = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфёъіїєґў"  # by how often each stands in a text
-_FIRST_RUSSIAN: Final = -2.2  # 11 of 100 letters are о; each next one is rarer by a ninth
-_NEXT_RUSSIAN: Final = -0.11
-_WESTERN: Final = frozenset("áéíóúñüçàèìòùâêîôûäëïöãõåæøßœ")
-_WESTERN_LETTER: Final = -3.0
-_PUNCTUATION: Final = frozenset("«»—–…“”„‘’¿¡№€£")
-_OPENING: Final = frozenset("«“„¿¡–—")  # seldom close behind a letter
-_MARK: Final = -3.5
-_OTHER_LETTER: Final = -4.0  # of a small alphabet; of thousands of signs, or a blank:
-_SIGN: Final = -8.0
-_SYMBOL: Final = -9.0
-_NO_CHARACTER: Final = -10.0
-_ODD_NEIGHBOUR: Final = -3.0  # a capital within a word, two scripts in one, accents side by side
+_BY_LETTER: Final = re.compile(
+    f"([{_BAD}])(?:(?<=[A-Za-z].)(?![{_BAD}])|(?=[A-Za-z])(?<![{_BAD}].))"
+)
+_HEX: Final = {chr(0xDC00 + byte): f"\\x{byte:02x}" for byte in range(0x80, 0x100)}
+_BATCH: Final = 1 << 10  # lines put right at a time, so that what is cut up stays in the cache
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -90,12 +69,17 @@ def decode(data: bytes) -> Decoded:
 
 def split(text: str) -> list[str]:
     r"""Lines that end in CR, LF or CRLF and nothing else; CR CR LF throughout counts as one end."""
+    return _ended(text).split("\n")
+
+
+def _ended(text: str) -> str:
+    """The same lines with LF for their ends."""
     if "\r" in text:
         doubled = text.count("\r\r\n")
         if doubled > 1 and doubled == text.count("\n") and 2 * doubled == text.count("\r"):
             text = text.replace("\r\r\n", "\n")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.split("\n")
+    return text
 
 
 def _marked(data: bytes, encoding: str) -> Decoded:
@@ -149,19 +133,15 @@ def _eight_bit(data: bytes) -> Decoded:
     try:
         return Decoded(split(data.decode()), "utf-8")
     except UnicodeDecodeError:
-        text = data.decode("utf-8", "surrogateescape")
-    bad = len(text) - len(text.encode("utf-8", "ignore").decode())
-    good = len(text) - len(text.encode("ascii", "ignore")) - bad
-    lines = split(text)
-    search = _BAD.search
-    if good >= bad:
-        wrong = [at for at, line in enumerate(lines) if not line.isascii() and search(line)]
-        return _repaired(lines, wrong)
-    foreign = (at for at, line in enumerate(lines) if not line.isascii() and search(line))
-    first = next(foreign)
-    encoding = _guess([_bytes(lines[at]) for at in (first, *islice(foreign, _SAMPLE))])
+        text = _ended(data.decode("utf-8", "surrogateescape"))
+    good = text.encode("utf-8", "ignore").decode()
+    if len(good) - len(good.encode("ascii", "ignore")) >= len(text) - len(good):
+        return _repaired(text.split("\n"), good.split("\n"))
+    wrong = [found.span() for found in islice(_WRONG.finditer(text), SAMPLE)]
+    encoding = guess([_bytes(text[text.rfind("\n", 0, at) + 1 : end]) for at, end in wrong])
+    first = text.count("\n", 0, wrong[0][0]) + 1
     what = f"the file is not UTF-8; by its letters it is {encoding}"
-    notes = [Note(first + 1, what, is_error=False)]
+    notes = [Note(first, what, is_error=False)]
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -175,114 +155,60 @@ def _unreadable(what: str) -> str:
     return f"bytes that are {what}; they stand as \\x.. in the text"
 
 
-def _repaired(lines: list[str], wrong: list[int]) -> Decoded:
-    """Most is UTF-8: a line without any of it is guessed whole, in another single bytes are."""
-    mixed = [at for at in wrong if _GOOD.search(lines[at])]
-    whole = sorted({*wrong}.difference(mixed))
+def _repaired(lines: list[str], good: list[str]) -> Decoded:
+    """Most is UTF-8: a line without any of it is guessed whole, in another single bytes are.
+
+    `good` is what remains of each line without its bytes that are no UTF-8.
+    """
+    wrong = list(compress(range(len(lines)), map(ne, lines, good)))
+    whole = [at for at in wrong if good[at].isascii()]
     used = []
-    for some, repair in (whole, _guessed), (mixed, _patched):
-        if some:
-            text, encoding = repair("\n".join(lines[at] for at in some))
-            used.append(encoding)
-            for at, line in zip(some, text.split("\n"), strict=True):
-                lines[at] = line
-    where, names = places([at + 1 for at in wrong]), " and ".join(dict.fromkeys(used))
-    notes = [Note(wrong[0] + 1, f"not UTF-8 in {where}: read as {names}", is_error=False)]
-    dark = [at + 1 for at in wrong if "\\x" in lines[at]]
+    if whole:
+        text, encoding = _guessed("\n".join(map(lines.__getitem__, whole)))
+        _put(lines, whole, text)
+        used.append(encoding)
+    if len(whole) < len(wrong):
+        mixed = [at for at in wrong if not good[at].isascii()]
+        for at in range(0, len(mixed), _BATCH):
+            some = mixed[at : at + _BATCH]
+            _put(lines, some, _patched("\n".join(map(lines.__getitem__, some))))
+        used.append("cp1252")
+    names = " and ".join(dict.fromkeys(used))
+    what = f"not UTF-8 in {places(wrong, shift=1)}: read as {names}"
+    notes = [Note(wrong[0] + 1, what, is_error=False)]
+    dark = [at for at in wrong if "\\x" in lines[at]]
     if dark:
-        what = _unreadable(f"no UTF-8 in {places(dark)}")
-        notes.append(Note(dark[0], what, is_error=True))
+        what = _unreadable(f"no UTF-8 in {places(dark, shift=1)}")
+        notes.append(Note(dark[0] + 1, what, is_error=True))
     return Decoded(lines, "utf-8", tuple(notes))
+
+
+def _put(lines: list[str], where: list[int], text: str) -> None:
+    """Lines of `text` in the place of those at `where`, in order."""
+    for at, line in zip(where, text.split("\n"), strict=True):
+        lines[at] = line
 
 
 def _guessed(text: str) -> tuple[str, str]:
     data = _bytes(text)
-    encoding = _guess([data])
+    encoding = guess([data])
     read = data.decode(encoding, "backslashreplace")
     if read.count("\n") == text.count("\n"):
         return read, encoding
     return data.decode("cp1252", "backslashreplace"), "cp1252"
 
 
-def _patched(text: str) -> tuple[str, str]:
-    parts = _BY_LETTER.split(text)
-    parts[1::2] = map(_WESTERN_BYTES.__getitem__, parts[1::2])
-    return "".join(parts).translate(_HEX), "cp1252"
+def _patched(text: str) -> str:
+    """Single bytes beside a Latin letter as western letters, any other as it is seen."""
+    return _with(_HEX, _ANY, _with(_WESTERN_BYTES, _BY_LETTER, text))
+
+
+def _with(characters: dict[str, str], bad: re.Pattern[str], text: str) -> str:
+    """A text with each character that `bad` captures put as `characters` has it."""
+    parts = bad.split(text)
+    parts[1::2] = map(characters.__getitem__, parts[1::2])
+    return "".join(parts)
 
 
 def _bytes(line: str) -> bytes:
     return line.encode("utf-8", "surrogateescape")
-
-
-def _guess(foreign: list[bytes]) -> str:
-    """The encoding in which the lines that are not ASCII look most like words.
-
-    The detector alone takes two letters of Russian for Chinese; its word counts, and so do the
-    letters that Russian and Spanish are made of.
-    """
-    sample = b"\n".join(line[:_SAMPLE] for line in foreign)[:_SAMPLE]
-    detected = _detected(sample)
-    scores = {}
-    for at, name in enumerate(_CANDIDATES):
-        scores[name] = _likelihood(sample.decode(name, "replace")) + _USUAL_GAIN * (at < _USUAL)
-    if detected:
-        text = sample.decode(detected, "replace")
-        gain = _DETECTED_GAIN * sum(not c.isascii() for c in text)
-        scores[detected] = max(scores.get(detected, -math.inf), _likelihood(text)) + gain
-    return max(scores, key=lambda name: scores[name])
-
-
-def _detected(sample: bytes) -> str:
-    import chardet
-
-    try:
-        name = codecs.lookup(str(chardet.detect(sample)["encoding"])).name
-    except LookupError:
-        return ""
-    is_like_ascii = b"1:->\n".decode(name, "replace") == "1:->\n"  # unlike mainframes'
-    return name if is_like_ascii and not name.startswith(_NOT_GUESSED) else ""
-
-
-def _likelihood(text: str) -> float:
-    """The logarithm of how likely what is not ASCII stands in Russian or a western language."""
-    total = 0.0
-    for before, character in pairwise(f"\n{text}"):
-        if not character.isascii():
-            total += _letter(character)
-        if before.isalpha() and not (before + character).isascii():
-            total += _ODD_NEIGHBOUR * _is_odd(before, character)
-    return total
-
-
-def _is_odd(letter: str, character: str) -> bool:
-    """Whether `character` seldom follows a letter."""
-    if not character.isalpha():
-        return character in _OPENING
-    kinds = _kind(letter), _kind(character)
-    if letter.islower() and character.isupper():
-        return True
-    return kinds[0] != kinds[1] if "CYRILLIC" in kinds else kinds == ("ACCENT", "ACCENT")
-
-
-@functools.lru_cache(maxsize=4096)
-def _letter(character: str) -> float:
-    if character == "\ufffd":
-        return _NO_CHARACTER
-    lower = character.lower()
-    if lower in _RUSSIAN:
-        return _FIRST_RUSSIAN + _NEXT_RUSSIAN * _RUSSIAN.index(lower)
-    if lower in _WESTERN or character in _PUNCTUATION:
-        return _WESTERN_LETTER if lower in _WESTERN else _MARK
-    category = unicodedata.category(character)
-    is_sign = category == "Lo" and character >= "\u3040"  # kana, Chinese, Korean
-    if is_sign or category == "Zs":
-        return _SIGN
-    return _OTHER_LETTER if category in {"Ll", "Lu", "Lo", "Mn"} else _SYMBOL
-
-
-@functools.lru_cache(maxsize=4096)
-def _kind(letter: str) -> str:
-    if letter.isascii():
-        return "LATIN"
-    script = unicodedata.name(letter, "").partition(" ")[0]
-    return "ACCENT" if script == "LATIN" else script

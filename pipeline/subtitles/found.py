@@ -97,7 +97,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._single: list[Fault] = []
-        self._alike: dict[tuple[str, tuple[str, ...]], tuple[Trouble, list[int]]] = {}
+        self._alike: dict[str | tuple[str, ...], tuple[Trouble, list[int]]] = {}
 
     def add(
         self,
@@ -112,22 +112,23 @@ class Faults:
         said = f"{message}: {' / '.join(text)}" if text else message
         self._single.append(Fault(line, kind, said, is_error, text))
 
-    def alike(self, kind: Trouble, line: int, message: str, ends: tuple[str, ...] = ("",)) -> None:
+    def alike(self, kind: Trouble, line: int, message: str, ends: tuple[str, ...] = ()) -> None:
         """A warning that may hold for line after line; with `ends`, one for each of them.
 
         A message is always of one kind.
         """
-        known = self._alike.get((message, ends))
-        if known is None:
-            self._alike[message, ends] = kind, [line]
-        else:
-            known[1].append(line)
+        said = (message, *ends) if ends else message
+        try:
+            self._alike[said][1].append(line)
+        except KeyError:
+            self._alike[said] = kind, [line]
 
     def all(self) -> tuple[Fault, ...]:
         """All of them by line."""
         found = list(self._single)
         alike: dict[tuple[Trouble, str], list[int]] = {}
-        for (message, ends), (kind, lines) in self._alike.items():
+        for said, (kind, lines) in self._alike.items():
+            message, *ends = [said, ""] if isinstance(said, str) else said
             for end in ends:
                 alike.setdefault((kind, message + end), []).extend(lines)
         for (kind, message), lines in alike.items():
@@ -138,12 +139,12 @@ class Faults:
         return tuple(found)
 
 
-def places(lines: list[int]) -> str:
-    """Lines in words.
+def places(lines: list[int], *, shift: int = 0) -> str:
+    """Lines in words; `shift` is added to each.
 
     >>> places([3]), places([3, 5])
     ('line 3', 'lines 3, 5')
     """
-    shown = ", ".join(map(str, lines[:_NAMED]))
+    shown = ", ".join(str(line + shift) for line in lines[:_NAMED])
     more = f" and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
     return f"line{'s' if len(lines) > 1 else ''} {shown}{more}"

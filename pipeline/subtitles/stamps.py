@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Final
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 # What surrounds a number or a time and cannot be seen: blanks, marks of direction, controls.
 EDGE: Final = (
     "".join(map(chr, range(0x21)))
     + "\x7f\x85\u00a0\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
     + "\u202f\u2060\u2066\u2067\u2068\u2069\u3000\ufeff"
-)
-_EXACT: Final = re.compile(
-    r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([,.])([0-9]{3}) *--> *"
-    r"([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])([,.])([0-9]{3})"
-)
-_REGULAR: Final = re.compile(
-    r"([0-9]{1,9}):([0-9]{1,9}):([0-9]{1,9})([,.])([0-9]{1,9}) *(-->|->) *"
-    r"([0-9]{1,9}):([0-9]{1,9}):([0-9]{1,9})([,.])([0-9]{1,9}) *"
 )
 _DASH: Final = r"\-\u2010-\u2015\u2212"
 # Never stands in text that `text.clean` gave, so a line of times that has it is one anywhere.
@@ -36,6 +32,12 @@ _LINE: Final = re.compile(
     r"(?P<rest>.*)",
     re.DOTALL,
 )
+# As SRT has it but for a digit or a sign; between the times any number of spaces.
+_REGULAR: Final = re.compile(
+    r"(?P<number>)(?P<sign>)(?P<start>[0-9]{1,9}:[0-9]{1,9}:[0-9]{1,9}[,.][0-9]{1,9}) *"
+    r"(?P<arrow>-->|->) *(?P<sign2>)(?P<end>[0-9]{1,9}:[0-9]{1,9}:[0-9]{1,9}[,.][0-9]{1,9}) *"
+    r"(?P<rest>)"
+)
 _SURE_ARROW: Final = re.compile(_SURE)
 _TIME_THEN_ARROW: Final = re.compile(rf"[-\u2212]?{_CLOCK}{_BLANK}{{0,8}}{_SURE}")
 _ARROW_THEN_TIME: Final = re.compile(rf"{_SURE}{_BLANK}{{0,8}}[-\u2212]?{_CLOCK}")
@@ -47,19 +49,23 @@ _SETTING: Final = re.compile(
 _NUMBER: Final = re.compile(r"[#\u2116]?\s{0,8}(\d{1,9})\s{0,8}[.):]?")
 _NO_HOURS: Final = "no hours"
 _NO_THOUSANDTHS: Final = "no thousandths"
-_DOTS: Final = ("::. where SRT has ::,",)
 _HOURS: Final = 4  # parts: hours, minutes, seconds, thousandths
 _THOUSANDTHS: Final = 3  # digits
-_SHORT: Final = 40  # characters of a line of times
+_LONGEST: Final = 120  # bytes of a line whose form is remembered
+_FORMS: Final = 1 << 12  # that many are
+_KNOWN: Final = 1 << 14  # lines of one file that are remembered with their times
+_ZEROS: Final = bytes.maketrans(b"123456789", b"000000000")
 _MOST_DIGITS: Final = 9  # of a number
 _SIXTY: Final = 60
+_ZERO: Final = slice(-1, None)  # of a line with a 0 behind it: a part that is not written
 
 
 class Stamp(msgspec.Struct, frozen=True, gc=False):
     """A line of times. `rest` is what follows them, `number` a cue's number before them.
 
     `odd` says how they are spelt where that is not SRT's way. Where the arrow is none of SRT's
-    (`is_sure` is false) such a line may be text. With `is_guess` the last part may be frames.
+    (`is_sure` is false) such a line may be text. With `is_guess` the last part may be frames, with
+    `is_clock` it is no more than `10:20 --> 10:30`, as people write times of day too.
     """
 
     start_ms: int
@@ -69,11 +75,76 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
     odd: tuple[str, ...] = ()
     is_sure: bool = True
     is_guess: bool = False
+    is_clock: bool = False
 
-    @property
-    def is_clock(self) -> bool:
-        """Whether it is no more than `10:20 --> 10:30`, as people write times of day too."""
-        return _NO_HOURS in self.odd and _NO_THOUSANDTHS in self.odd
+
+class _Values(dict[str, int]):
+    """Numbers by their digits: those of a time are few, and read faster so."""
+
+    def __missing__(self, digits: str) -> int:
+        return int(digits)
+
+
+_VALUES: Final = _Values(
+    {f"{value:0{width}}": value for width in (1, 2, 3) for value in range(10**width)}
+)
+
+
+class _Time(msgspec.Struct, frozen=True):
+    """Where in a line the hours, minutes, seconds and their parts stand, and how they are spelt."""
+
+    parts: tuple[slice, slice, slice, slice]
+    scale: int  # milliseconds of one of the parts of a second
+    marks: str
+    digits: int  # of the parts of a second
+    has_hours: bool
+    is_guess: bool
+
+    def odd(self, *, is_over: bool) -> tuple[str, ...]:
+        """What is odd about it, also where minutes or seconds are more than 59."""
+        found = [] if self.digits else [_NO_THOUSANDTHS]
+        if not self.has_hours:
+            found.append(_NO_HOURS)
+        if is_over:
+            found.append("more than 59 minutes or seconds")
+        if self.digits and self.digits != _THOUSANDTHS:
+            found.append("thousandths not of three digits")
+        if self.digits and self.has_hours and self.marks != "::,":
+            found.append(f"{self.marks} where SRT has ::,")
+        return tuple(found)
+
+
+class _Form(msgspec.Struct, frozen=True):
+    """How a line of times is spelt, whatever its digits are: all that have one form are alike."""
+
+    parts: Callable[[str], tuple[str, ...]]  # of both times, of a line with a 0 behind it
+    scales: tuple[int, int]
+    signs: tuple[int, int]
+    odd: tuple[tuple[str, ...], ...]  # four: each time may have more than 59 minutes or seconds
+    rest: slice
+    number: slice
+    is_sure: bool
+    is_guess: bool
+    is_clock: bool
+
+    def stamp(self, line: str) -> Stamp:
+        """The times in a line that is spelt so."""
+        values = map(_VALUES.__getitem__, self.parts(f"{line}0"))
+        hours, minutes, seconds, rest, hours2, minutes2, seconds2, rest2 = values
+        scale, scale2 = self.scales
+        sign, sign2 = self.signs
+        is_over = minutes >= _SIXTY or seconds >= _SIXTY
+        is_over2 = minutes2 >= _SIXTY or seconds2 >= _SIXTY
+        return Stamp(
+            sign * (((hours * 60 + minutes) * 60 + seconds) * 1_000 + rest * scale),
+            sign2 * (((hours2 * 60 + minutes2) * 60 + seconds2) * 1_000 + rest2 * scale2),
+            line[self.rest],
+            line[self.number],
+            self.odd[2 * is_over + is_over2],
+            self.is_sure,
+            self.is_guess,
+            self.is_clock,
+        )
 
 
 def stamp(line: str) -> Stamp | None:
@@ -82,60 +153,59 @@ def stamp(line: str) -> Stamp | None:
     >>> stamp("01:02,500 --> 01:04,000 X1:5").odd
     ('no hours',)
     """
-    exact = _EXACT.fullmatch(line)
-    if exact:
-        h, m, s, mark, f, h2, m2, s2, mark2, f2 = exact.groups()
-        start = ((int(h) * 60 + int(m)) * 60 + int(s)) * 1_000 + int(f)
-        end = ((int(h2) * 60 + int(m2)) * 60 + int(s2)) * 1_000 + int(f2)
-        return Stamp(start, end) if mark == mark2 == "," else Stamp(start, end, odd=_DOTS)
-    return _short_line(line) if len(line) < _SHORT else _spelt_otherwise(line)
+    shape = line.encode("utf-8", "surrogatepass").translate(_ZEROS)
+    form = _known_form(shape) if len(shape) <= _LONGEST else _form(shape)
+    return form.stamp(line) if form else None
 
 
-def _regular(found: re.Match[str]) -> Stamp:
-    """Hours, minutes, seconds and their parts, as in SRT but for a sign or a digit."""
-    h, m, s, mark, f, arrow, h2, m2, s2, mark2, f2 = found.groups()
-    minutes, seconds, minutes2, seconds2 = int(m), int(s), int(m2), int(s2)
-    odd = _odd("::" + mark, len(f), is_over=minutes >= _SIXTY or seconds >= _SIXTY)
-    odd2 = _odd("::" + mark2, len(f2), is_over=minutes2 >= _SIXTY or seconds2 >= _SIXTY)
-    return Stamp(
-        ((int(h) * 60 + minutes) * 60 + seconds) * 1_000 + int(f"{f}00"[:_THOUSANDTHS]),
-        ((int(h2) * 60 + minutes2) * 60 + seconds2) * 1_000 + int(f"{f2}00"[:_THOUSANDTHS]),
-        odd=_spelt(arrow, odd if odd == odd2 else tuple(dict.fromkeys(odd + odd2))),
-    )
+def each(lines: Iterable[str]) -> Iterator[Stamp | None]:
+    """What `stamp` says of each line; what a machine wrote says the same again and again."""
+    known: dict[str, Stamp | None] = {}
+    for line in lines:
+        if line in known:
+            yield known[line]
+            continue
+        found = stamp(line)
+        if len(known) < _KNOWN:
+            known[line] = found
+        yield found
 
 
-def _spelt_otherwise(line: str) -> Stamp | None:
-    regular = _REGULAR.fullmatch(line)
-    if regular:
-        return _regular(regular)
-    found = _LINE.match(line.lstrip(EDGE))
+def _form(shape: bytes) -> _Form | None:
+    """The form of a line of times whose digits are all 0; None where it is no line of times."""
+    line = shape.decode("utf-8", "surrogatepass")
+    begins = len(line) - len(line.lstrip(EDGE))
+    found = _REGULAR.fullmatch(line) or _LINE.match(line, begins)
     if not found:
         return None
-    number, sign, begins, arrow, sign2, ends, rest = found.groups()
-    arrow, rest = arrow.strip(), rest.strip()
+    arrow, sign2, rest = found["arrow"].strip(), found["sign2"], found["rest"].strip()
     rest = rest if rest.strip(EDGE) else ""
     if arrow[-1] in "-\u2212" and ">" in arrow:
         arrow, sign2 = arrow[:-1].strip(), "-"
-    start, odd, is_guess = _time(begins)
-    end, odd2, is_guess2 = _time(ends)
+    start, end = _time(line, *found.span("start")), _time(line, *found.span("end"))
     is_sure = arrow == "-->" or _SURE_ARROW.fullmatch(arrow) is not None
-    odd = odd if odd == odd2 else tuple(dict.fromkeys(odd + odd2))
-    is_short = _NO_HOURS in odd or _NO_THOUSANDTHS in odd
-    if (is_short and not (is_sure and ":" in begins)) or (rest and _swallows(rest)):
+    odd = [
+        _spelt(arrow, start.odd(is_over=is_over) + end.odd(is_over=is_over2))
+        for is_over in (False, True)
+        for is_over2 in (False, True)
+    ]
+    has_hours = start.has_hours and end.has_hours
+    has_parts = bool(start.digits and end.digits)
+    is_short = not (has_hours and has_parts)
+    if (is_short and not (is_sure and ":" in found["start"])) or (rest and _swallows(rest)):
         return None
-    return Stamp(
-        start_ms=-start if sign else start,
-        end_ms=-end if sign2 else end,
-        rest=rest,
-        number=number or "",
-        odd=_spelt(arrow, odd),
+    at = line.index(rest, found.start("rest"))
+    return _Form(
+        itemgetter(*start.parts, *end.parts),
+        scales=(start.scale, end.scale),
+        signs=(-1 if found["sign"] else 1, -1 if sign2 else 1),
+        odd=tuple(odd),
+        rest=slice(at, at + len(rest)),
+        number=slice(*found.span("number")),
         is_sure=is_sure,
-        is_guess=is_guess or is_guess2,
+        is_guess=start.is_guess or end.is_guess,
+        is_clock=not (has_hours or has_parts),
     )
-
-
-# The same line comes again in what a machine wrote; a longer one is not worth remembering.
-_short_line: Final = functools.lru_cache(maxsize=1 << 14)(_spelt_otherwise)
 
 
 def is_position(text: str) -> bool:
@@ -175,37 +245,32 @@ def _swallows(rest: str) -> bool:
     return is_damaged(rest) or _LINE.match(rest.lstrip(EDGE)) is not None
 
 
-def _time(text: str) -> tuple[int, tuple[str, ...], bool]:
-    """Milliseconds, what is odd about the spelling, whether the last part may be frames."""
-    parts = _PARTS.findall(text)
-    marks = "".join(_MARKS.findall(text))
+def _time(line: str, begins: int, ends: int) -> _Time:
+    """The time that stands in a line from `begins` to `ends`."""
+    parts = [slice(*found.span()) for found in _PARTS.finditer(line, begins, ends)]
+    marks = "".join(_MARKS.findall(line, begins, ends))
+    last = parts[-1]
+    digits = last.stop - last.start
     has_rest = len(parts) == _HOURS or marks[-1] not in ":\uff1a"
     if marks in {"..", ",,"}:  # 00.00.01 or 00.01.500
-        has_rest = len(parts[-1]) == _THOUSANDTHS
-    rest = parts.pop() if has_rest else ""
-    has_hours = len(parts) == _HOURS - 1
-    hours, minutes, seconds = map(int, parts if has_hours else ["0", "0", *parts][-3:])
-    is_over = minutes >= _SIXTY or seconds >= _SIXTY
-    odd = _odd(marks, len(rest), is_over=is_over, has_hours=has_hours)
-    is_guess = has_rest and marks[-1] == ":" and len(rest) < _THOUSANDTHS
-    ms = ((hours * 60 + minutes) * 60 + seconds) * 1_000 + int(f"{rest}000"[:_THOUSANDTHS])
-    return ms, odd, is_guess
+        has_rest = digits == _THOUSANDTHS
+    kept = min(digits, _THOUSANDTHS) if has_rest else 0
+    rest = slice(last.start, last.start + kept) if has_rest else _ZERO
+    whole = parts[:-1] if has_rest else parts
+    hours, minutes, seconds = [_ZERO, _ZERO, *whole][-3:]
+    return _Time(
+        (hours, minutes, seconds, rest),
+        scale=10 ** (_THOUSANDTHS - kept),
+        marks=marks,
+        digits=digits if has_rest else 0,
+        has_hours=len(whole) == _HOURS - 1,
+        is_guess=has_rest and marks[-1] == ":" and digits < _THOUSANDTHS,
+    )
 
 
-@functools.lru_cache(maxsize=1024)
-def _odd(marks: str, digits: int, *, is_over: bool, has_hours: bool = True) -> tuple[str, ...]:
-    """What is odd about a time with these marks between its numbers and so many digits behind."""
-    found = [] if digits else [_NO_THOUSANDTHS]
-    if not has_hours:
-        found.append(_NO_HOURS)
-    if is_over:
-        found.append("more than 59 minutes or seconds")
-    if digits and digits != _THOUSANDTHS:
-        found.append("thousandths not of three digits")
-    if digits and has_hours and marks != "::,":
-        found.append(f"{marks} where SRT has ::,")
-    return tuple(found)
+_known_form: Final = functools.lru_cache(maxsize=_FORMS)(_form)
 
 
 def _spelt(arrow: str, odd: tuple[str, ...]) -> tuple[str, ...]:
-    return odd if arrow == "-->" else (f"an arrow written {arrow}", *odd)
+    said = tuple(dict.fromkeys(odd))
+    return said if arrow == "-->" else (f"an arrow written {arrow}", *said)
