@@ -13,7 +13,7 @@ from pipeline.engines.faint import FaintVoice
 from pipeline.engines.voice import SHORT_PAUSE, Padding, Stretches, Voice, VoiceOptions
 from pipeline.transcribe.chunks import Chunker, Rule, Stretch
 from pipeline.transcribe.rests import Rest
-from pipeline.transcribe.sounds import GROUP_MS, Sounds, goes_on
+from pipeline.transcribe.sounds import Sounds, goes_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.transcribe.chunks import Chunk
 
 _NEAR_MS: Final = 30_000  # quiet speech further apart is not heard at once
+_EDGE_MS: Final = 400  # at the ends of what is listened to, music is not told for sure
 _AFTER_MS: Final = 4_500  # after a chunk that is listened to for music
 ONSET_MS: Final = 1_700  # music that begins is taken for speech no longer than that, padded
 _QUIET_ONSET_MS: Final = 2_500  # and for quiet speech
@@ -42,8 +43,8 @@ class Clip:
     music: tuple[tuple[int, int], ...] = ()
 
     def is_music(self, span: Span) -> bool:
-        """Whether music plays through all of a span, to a group of frames, whatever is said."""
-        begin_ms, end_ms = span.start_ms + GROUP_MS, span.end_ms - GROUP_MS
+        """Whether music plays through a span, whatever is said over it."""
+        begin_ms, end_ms = span.start_ms + _EDGE_MS, span.end_ms - _EDGE_MS
         return any(on <= begin_ms and end_ms <= off for on, off in self.music)
 
     def part(self, first: int, last: int) -> Clip:

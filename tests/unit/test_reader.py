@@ -92,10 +92,13 @@ def assert_faithful(found: Read) -> None:
     theirs = pysrt.SubRipFile()
     lines = [f"{line}\n" for line in written.decode().split("\n")]
     theirs.read(lines, error_handling=pysrt.SubRipFile.ERROR_RAISE)
-    assert [(abs(item.start.ordinal), abs(item.end.ordinal), item.text) for item in theirs] == [
-        (abs(cue.start_ms), abs(cue.end_ms), "\n".join(line.rstrip() for line in cue.lines))
-        for cue in found.cues
-    ]
+    for item, cue in zip(theirs, found.cues, strict=True):
+        assert item.text == "\n".join(line.rstrip() for line in cue.lines)
+        for theirs_ms, ours_ms in (
+            (item.start.ordinal, cue.start_ms),
+            (item.end.ordinal, cue.end_ms),
+        ):
+            assert theirs_ms == ours_ms or ours_ms < 0  # to pysrt only the hours have a sign
 
 
 def check_any(data: bytes) -> None:
@@ -138,6 +141,7 @@ def test_a_damaged_file_cut_anywhere_is_read(case: Case):
 
 
 @settings(max_examples=1000)
+@example(b"-1:0:0,001-->0:0:0,000")
 @given(ANY)
 def test_any_bytes_are_read_whole(data: bytes):
     check_any(data)
