@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from pipeline.core.timeline import Word
     from pipeline.engines import Heard
-    from pipeline.transcribe.chunks import Stretch
 
 NOBODY: Final = "nobody seems to speak"
 FOREIGN: Final = "it is written in another script"
@@ -92,18 +91,6 @@ def is_unheard(heard: Heard, around: Circumstances, thresholds: Thresholds) -> b
     is_loud = not around.is_quiet and around.sound is not Sound.MUSIC
     is_speech = around.duration_ms >= _SPEECH_MS and heard.no_speech < thresholds.no_speech
     return not heard.words and is_loud and is_speech
-
-
-def is_nothing(alone: Heard, thresholds: Thresholds, stretch: Stretch) -> bool:
-    """Whether a stretch that is heard alone holds no words.
-
-    Of 15 stretches of speech none was less likely than -0.55 per token, of 13 of music or noise
-    none likelier than -1.04, and all but one of these were told to be no speech, too. What is not
-    doubtful by its sound must be both.
-    """
-    is_unlikely = alone.log_probability < thresholds.log_probability
-    is_no_speech = stretch.is_doubtful or alone.no_speech > thresholds.no_speech
-    return not alone.words or (is_unlikely and is_no_speech)
 
 
 def crammed(words: Sequence[Word], speech_ms: int) -> int:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.timeline import Gap, Sound
-from pipeline.subtitles.breaks import sentence_start
+from pipeline.subtitles.breaks import ends_sentence, sentence_start
 from pipeline.transcribe import guards
 from pipeline.transcribe.listening import ONSET_MS
+from pipeline.transcribe.spreading import evenly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,8 @@ def without(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
     """A chunk without the words that nobody said, and what they were.
 
     Those are words where nothing is heard alone, and words beside music that no mouth can say in
-    their time, however sure.
+    their time, however sure. Of the former, what speech goes on with was led astray: it stands
+    before that.
 
     Args:
         placed: the chunk with its words on the recording's clock.
@@ -32,10 +34,13 @@ def without(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
     """
     removed: list[Gap] = []
     words = list(placed.words)
-    for span in placed.result.empty:
+    for span in reversed(placed.result.empty):  # what is gone on with in nothing is nothing
         first, last = _within(words, span)
-        if first < last:
-            removed.append(_gap(words[first:last], span.start_ms, span, listen, guards.ONSET))
+        said, following = words[first:last], words[last : last + 1]
+        if said and _goes_on(said[-1], following):
+            words[first : last + 1] = evenly([*said, *following], following[0])
+        elif said:
+            removed.append(_gap(said, span.start_ms, span, listen, guards.ONSET))
             del words[first:last]
     for stretch in placed.result.chunk.stretches:
         span = stretch.span
@@ -47,6 +52,11 @@ def without(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
             removed.append(_gap(words[at:last], begin_ms, span, listen, guards.TOO_FAST))
             del words[at:last]
     return replace(placed, words=tuple(words)), removed
+
+
+def _goes_on(word: Word, following: Sequence[Word]) -> bool:
+    """Whether what follows goes on with the sentence; `following` has one word or none."""
+    return not ends_sentence(word.text) and any(next_.text[:1].islower() for next_ in following)
 
 
 def _begun(words: Sequence[Word], first: int, at: int) -> int:

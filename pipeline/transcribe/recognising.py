@@ -143,7 +143,7 @@ class Recogniser:
         for way in self._ways(leaf, heard, why) if self._ask.rescues else []:
             parts = self._again(leaf, heard, way)
             tried = self._tried(parts, way, replace(around, is_quiet=is_strict))
-            if rescue.is_better(tried, heard, way, is_faulty=bool(why)):
+            if rescue.is_better(tried, heard, way, why):
                 return self._doubted(parts, tried)
         return self._doubted([leaf], [self._result(leaf, heard, why)])
 
@@ -225,7 +225,7 @@ class Recogniser:
         return tuple(
             one.own
             for one, said in zip(again, self._heard(again, leaf.language, result.way), strict=True)
-            if guards.is_nothing(said, self._ask.thresholds, one.clip.chunk.stretches[0])
+            if alone.is_nothing(said, result, one.clip.chunk, self._ask.thresholds)
         )
 
     def _parts(self, leaf: Leaf, times_ms: Sequence[int]) -> list[Leaf]:

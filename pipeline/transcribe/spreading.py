@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from pipeline.core.timeline import equal_parts
 from pipeline.transcribe.chunks import LEAD_MS
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def spread(heard: Heard, speech: Times) -> Heard:
     """
     words = list(heard.words)
     inner = [(start + LEAD_MS, end - LEAD_MS) for start, end in speech if end - start > 2 * LEAD_MS]
-    for first, last in _pressed(words):
+    for pressed, last in _pressed(words):
+        first = pressed - _is_drawn_out(words[pressed - 1 : pressed])
         begin = words[first].start_ms
         following = words[last].start_ms if last < len(words) else inner[-1][1] if inner else 0
         free = [
@@ -45,6 +47,16 @@ def spread(heard: Heard, speech: Times) -> Heard:
         ]
         words[first:last] = _shared(words[first:last], free)
     return msgspec.structs.replace(heard, words=tuple(words))
+
+
+def evenly(words: Sequence[Word], over: Word) -> list[Word]:
+    """Words in the time of one, each with its share of it, at least 1 ms."""
+    end_ms = max(over.end_ms, over.start_ms + len(words))
+    times = equal_parts(over.start_ms, end_ms, len(words))
+    return [
+        msgspec.structs.replace(word, start_ms=start, end_ms=end)
+        for word, (start, end) in zip(words, times, strict=True)
+    ]
 
 
 def _pressed(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
@@ -60,11 +72,16 @@ def _pressed(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         at = max(at, first + 1)
 
 
+def _is_drawn_out(before: Sequence[Word]) -> bool:
+    """Whether a word, if there is one, lasts so long that it holds what was said after it, too."""
+    return any(word.duration_ms > 2 * _LETTER_MS * max(2, _letters(word)) for word in before)
+
+
 def _shared(row: Sequence[Word], free: Times) -> list[Word]:
     """A row of words over the free times, each as long as its letters ask for."""
     room = sum(end - start for start, end in free)
     letters = sum(map(_letters, row))
-    needed = sum(word.duration_ms for word in row)
+    needed = sum(min(word.duration_ms, _PRESSED_MS) for word in row)
     if room < needed * _ROOM or room < len(row):
         return list(row)
     room = min(room, letters * _LETTER_MS)

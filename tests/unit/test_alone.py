@@ -10,10 +10,11 @@ import pytest
 from pipeline.core.media import PER_MS
 from pipeline.core.timeline import Sound, Span, Word
 from pipeline.engines import Heard
-from pipeline.transcribe import alone, guards
+from pipeline.transcribe import alone
 from pipeline.transcribe.chunks import Rule, Stretch, chunk
 from pipeline.transcribe.guards import Thresholds
 from pipeline.transcribe.listening import Clip
+from pipeline.transcribe.results import Result
 
 LONG = Stretch(Span(start_ms=0, end_ms=4_000), 300)
 
@@ -110,16 +111,23 @@ def test_what_only_begins_in_music_is_too_long_to_be_invented():
 
 
 @pytest.mark.parametrize(
-    ("log_probability", "no_speech", "is_doubtful", "is_nothing"),
+    ("text", "log_probability", "no_speech", "is_doubtful", "is_nothing"),
     [
-        (-4.0, 0.9, False, True),
-        (-4.0, 0.1, False, False),
-        (-4.0, 0.1, True, True),
-        (-0.5, 0.9, True, False),
+        ("да", -4.0, 0.9, False, True),
+        ("да", -4.0, 0.1, False, False),
+        ("да", -4.0, 0.1, True, True),
+        ("да", -0.5, 0.9, True, False),
+        ("en", -0.8, 0.0, True, True),  # seen: it is "adiós!" after a sentence, and else "en se"
+        ("en", -0.8, 0.0, False, False),
+        ("en", -0.4, 0.0, True, False),
+        ("Да,", -0.8, 0.0, True, False),  # the same word
     ],
 )
-def test_what_an_engine_says_of_nothing(log_probability, no_speech, is_doubtful, is_nothing):
-    said = heard((0, 300), log_probability=log_probability, no_speech=no_speech)
-    stretch = Stretch(Span(start_ms=0, end_ms=700), 300, is_doubtful)
-    assert guards.is_nothing(said, Thresholds(), stretch) is is_nothing
-    assert guards.is_nothing(Heard(), Thresholds(), stretch)
+def test_what_an_engine_says_of_nothing(text, log_probability, no_speech, is_doubtful, is_nothing):
+    said = heard((0, 300), text=text, log_probability=log_probability, no_speech=no_speech)
+    long = clip(LONG, Stretch(Span(start_ms=5_000, end_ms=5_700), 900, is_doubtful))
+    words = heard((0, 900), (4_700, 5_200), text="en да")
+    whole = Result(chunk=long.chunk, language="ru", languages={"ru": 1.0}, heard=words)
+    part = long.chunk.part(1, 2)
+    assert alone.is_nothing(said, whole, part, Thresholds()) is is_nothing
+    assert alone.is_nothing(Heard(), whole, part, Thresholds())

@@ -435,6 +435,43 @@ def test_words_where_nobody_speaks_when_it_is_heard_alone_are_taken_out(is_empty
 
 
 @pytest.mark.parametrize(
+    ("told", "gone"),
+    [
+        (["Nuestro", "museo trabaja"], ""),  # seen: heard where noise begins, said right after it
+        (["Nuestro.", "museo trabaja"], "Nuestro."),
+        (["Nuestro", "Museo trabaja"], "Nuestro"),  # another sentence
+        (["Nuestro", ""], "Nuestro"),
+    ],
+)
+def test_words_in_nothing_that_speech_goes_on_with_stand_before_it(told, gone):
+    stretches = [
+        Stretch(Span(start_ms=0, end_ms=1_000), 300, is_doubtful=True),
+        Stretch(Span(start_ms=1_500, end_ms=4_000), 500),
+    ]
+    led, rest = told
+    after = [(1_300 + 900 * at, 2_200 + 900 * at, word) for at, word in enumerate(rest.split())]
+    one = of(chunk(stretches, RULE), (200, 500, led), *after, empty=(stretches[0].span,))
+    made = list(lines([one], Span(start_ms=0, end_ms=4_000), silent))
+    kept = words_of(made)
+    assert " ".join(word.text for word in kept) == (rest if gone else f"{led} {rest}")
+    assert all(word.start_ms >= 1_500 for word in kept)
+    assert "".join(line.removed for line in made if isinstance(line, Gap)) == gone
+
+
+def test_what_is_gone_on_with_in_nothing_is_nothing():
+    stretches = [
+        Stretch(Span(start_ms=0, end_ms=1_000), 300, is_doubtful=True),
+        Stretch(Span(start_ms=1_500, end_ms=3_000), 500, is_doubtful=True),
+    ]
+    told = (200, 500, "¡Aló,"), (1_300, 2_200, "adiós!")
+    empty = tuple(stretch.span for stretch in stretches)
+    made = lines(
+        [of(chunk(stretches, RULE), *told, empty=empty)], Span(start_ms=0, end_ms=4_000), silent
+    )
+    assert not words_of(made)
+
+
+@pytest.mark.parametrize(
     ("room_ms", "music_ms", "said"),
     [
         (500, 2_000, "да"),  # seen: five words in a quarter of a second, each of them sure

@@ -47,6 +47,30 @@ def test_what_is_faulty_the_usual_way_is_right_another_way(tmp_path, picture, wa
     assert ways(tmp_path / "a") == tried, "every answer is in the journal"
 
 
+class Noise(Parrot):
+    """Nobody speaks; as on the telephone, one word is found in it."""
+
+    likely = 0.0
+
+    def transcribe(self, encoded, language, hotwords="", *, careful=False):
+        found = super().transcribe(encoded, language, hotwords, careful=careful)
+        return [
+            msgspec.structs.replace(heard, log_probability=self.likely)
+            if heard.text == "алло"
+            else msgspec.structs.replace(heard, log_probability=-8.0, no_speech=0.99)
+            for heard in found
+        ]
+
+
+@pytest.mark.parametrize(("likely", "is_taken"), [(-0.24, True), (-0.26, False)])
+def test_where_nobody_seems_to_speak_another_way_must_be_sure(tmp_path, likely, is_taken):
+    engine = Noise()
+    engine.likely = likely
+    (one,) = recognise(tmp_path / "a", engine, clips([speech("rp")]))
+    assert (one.fault == "") is is_taken  # seen: "в России." in noise, at -0.38
+    assert (one.heard.text == "алло") is is_taken
+
+
 class Unsure(Parrot):
     """With care it is heard right, and the engine is not sure of it."""
 

@@ -45,6 +45,16 @@ def test_a_pressed_word_before_a_long_pause_does_not_fill_it():
     assert (start, end) == (150, 150 + 4 * 120)
 
 
+def test_a_word_that_holds_the_pressed_one_after_it_shares_its_time():
+    said = heard((0, 400, "Друзья"), (400, 1_140, "из"), (1_140, 1_160, "Бильбао."))
+    assert times(spread(said, [(0, 2_500)])) == [(0, 400), (400, 640), (640, 1_480)]
+
+
+def test_a_slow_word_keeps_its_time():
+    said = heard((0, 400, "Друзья"), (400, 880, "из"), (880, 900, "Бильбао."))
+    assert times(spread(said, [(0, 2_500)])) == [(0, 400), (400, 880), (880, 1_720)]
+
+
 @st.composite
 def chunks(draw: st.DrawFn) -> tuple[Heard, list[tuple[int, int]]]:
     speech, at = [], 0
