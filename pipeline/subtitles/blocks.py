@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import chain, compress, pairwise
+from itertools import chain, compress, count, pairwise
 from operator import attrgetter, not_
 from typing import TYPE_CHECKING, Final
 
@@ -73,11 +73,8 @@ class Cutter:
         places: list[int] = []
         found: list[Stamp] = []
         lines = self._lines
-        likely = [
-            at
-            for at, line in enumerate(lines)
-            if len(line) >= _SHORTEST_TIMES and (">" in line or ":" in line)
-        ]
+        long = compress(count(), map(_SHORTEST_TIMES.__le__, map(len, lines)))
+        likely = [at for at in long if ">" in lines[at] or ":" in lines[at]]
         for at, stamp in zip(likely, stamps.each(map(lines.__getitem__, likely)), strict=True):
             if stamp is not None and (stamp.is_sure or self._opens(at)):
                 places.append(at)
@@ -247,7 +244,7 @@ class Cutter:
             if least >= most:
                 break
             line = lines[at]
-            if len(line) < _NUMBER_LENGTH and (least + 1 < most or str(least) in line):
+            if len(line) < _NUMBER_LENGTH:
                 value = stamps.number(line)
                 if value is not None and least <= value < most:
                     starts.add(at)
@@ -266,7 +263,7 @@ class Cutter:
             text = tuple(lines[begins:stop])
             self._add(Trouble.FOREIGN, begins, "not of SRT, so in no cue", text=text, is_error=True)
         kept += lines[at:end]
-        blank = next((head for head in heads if all(head != begins for begins, _ in between)), None)
+        blank = foreign.first_outside(heads, between)
         if blank is not None and kept:
             what = "under its times" if blank == low else "inside its text"
             message = f"a cue with a blank line {what}; what follows is kept as its text"

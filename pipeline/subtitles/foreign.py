@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -21,15 +22,24 @@ def stretches(lines: Sequence[str], heads: Sequence[int], end: int) -> list[tupl
     `heads` are the lines under a blank one, before `end`, in order: what begins like another
     format goes on to the next of them.
     """
+    is_foreign = [
+        lines[head][0] in _BEGINS and _FOREIGN.match(lines[head]) is not None for head in heads
+    ]
     found: list[tuple[int, int]] = []
-    begins = stopped = -1
-    for head, stop in zip(heads, [*heads, end][1:], strict=True):
-        line = lines[head]
-        if line[0] in _BEGINS and _FOREIGN.match(line):
-            if head == stopped:
-                found.pop()
-            else:
-                begins = head
-            found.append((begins, stop))
-            stopped = stop
+    at = 0
+    for foreign, run in groupby(is_foreign):
+        first, at = at, at + sum(1 for _ in run)
+        if foreign:
+            found.append((heads[first], heads[at] if at < len(heads) else end))
     return found
+
+
+def first_outside(heads: Sequence[int], between: Sequence[tuple[int, int]]) -> int | None:
+    """The first of the lines under a blank one that is in none of those stretches."""
+    at = 0
+    for head in heads:
+        while at < len(between) and between[at][1] <= head:
+            at += 1
+        if at == len(between) or head < between[at][0]:
+            return head
+    return None

@@ -6,6 +6,7 @@ sure of these words as of the others; that music alone tells it nothing.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,7 @@ _BESIDE_MS: Final = 1_000  # music that begins no later after speech may be hear
 _BREATH_MS: Final = 300  # before what is said next
 _REACH_MS: Final = 300  # words that end so long before music are not in it
 _LEAST_MS: Final = 300  # of what is heard
+_UNSURE: Final = 0.6  # of the threshold
 _SENTENCE_MS: Final = 8_000  # a longer one is not invented
 
 
@@ -63,8 +65,9 @@ def is_nothing(said: Heard, whole: Result, chunk: Chunk, thresholds: Thresholds)
 
     Of 15 stretches of speech none was less likely than -0.55 per token when it was heard alone, of
     13 of music or noise none likelier than -1.04, and all but one of these were told to be no
-    speech, too. What is not doubtful by its sound must be both. In between it is nothing if it says
-    something else alone: music gave "adiós!" after a sentence, and alone "en se", at -0.82.
+    speech, too. What is not doubtful by its sound must be both. What is, and lies in between, is
+    nothing if alone no word begins as one that stood there: music gave "adiós!" after a sentence,
+    and alone "en se", at -0.82.
     """
     if not said.words:
         return True
@@ -74,8 +77,8 @@ def is_nothing(said: Heard, whole: Result, chunk: Chunk, thresholds: Thresholds)
     own = chunk.own
     places = ((whole.chunk.place(word.start_ms, word.end_ms), word) for word in whole.heard.words)
     there = (word for at, word in places if at.start_ms < own.end_ms and own.start_ms < at.end_ms)
-    is_other = {*map(_plain, there)}.isdisjoint(map(_plain, said.words))
-    return is_doubtful and is_other and said.log_probability < thresholds.log_probability / 2
+    is_other = {*map(_initial, there)}.isdisjoint(map(_initial, said.words))
+    return is_doubtful and is_other and said.log_probability < _UNSURE * thresholds.log_probability
 
 
 def _may_be_music(stretch: Stretch, listen: Listen) -> bool:
@@ -119,5 +122,6 @@ def _plays_on(on_ms: int, off_ms: int, span: Span) -> bool:
     return span.start_ms <= on_ms <= span.end_ms + _BESIDE_MS <= off_ms
 
 
-def _plain(word: Word) -> str:
-    return fold(word.text)
+def _initial(word: Word) -> str:
+    """The first letter, without an accent."""
+    return unicodedata.normalize("NFD", fold(word.text))[:1]

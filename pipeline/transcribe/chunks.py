@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     IsBarred = Callable[[int, int], bool]
 
 OVERLAP_MS: Final = 500  # on each side of a cut for which there was no pause
+CUT_MS: Final = 1  # the pause before what was cut off inside of speech later on
 LEAD_MS: Final = 150  # at each end of a stretch, of what it is padded with, that is hardly speech
 _LONG_ENOUGH_MS: Final = 1_000  # among longer pauses, the later is the better cut
 
@@ -128,7 +129,7 @@ class Chunk:
             if span.start_ms < time_ms < span.end_ms:
                 two = (
                     Stretch(Span(start_ms=span.start_ms, end_ms=time_ms), stretch.pause_ms),
-                    Stretch(Span(start_ms=time_ms, end_ms=span.end_ms), 1),
+                    Stretch(Span(start_ms=time_ms, end_ms=span.end_ms), CUT_MS),
                 )
                 stretches = (*self.stretches[:at], *two, *self.stretches[at + 1 :])
                 return Chunk(stretches, self.pieces), at + 1

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from pipeline.transcribe.placing import Placed
     from pipeline.transcribe.sounds import Listen
 
-_BESIDE_MS: Final = 2_000  # music so near to words
+_BESIDE_MS: Final = 2_000  # music so near to words, or words to what they are gone on with
+_FEW: Final = 3  # words of a sentence are led astray, no more
+_OPENING: Final = "\"'«„“‘¿¡([-–—"
 
 
 def without(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
@@ -34,14 +36,6 @@ def without(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
     """
     removed: list[Gap] = []
     words = list(placed.words)
-    for span in reversed(placed.result.empty):  # what is gone on with in nothing is nothing
-        first, last = _within(words, span)
-        said, following = words[first:last], words[last : last + 1]
-        if said and _goes_on(said[-1], following):
-            words[first : last + 1] = evenly([*said, *following], following[0])
-        elif said:
-            removed.append(_gap(said, span.start_ms, span, listen, guards.ONSET))
-            del words[first:last]
     for stretch in placed.result.chunk.stretches:
         span = stretch.span
         first, last = _within(words, span)
@@ -51,12 +45,29 @@ def without(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
             begin_ms = words[at].start_ms
             removed.append(_gap(words[at:last], begin_ms, span, listen, guards.TOO_FAST))
             del words[at:last]
+    before = [*words]
+    for span in reversed(placed.result.empty):
+        first, last = _within(words, span)
+        said, following = words[first:last], before[last : last + 1]
+        is_kept = words[last : last + 1] == following  # what is gone on with in nothing is nothing
+        if said and following and is_kept and _goes_on(said, following[0]):
+            words[first : last + 1] = evenly([*said, *following], following[0])
+        elif said:
+            removed.append(_gap(said, span.start_ms, span, listen, guards.ONSET))
+            del words[first:last]
     return replace(placed, words=tuple(words)), removed
 
 
-def _goes_on(word: Word, following: Sequence[Word]) -> bool:
-    """Whether what follows goes on with the sentence; `following` has one word or none."""
-    return not ends_sentence(word.text) and any(next_.text[:1].islower() for next_ in following)
+def _goes_on(said: Sequence[Word], following: Word) -> bool:
+    """Whether the next word, right after a few others, goes on with their sentence."""
+    text = following.text.lstrip(_OPENING)[:1]
+    return (
+        (text.islower() or text.isdecimal())
+        and not ends_sentence(said[-1].text)
+        and len(said) <= _FEW
+        and len(said) < following.duration_ms
+        and following.start_ms - said[-1].end_ms <= _BESIDE_MS
+    )
 
 
 def _begun(words: Sequence[Word], first: int, at: int) -> int:

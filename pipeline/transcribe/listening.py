@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pipeline.transcribe.chunks import Chunk
 
 _NEAR_MS: Final = 30_000  # quiet speech further apart is not heard at once
-_EDGE_MS: Final = 400  # at the ends of what is listened to, music is not told for sure
+_EDGE_MS: Final = 400  # at the ends of speech, its padding
+_BEFORE_MS: Final = 1_000  # where listening begins, music is not told for sure
 _AFTER_MS: Final = 4_500  # after a chunk that is listened to for music
 ONSET_MS: Final = 1_700  # music that begins is taken for speech no longer than that, padded
 _QUIET_ONSET_MS: Final = 2_500  # and for quiet speech
@@ -43,8 +44,9 @@ class Clip:
     music: tuple[tuple[int, int], ...] = ()
 
     def is_music(self, span: Span) -> bool:
-        """Whether music plays through a span, whatever is said over it."""
-        begin_ms, end_ms = span.start_ms + _EDGE_MS, span.end_ms - _EDGE_MS
+        """Whether music plays through a span, its ends aside, whatever is said over it."""
+        edge_ms = min(_EDGE_MS, span.duration_ms // 4)
+        begin_ms, end_ms = span.start_ms + edge_ms, span.end_ms - edge_ms
         return any(on <= begin_ms and end_ms <= off for on, off in self.music)
 
     def part(self, first: int, last: int) -> Clip:
@@ -219,7 +221,7 @@ class Listener:
         now, self._ready = self._ready[:count], self._ready[count:]
         spans = [clip.chunk.own for clip in now]
         return [
-            replace(clip, music=self.music(own.start_ms, own.end_ms + _AFTER_MS))
+            replace(clip, music=self.music(own.start_ms - _BEFORE_MS, own.end_ms + _AFTER_MS))
             for clip, own in zip(now, spans, strict=True)
         ]
 

@@ -9,7 +9,7 @@ import msgspec
 
 from pipeline.core.timeline import Span, Word
 from pipeline.measure.words import fold
-from pipeline.transcribe.chunks import LEAD_MS, OVERLAP_MS
+from pipeline.transcribe.chunks import CUT_MS, LEAD_MS, OVERLAP_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -121,15 +121,12 @@ def from_the_start(words: Words, chunk: Chunk) -> Iterator[Word]:
     begins = [
         start
         for stretch, (start, _) in zip(chunk.stretches, _speech(chunk), strict=True)
-        if stretch.pause_ms
+        if stretch.pause_ms > CUT_MS
     ]
     at = 0
     for word in words:
-        start_ms = max((begin for begin in begins if begin <= word.start_ms), default=0)
-        if at <= start_ms and word.start_ms - start_ms <= _LATE_MS:
-            yield msgspec.structs.replace(word, start_ms=start_ms)
-        else:
-            yield word
+        late = [begin for begin in begins if at <= begin <= word.start_ms <= begin + _LATE_MS]
+        yield msgspec.structs.replace(word, start_ms=late[-1]) if late else word
         at = word.end_ms
 
 

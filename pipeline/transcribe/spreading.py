@@ -30,6 +30,8 @@ _LETTER_MS: Final = 120  # as slow as people speak
 def spread(heard: Heard, speech: Times) -> Heard:
     """The same words; those without time share the speech up to the next word by their letters.
 
+    A word right before them that lasts too long has what it was given of theirs taken back.
+
     Args:
         heard: what was heard; times are the chunk's.
         speech: the stretches in which somebody speaks, padded, on the same clock, in order.

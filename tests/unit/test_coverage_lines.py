@@ -441,6 +441,8 @@ def test_words_where_nobody_speaks_when_it_is_heard_alone_are_taken_out(is_empty
         (["Nuestro.", "museo trabaja"], "Nuestro."),
         (["Nuestro", "Museo trabaja"], "Nuestro"),  # another sentence
         (["Nuestro", ""], "Nuestro"),
+        (["En", "2026 fue"], ""),
+        (["Nuestro", "«museo» trabaja"], ""),
     ],
 )
 def test_words_in_nothing_that_speech_goes_on_with_stand_before_it(told, gone):
@@ -462,13 +464,35 @@ def test_what_is_gone_on_with_in_nothing_is_nothing():
     stretches = [
         Stretch(Span(start_ms=0, end_ms=1_000), 300, is_doubtful=True),
         Stretch(Span(start_ms=1_500, end_ms=3_000), 500, is_doubtful=True),
+        Stretch(Span(start_ms=3_500, end_ms=5_000), 500),
     ]
-    told = (200, 500, "¡Aló,"), (1_300, 2_200, "adiós!")
-    empty = tuple(stretch.span for stretch in stretches)
-    made = lines(
-        [of(chunk(stretches, RULE), *told, empty=empty)], Span(start_ms=0, end_ms=4_000), silent
-    )
-    assert not words_of(made)
+    told = (200, 500, "¡Aló,"), (1_300, 2_200, "adiós!"), (3_000, 3_900, "museo")
+    empty = tuple(stretch.span for stretch in stretches[:2])
+    one = of(chunk(stretches, RULE), *told, empty=empty)
+    made = lines([one], Span(start_ms=0, end_ms=5_000), silent)
+    assert [word.text for word in words_of(made)] == ["museo"]
+
+
+@pytest.mark.parametrize(
+    ("led", "after_ms", "is_kept"),
+    [
+        ("y nos", 1_500, True),
+        ("y nos vamos todos", 1_500, False),  # a sentence that somebody made up
+        ("y nos", 3_500, False),  # too long ago
+    ],
+)
+def test_only_few_words_go_on_right_after_them(led, after_ms, is_kept):
+    stretches = [
+        Stretch(Span(start_ms=0, end_ms=1_000), 300, is_doubtful=True),
+        Stretch(Span(start_ms=after_ms, end_ms=after_ms + 2_000), after_ms - 1_000),
+    ]
+    where = chunk(stretches, RULE)
+    begin = where.heard_at(after_ms + 200)
+    assert begin is not None
+    told = [(200 + 100 * at, 300 + 100 * at, word) for at, word in enumerate(led.split())]
+    one = of(where, *told, (begin, begin + 900, "museo"), empty=(stretches[0].span,))
+    made = words_of(lines([one], Span(start_ms=0, end_ms=9_000), silent))
+    assert " ".join(word.text for word in made) == (f"{led} museo" if is_kept else "museo")
 
 
 @pytest.mark.parametrize(
@@ -517,6 +541,14 @@ def test_what_is_gone_on_with_in_words_that_nobody_can_say_goes_with_them(first_
     assert " ".join(word.text for word in words_of(made)) == said
     (gone,) = (line.removed for line in made if isinstance(line, Gap) and line.removed)
     assert gone.endswith("al micrófono")
+
+
+def test_where_speech_was_cut_no_word_is_drawn_to_the_cut():
+    parted = chunk([Stretch(Span(start_ms=0, end_ms=4_000), 300)], RULE).split(2_000)
+    assert parted is not None
+    told = (200, 1_500, "раз"), (2_300, 3_500, "два")
+    made = words_of(lines([of(parted[0], *told)], Span(start_ms=0, end_ms=4_000), silent))
+    assert [word.start_ms for word in made] == [150, 2_300]
 
 
 def test_words_of_a_short_stretch_that_are_heard_alone_too_keep_their_times():

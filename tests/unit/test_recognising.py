@@ -310,7 +310,8 @@ class Doubting(Parrot):
     ("length_ms", "music", "fault"),
     [
         (1_500, ((0, 9_000),), MUSICAL),  # seen: one doubtful word of half a second of a song
-        (1_500, ((360, 9_000),), MUSICAL),  # where it begins is not told for sure
+        (1_500, ((360, 1_140),), MUSICAL),  # the ends are padding
+        (650, ((390, 9_000),), ""),  # most of it stands before the music
         (1_500, ((600, 9_000),), ""),
         (1_500, (), ""),
         (2_000, ((0, 9_000),), ""),  # somebody may speak over it
