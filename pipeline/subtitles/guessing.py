@@ -6,6 +6,7 @@ import codecs
 import functools
 import math
 import unicodedata
+from collections import Counter
 from itertools import pairwise
 from typing import Final
 
@@ -66,13 +67,13 @@ def _detected(sample: bytes) -> str:
 def _likelihood(text: str) -> float:
     """The logarithm of how likely what is not ASCII stands in Russian or a western language."""
     total = 0.0
-    for before, character in pairwise(f"\n{text}"):
+    for (before, character), times in Counter(pairwise(f"\n{text}")).items():
         if not character.isascii():
-            total += _letter(character)
+            total += times * _letter(character)
         elif before.isascii():
             continue
         if before.isalpha():
-            total += _ODD_NEIGHBOUR * _is_odd(before, character)
+            total += times * _ODD_NEIGHBOUR * _is_odd(before, character)
     return total
 
 
