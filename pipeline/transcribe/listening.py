@@ -219,11 +219,10 @@ class Listener:
             ends = (clip.chunk.own.end_ms for clip in self._ready[:count])
             count = next((at for at, end_ms in enumerate(ends) if end_ms > until_ms), count)
         now, self._ready = self._ready[:count], self._ready[count:]
-        spans = [clip.chunk.own for clip in now]
-        return [
-            replace(clip, music=self.music(own.start_ms - _BEFORE_MS, own.end_ms + _AFTER_MS))
-            for clip, own in zip(now, spans, strict=True)
-        ]
+        return [replace(clip, music=self._music_at(clip.chunk.own)) for clip in now]
+
+    def _music_at(self, own: Span) -> tuple[tuple[int, int], ...]:
+        return self.music(own.start_ms - _BEFORE_MS, own.end_ms + _AFTER_MS)
 
     def _forget(self, before_ms: int) -> None:
         """Let go of the sound that nothing waits for."""

@@ -140,10 +140,11 @@ class Recogniser:
         why = guards.fault(heard, around, self._ask.thresholds)
         # where the sound speaks against words, or has none, only good ones are taken
         is_strict = around.is_quiet or why in guards.ACOUSTIC or not heard.words
+        bar = self._ask.thresholds.sure if why in guards.ACOUSTIC else self._ask.thresholds
         for way in self._ways(leaf, heard, why) if self._ask.rescues else []:
             parts = self._again(leaf, heard, way)
-            tried = self._tried(parts, way, replace(around, is_quiet=is_strict))
-            if rescue.is_better(tried, heard, way, why):
+            tried = self._tried(parts, way, replace(around, is_quiet=is_strict), bar)
+            if rescue.is_better(tried, heard, way, is_faulty=bool(why)):
                 return self._doubted(parts, tried)
         return self._doubted([leaf], [self._result(leaf, heard, why)])
 
@@ -159,13 +160,15 @@ class Recogniser:
             return ["gaps", "halves"]
         return ["halves"] if heard.is_full else []
 
-    def _tried(self, parts: Sequence[Leaf], way: Way, around: Circumstances) -> list[Result]:
+    def _tried(
+        self, parts: Sequence[Leaf], way: Way, around: Circumstances, bar: Thresholds
+    ) -> list[Result]:
         """What one way of the rescue makes of a chunk, judged as the whole chunk is."""
         found = []
         for part in parts:
             said = self._heard([part], part.language, way)[0]
             own = replace(around, language=part.language, duration_ms=_speech_ms(part))
-            why = guards.fault(said, own, self._ask.thresholds)
+            why = guards.fault(said, own, bar)
             found.append(self._result(part, said, why, way))
         return found
 

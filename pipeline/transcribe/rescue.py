@@ -21,7 +21,6 @@ _LIKELY: Final = 0.05  # a language less likely than this is not tried
 _RATE: Final = 16_000
 _LESS_LIKELY: Final = 0.1  # per token, at most, where more words are to stand in place of fewer
 _MOST_OF: Final = 0.9
-_SURE: Final = -0.25  # per token; noise gave "в России." at -0.38
 
 
 def ways(why: str, languages: Mapping[str, float], language: str, parts: int) -> list[Way]:
@@ -43,19 +42,16 @@ def ways(why: str, languages: Mapping[str, float], language: str, parts: int) ->
     return [*found, "phone"]
 
 
-def is_better(tried: Sequence[Result], heard: Heard, way: Way, why: str) -> bool:
-    """Whether what was tried is to stand in place of what was heard at first, with the fault `why`.
-
-    Where the sound spoke against any words, they must be sure.
-    """
+def is_better(tried: Sequence[Result], heard: Heard, way: Way, *, is_faulty: bool) -> bool:
+    """Whether what was tried is to stand in place of what was heard at first."""
     words = sum(len(result.heard.words) for result in tried if not result.fault)
     if way == "parts":  # a breath between them may be no speech
-        return words > 0 and (bool(why) or words >= len(heard.words) * _MOST_OF)
+        return words > 0 and (is_faulty or words >= len(heard.words) * _MOST_OF)
     if not words or any(result.fault for result in tried):
         return False
+    if is_faulty or not heard.words:
+        return True
     likely = sum(len(one.heard.words) * one.heard.log_probability for one in tried) / words
-    if why or not heard.words:
-        return likely >= _SURE or why not in guards.ACOUSTIC
     is_as_likely = likely >= heard.log_probability - _LESS_LIKELY
     return words > len(heard.words) and (is_as_likely or heard.is_full)
 

@@ -99,7 +99,7 @@ class Sounds:
         Gives [start, end) in milliseconds, in order and apart.
         """
         power, lasting = self._so_far()
-        first, last = -(-start_ms // GROUP_MS), end_ms // GROUP_MS
+        first, last = -(-max(0, start_ms) // GROUP_MS), end_ms // GROUP_MS
         at_ms = first * GROUP_MS
         return [
             (at_ms + start, at_ms + end)

@@ -150,3 +150,8 @@ def test_before_the_beginning_it_is_silent(recwarn):
     assert sounds.sound(-98, 0) is Sound.SILENCE
     assert sounds.sound(-98, 600) is Sound.NOISE
     assert not recwarn.list
+
+
+def test_music_from_before_the_beginning_is_what_is_heard_from_there():
+    sounds = heard(np.concatenate([chords(), noise(2)]))
+    assert sounds.music(-1_000, 6_000) == sounds.music(0, 6_000) != []
