@@ -2,19 +2,21 @@
 
 On a CPU a batch saves no time where nothing is searched, and costs memory: of attention where
 sound is encoded, of a number for every token that there is where words are aligned. A search takes
-about 150 MB a chunk with weights as wide as small, and gains little from more than a few.
+about 150 MB a chunk with weights as wide as small, and gains little from more than a few. Two
+workers of one thread each do more than one of two: no step of a layer waits for the other's.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core.errors import EngineError
-from pipeline.engines.halving import NoMemoryError
+from pipeline.engines.halving import Found, Given, NoMemoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -26,9 +28,31 @@ if TYPE_CHECKING:
 _WIDTHS: Final = 1536  # of all chunks that a CPU searches at once: 4 with tiny, 2 with small
 
 
-def searched(width: int) -> int:
-    """How many chunks a CPU searches at once with weights of this width."""
-    return max(1, _WIDTHS // width)
+def searched(width: int, workers: int) -> int:
+    """How many chunks each of a CPU's workers searches at once with weights of this width."""
+    return max(1, _WIDTHS // width // workers)
+
+
+def shared_out(
+    work: Callable[[Sequence[Given]], list[Found]],
+    things: Sequence[Given],
+    workers: int,
+    most: int,
+) -> list[Found]:
+    """What `work` makes of things, in their order, by several workers at a time.
+
+    Args:
+        work: gives a result for each thing; may be called from several threads.
+        things: what is to be done.
+        workers: how many calls the engine takes at a time.
+        most: how many things one call is given at most.
+    """
+    size = max(1, min(most, -(-len(things) // workers)))
+    parts = [things[begin : begin + size] for begin in range(0, len(things), size)]
+    if len(parts) < 2 or workers == 1:  # noqa: PLR2004
+        return [one for part in parts for one in work(part)]
+    with ThreadPoolExecutor(workers) as pool:
+        return [one for made in pool.map(work, parts) for one in made]
 
 
 def view(encoded: Sequence[Encoded]) -> Any:  # noqa: ANN401 - CTranslate2 has no types

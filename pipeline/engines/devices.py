@@ -8,6 +8,7 @@ from typing import Final
 
 from pipeline.engines import gpu
 
+_WORKERS: Final = 2  # each takes memory of its own
 _FORMATS: Final = {"cpu": "int8", "cuda": "float16"}
 
 
@@ -21,6 +22,18 @@ def chosen(wanted: str) -> str:
 def number_format(device: str) -> str:
     """What CTranslate2 computes in on a device."""
     return _FORMATS[device]
+
+
+def workers(device: str, threads: int = 0) -> tuple[int, int]:
+    """How many calls an engine takes at a time, and on how many threads each.
+
+    Args:
+        device: as `chosen` gives it.
+        threads: of all calls together; 0 takes every physical core.
+    """
+    threads = threads or physical_cores()
+    count = min(_WORKERS, threads) if device == "cpu" else 1
+    return count, threads // count
 
 
 def physical_cores() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pipeline.core import heap
 from pipeline.core.errors import EngineError, MissingError
 
 if TYPE_CHECKING:
@@ -20,13 +21,15 @@ def loading(folder: Path, *, if_too_big: str, if_damaged: str) -> Iterator[None]
         EngineError: the weights do not fit into memory, or the GPU gives up.
         MissingError: a part of the weights is missing or damaged.
     """
+    heap.share()  # before the engine's threads begin
     try:
         yield
-    except MemoryError as error:
-        message = f"the weights in {folder} do not fit into memory"
-        raise EngineError(message, hint=if_too_big) from error
-    except (OSError, RuntimeError, ValueError, LookupError) as error:
-        message = f"the weights in {folder} cannot be loaded: {error}"
-        if "memory" in str(error) or "CUDA" in str(error):
+    except (MemoryError, OSError, RuntimeError, ValueError, LookupError) as error:
+        said = str(error)
+        message = f"the weights in {folder} cannot be loaded: {said}"
+        if "CUDA" in said:
             raise EngineError(message, hint="try --device cpu") from error
+        if isinstance(error, MemoryError) or "memory" in said:
+            message = f"the weights in {folder} do not fit into memory"
+            raise EngineError(message, hint=if_too_big) from error
         raise MissingError(message, hint=if_damaged) from error

@@ -278,7 +278,7 @@ def load(folder: Path, device: str, *, hint: str) -> Any:  # noqa: ANN401 - CTra
 
     device = devices.chosen(device)
     cores = devices.physical_cores() if device == "cpu" else 1
-    too_big = "close other programs, or try --device cpu"
+    too_big = "close other programs" + ("" if device == "cpu" else ", or try --device cpu")
     with loading(folder, if_too_big=too_big, if_damaged=hint):
         return ctranslate2.Translator(
             str(folder),

@@ -58,7 +58,7 @@ class Transfer:
 
     def __enter__(self) -> Self:
         self._progress.note(f"fetching {self._what}")
-        if sys.stderr.isatty() and not isinstance(self._progress, Silent):
+        if not isinstance(self._progress, Silent) and sys.stderr.isatty():
             self._bar, self._task = _bar(self._what)
             self._bar.start()
         return self

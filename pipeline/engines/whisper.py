@@ -8,18 +8,19 @@ Nothing is sampled at random, and what a chunk gives does not depend on what els
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.core import heap
 from pipeline.core.errors import MissingError
-from pipeline.engines import Encoded, Heard, calling, devices, tags
-from pipeline.engines.halving import Room
+from pipeline.engines import Encoded, Heard, calling, devices, tags, wording
+from pipeline.engines.halving import Found, Given, Room
 from pipeline.engines.loading import loading
 from pipeline.engines.searching import CAREFUL, LENGTH_PENALTY, Decoding
-from pipeline.engines.wording import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -33,14 +34,9 @@ if TYPE_CHECKING:
 
     Values = npt.NDArray[np.float32]
 
-_Thing = TypeVar("_Thing")
-
 NAME: Final = "faster-whisper"
 _FRAME_MS: Final = 20  # of the encoder's output
 _PER_FRAME: Final = 2  # of its input
-_FULL_TOKENS: Final = 220  # CTranslate2 stops at 224
-_PREPENDED: Final = "\"'“¿([{-"  # the library's lists
-_APPENDED: Final = "\"'.。,，!！?？:：”)]}、"
 
 
 class Whisper:
@@ -62,28 +58,37 @@ class Whisper:
         """
         self.identity = weights.identity
         self._decoding = decoding or Decoding()
-        self._model = _load(weights.folder, devices.chosen(device), threads)
+        device = devices.chosen(device)
+        self._workers, each = devices.workers(device, threads)
+        self._model = _load(weights.folder, device, self._workers, each)
         self._tokenizers: dict[str, Tokenizer] = {}
         self._told: set[str] = set()  # languages that it was said are not known
-        self._encoding, self._asking, self._searching, self._careful = (Room() for _ in range(4))
+        self._encoding, self._asking, self._aligning = Room(), Room(), Room()
+        self._searching, self._careful = Room(), Room()
 
     def encode(self, chunks: Sequence[Samples]) -> list[Encoded]:
         """Chunks of at most 30 s, each encoded once for all that follows."""
+        made = self._each(self._with_features, chunks)
+        heap.give_back()
+        return made
+
+    def _with_features(self, chunks: Sequence[Samples]) -> list[Encoded]:
         from faster_whisper.audio import pad_or_trim
 
         features = [self._model.feature_extractor(chunk)[..., :-1] for chunk in chunks]
-        given = [pad_or_trim(each) for each in features]
-        made = [
-            one
-            for some in self._few(given)
-            for one in self._encoding.in_halves(self._encoded, some)
-        ]
+        made = self._encoding.in_halves(self._encoded, [pad_or_trim(each) for each in features])
         return [Encoded(one, each.shape[-1]) for one, each in zip(made, features, strict=True)]
 
-    def _few(self, things: Sequence[_Thing], on_cpu: int = 1) -> list[Sequence[_Thing]]:
-        """What is given to one call: on a CPU so many, elsewhere all."""
-        size = on_cpu if self._model.model.device == "cpu" else len(things)
-        return [things[begin : begin + size] for begin in range(0, len(things), max(1, size))]
+    def _each(
+        self,
+        work: Callable[[Sequence[Given]], list[Found]],
+        things: Sequence[Given],
+        most: int = 1,
+    ) -> list[Found]:
+        """What `work` makes of things: on a CPU of so many at most in a call, elsewhere of all."""
+        if self._model.model.device != "cpu":
+            return work(things)
+        return calling.shared_out(work, things, self._workers, most)
 
     def _encoded(self, features: Sequence[Values]) -> list[Values]:
         import ctranslate2
@@ -110,11 +115,7 @@ class Whisper:
         tags.tell_unknown(set(allowed).difference(known), self._told)
         if len(known) == 1 or not encoded:
             return [tags.shares(dict.fromkeys(known, 1.0), allowed) for _ in encoded]
-        found = [
-            each
-            for some in self._few(encoded)
-            for each in self._asking.in_halves(self._detected, some)
-        ]
+        found = self._each(partial(self._asking.in_halves, self._detected), encoded)
         tokens = {f"<|{tags.code(language)}|>": language for language in reversed(known)}
         return [
             tags.shares({tokens[name]: share for name, share in each if name in tokens}, allowed)
@@ -153,28 +154,39 @@ class Whisper:
         careful: bool = False,
     ) -> list[Heard]:
         """The words of each chunk, all in one language."""
-
-        def work(some: Sequence[Encoded]) -> list[Heard]:
-            return self._transcribed(some, language, hotwords, careful=careful)
-
-        size = calling.searched(encoded[0].values.shape[-1]) if encoded else 0
-        room = self._careful if careful else self._searching
-        return [heard for some in self._few(encoded, size) for heard in room.in_halves(work, some)]
-
-    def _transcribed(
-        self, encoded: Sequence[Encoded], language: str, hotwords: str, *, careful: bool
-    ) -> list[Heard]:
-        from faster_whisper.transcribe import get_suppressed_tokens
-
         tokenizer = self._tokenizer(language)
         prompt = self._model.get_prompt(
             tokenizer, [], without_timestamps=True, hotwords=hotwords or None
         )
-        chosen = CAREFUL if careful else self._decoding
+        search = partial(self._generated, tokenizer, prompt, CAREFUL if careful else self._decoding)
+        room = self._careful if careful else self._searching
+        size = calling.searched(encoded[0].values.shape[-1], self._workers) if encoded else 0
+        results = self._each(partial(room.in_halves, search), encoded, size)
+        rows = [wording.text_tokens(each, tokenizer.eot) for each in results]
+        # a chunk without text is not asked about
+        spoken = [at for at, row in enumerate(rows) if row and encoded[at].frames >= _PER_FRAME]
+        place = partial(self._aligning.in_halves, partial(self._aligned, tokenizer))
+        words = dict(
+            zip(spoken, self._each(place, [(encoded[at], rows[at]) for at in spoken]), strict=True)
+        )
+        heap.give_back()
+        return [
+            wording.heard(result, tokenizer.decode(row), words.get(at, ()))
+            for at, (result, row) in enumerate(zip(results, rows, strict=True))
+        ]
+
+    def _generated(
+        self,
+        tokenizer: Tokenizer,
+        prompt: list[int],
+        chosen: Decoding,
+        encoded: Sequence[Encoded],
+    ) -> list[WhisperGenerationResult]:
+        from faster_whisper.transcribe import get_suppressed_tokens
+
         with calling.engine_errors():
-            view = calling.view(encoded)
-            results = self._model.model.generate(
-                view,
+            found: list[WhisperGenerationResult] = self._model.model.generate(
+                calling.view(encoded),
                 [prompt] * len(encoded),
                 beam_size=chosen.beam,
                 patience=chosen.patience,
@@ -188,61 +200,22 @@ class Whisper:
                 suppress_blank=True,
                 suppress_tokens=list(get_suppressed_tokens(tokenizer, [-1])),
             )
-            tokens = [
-                [token for token in each.sequences_ids[0] if token < tokenizer.eot]
-                for each in results
-            ]
-            aligned = self._align(encoded, tokens, tokenizer)
-        return [
-            self._heard(result, row, words, tokenizer)
-            for result, row, words in zip(results, tokens, aligned, strict=True)
-        ]
+        return found
 
-    def _align(
-        self, encoded: Sequence[Encoded], tokens: Sequence[list[int]], tokenizer: Tokenizer
+    def _aligned(
+        self, tokenizer: Tokenizer, spoken: Sequence[tuple[Encoded, list[int]]]
     ) -> list[tuple[Word, ...]]:
-        """The words of each chunk in time; a chunk without text is not asked about."""
-        from faster_whisper.transcribe import merge_punctuations
-
-        spoken = [at for at, row in enumerate(tokens) if row and encoded[at].frames >= _PER_FRAME]
-        words: list[tuple[Word, ...]] = [() for _ in tokens]
-        found = [
-            alignment
-            for some in self._few(spoken)
-            for alignment in self._model.find_alignment(
-                tokenizer,
-                [tokens[at] for at in some],
-                calling.view([encoded[at] for at in some]),
-                [encoded[at].frames for at in some],  # with the padded 3000, words move by seconds
+        """The words of each chunk in time."""
+        encoded = [each for each, _ in spoken]
+        frames = [each.frames for each in encoded]  # with the padded 3000, words move by seconds
+        with calling.engine_errors():
+            found = self._model.find_alignment(
+                tokenizer, [row for _, row in spoken], calling.view(encoded), frames
             )
+        return [
+            wording.words(alignment, each * 10)
+            for alignment, each in zip(found, frames, strict=True)
         ]
-        for at, alignment in zip(spoken, found, strict=True):
-            merge_punctuations(alignment, _PREPENDED, _APPENDED)
-            timed = [
-                (round(each["start"] * 1000), round(each["end"] * 1000), text, each["probability"])
-                for each in alignment
-                if (text := each["word"].strip())
-            ]
-            words[at] = settled(timed, encoded[at].frames * 10)
-        return words
-
-    def _heard(
-        self,
-        result: WhisperGenerationResult,
-        tokens: list[int],
-        words: tuple[Word, ...],
-        tokenizer: Tokenizer,
-    ) -> Heard:
-        length = len(result.sequences_ids[0])
-        # the mean over no token at all is no number
-        total = result.scores[0] * length**LENGTH_PENALTY if length else 0.0
-        return Heard(
-            text=tokenizer.decode(tokens).strip(),
-            words=words,
-            log_probability=round(total / (length + 1), 4),
-            no_speech=round(result.no_speech_prob, 4),
-            is_full=length >= _FULL_TOKENS,
-        )
 
     def _knows(self, language: str) -> bool:
         code = tags.code(language)
@@ -270,7 +243,7 @@ def libraries() -> dict[str, str]:
     return {name: version(name) for name in ("faster-whisper", "ctranslate2", "onnxruntime", "av")}
 
 
-def _load(folder: Path, device: str, threads: int) -> Any:  # noqa: ANN401 - as above
+def _load(folder: Path, device: str, workers: int, threads: int) -> Any:  # noqa: ANN401 - CTranslate2 has no types
     from faster_whisper import WhisperModel
 
     with loading(
@@ -282,6 +255,7 @@ def _load(folder: Path, device: str, threads: int) -> Any:  # noqa: ANN401 - as 
             str(folder),
             device=device,
             compute_type=devices.number_format(device),
-            cpu_threads=threads or devices.physical_cores(),
+            cpu_threads=threads,
+            num_workers=workers,
             local_files_only=True,
         )

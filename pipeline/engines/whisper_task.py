@@ -11,12 +11,13 @@ import heapq
 import logging
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from pipeline.core.errors import EngineError, MissingError
 from pipeline.core.language import base
 from pipeline.core.media import PER_MS
-from pipeline.engines import LONGEST_MS, calling, tags
+from pipeline.engines import LONGEST_MS, calling, tags, wording
 from pipeline.engines.argos_packages import OtherLanguagesError
 from pipeline.engines.searching import LENGTH_PENALTY
 from pipeline.engines.whisper import Whisper
@@ -24,6 +25,7 @@ from pipeline.engines.whisper import Whisper
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ctranslate2.models import WhisperGenerationResult
     from faster_whisper.tokenizer import Tokenizer
 
     from pipeline.core.decoding import Samples
@@ -130,13 +132,9 @@ class Translating(Whisper):
         """The text of each; None for one that the engine fails on, which the others are spared."""
         try:
             encoded = self.encode(sounds)
-            size = calling.searched(encoded[0].values.shape[-1])
+            size = calling.searched(encoded[0].values.shape[-1], self._workers)
             rows = list(zip(encoded, languages, strict=True))
-            return [
-                text
-                for some in self._few(rows, size)
-                for text in self._searching.in_halves(self._searched, some)
-            ]
+            return self._each(partial(self._searching.in_halves, self._searched), rows, size)
         except EngineError as error:
             if len(sounds) == 1:
                 log.warning("no second opinion on a sentence: %s", error.message)
@@ -165,15 +163,14 @@ class Translating(Whisper):
                 suppress_tokens=list(get_suppressed_tokens(tokenizers[0], [-1])),
             )
         return [
-            self._text(result.sequences_ids[0], result.scores[0], tokenizer)
+            self._text(result, tokenizer)
             for result, tokenizer in zip(results, tokenizers, strict=True)
         ]
 
-    def _text(self, tokens: Sequence[int], score: float, tokenizer: Tokenizer) -> str:
-        total = score * len(tokens) ** LENGTH_PENALTY if tokens else 0.0
-        if total / (len(tokens) + 1) < self._doubtful:
+    def _text(self, result: WhisperGenerationResult, tokenizer: Tokenizer) -> str:
+        if wording.log_probability(result) < self._doubtful:
             return ""
-        text: str = tokenizer.decode([token for token in tokens if token < tokenizer.eot])
+        text: str = tokenizer.decode(wording.text_tokens(result, tokenizer.eot))
         return text.strip()
 
     def _tokenizer(self, language: str) -> Tokenizer:

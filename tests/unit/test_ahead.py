@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -16,17 +15,17 @@ def test_all_come_in_order():
 
 
 def test_no_more_are_made_than_may_wait():
-    made: list[int] = []
+    fourth, sixth = threading.Event(), threading.Event()
 
     def things() -> Iterator[int]:
         for at in range(50):
-            made.append(at)
+            {3: fourth, 5: sixth}.get(at, threading.Event()).set()
             yield at
 
     row = ahead(things(), 2)
     assert next(row) == 0
-    time.sleep(0.3)
-    assert len(made) <= 5
+    assert fourth.wait(10), "two wait, and one is in hand"
+    assert not sixth.wait(0.3)
     row.close()
     assert not [one for one in threading.enumerate() if one.name == "ahead"]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
 from pipeline.core.errors import EngineError, MissingError, PipelineError
+from pipeline.engines import seq2seq
 from pipeline.engines.loading import loading
 from pipeline.engines.weights import Weights
 from pipeline.engines.whisper import Whisper
@@ -18,6 +20,8 @@ FOLDER = Path("weights", "small")
     ("raised", "told", "hint"),
     [
         (MemoryError(), EngineError, "smaller"),
+        (RuntimeError("mkl_malloc: failed to allocate memory"), EngineError, "smaller"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), EngineError, "smaller"),
         (RuntimeError("CUDA failed with error out of memory"), EngineError, "try --device cpu"),
         (RuntimeError("CUDA driver version is insufficient"), EngineError, "try --device cpu"),
         (RuntimeError("Unable to open file 'model.bin'"), MissingError, "again"),
@@ -33,6 +37,19 @@ def test_what_a_library_says_becomes_our_error(
         raise raised
     assert str(FOLDER) in caught.value.message
     assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize("raised", [MemoryError(), RuntimeError("mkl_malloc: failed, memory")])
+def test_translators_on_the_cpu_are_not_told_to_take_the_cpu(raised, monkeypatch):
+    import ctranslate2
+
+    def translator(*_given, **_more):
+        raise raised
+
+    monkeypatch.setattr(ctranslate2, "Translator", translator)
+    with pytest.raises(EngineError, match="do not fit into memory") as caught:
+        seq2seq.load(FOLDER, "cpu", hint="again")
+    assert caught.value.hint == "close other programs"
 
 
 def test_speech_weights_that_are_not_there_are_told_with_what_to_do(tmp_path: Path):
