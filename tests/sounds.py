@@ -16,6 +16,8 @@ FORMATS = {
     "opus": "libopus",
     "mkv": "aac",
     "flac": "flac",
+    "flv": "aac",
+    "ts": "aac",
 }
 
 Sound = npt.NDArray[np.float32]

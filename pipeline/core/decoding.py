@@ -86,6 +86,8 @@ def packets(path: Path, container: InputContainer, *streams: Stream) -> Iterator
                 ) from error
             errors += 1
             log.debug("%s: %s", path, error)
+        except IndexError:  # PyAV at the end of all, of a stream that FFmpeg found on the way
+            return
         else:
             return
     log.warning("%s: too damaged to go on: what follows is left out", path)

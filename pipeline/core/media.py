@@ -8,14 +8,12 @@ other protocol and with no demuxer that could send the reader on to other files.
 from __future__ import annotations
 
 import logging
-import os
 import stat
-import struct
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipeline.core import decoding
+from pipeline.core import decoding, lengths
 from pipeline.core.clock import exact
 from pipeline.core.decoding import RATE
 from pipeline.core.errors import InputError, UsageError
@@ -37,13 +35,11 @@ _CONTAINERS: Final = (
     "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dts,dv,eac3,flac,flv,gxf,loas,matroska,mov,mp3,mpeg,"
     "mpegts,mxf,ogg,rm,tta,voc,w64,wav,wtv,wv"
 )
-_LENGTH_IS_STATED: Final = frozenset({"aiff", "caf", "flac", "mov", "w64", "wav"})
-_LENGTH_IS_GUESSED: Final = frozenset({"aac", "ac3", "amr", "dts", "eac3", "loas", "mp3"})
-_UNKNOWN_SIZE: Final = 0xFFFF_0000  # what recorders write before they know better
 _CHANNELS: Final = range(1, 65)
 _FIRST_MS: Final = 1_000  # so much is decoded to see that it can be
 _PIECE_MS: Final = 1_000  # of silence that is put in at once
 _CUT_OFF_MS: Final = 1_000  # what may miss at the end before a file counts as cut off
+_MAY_MISS_MS: Final = 2_000  # the same, where a header is easily wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ class Probe:
 
     duration_ms: int
     streams: tuple[AudioStream, ...]
-    is_guess: bool = False  # the duration was reckoned from the first frames' bit rate
+    is_guess: bool = False  # the duration was reckoned, and decoding may find another
 
 
 def probe(path: Path) -> Probe:
@@ -79,7 +75,7 @@ def probe(path: Path) -> Probe:
         return Probe(
             max(0, (container.duration or 0) // 1000),
             _streams(path, container),
-            not _LENGTH_IS_GUESSED.isdisjoint(container.format.name.split(",")),
+            lengths.is_guess(container),
         )
 
 
@@ -92,7 +88,8 @@ def try_out(path: Path, start_ms: int = 0, *, stream: int = 1) -> None:
     """
     next(blocks(path, block_ms=_FIRST_MS, stream=stream), None)
     length = probe(path)
-    if not length.is_guess and 0 < length.duration_ms <= start_ms:
+    is_over = 0 < length.duration_ms <= start_ms
+    if is_over and not length.is_guess and not lengths.is_chained(path):
         raise _over(path, start_ms, length.duration_ms)
 
 
@@ -186,6 +183,13 @@ def _stream(path: Path, number: int) -> Iterator[Samples]:
                 f"{exact(chosen.duration_ms)}: the file is cut off",
                 hint=f"get the whole file again, or give --to {now} to work on what is there",
             )
+        claimed_ms = lengths.claimed_ms(path, container, container.streams.audio[number - 1])
+        if now.now_ms + _MAY_MISS_MS < claimed_ms:
+            log.warning(
+                "%s: its header says that it lasts %s, but its sound ends at %s:"
+                " the file may be cut off",
+                *(path, exact(claimed_ms), now),
+            )
 
 
 def _silence(length_ms: int) -> Iterator[Samples]:
@@ -264,27 +268,5 @@ def _described(
         channels=(codec.channels or 0) if codec else 0,
         language=stream.metadata.get("language", ""),
         start_ms=max(0, round(start_ms)),
-        duration_ms=_stated_ms(path, container, stream),
+        duration_ms=lengths.stated_ms(path, container, stream),
     )
-
-
-def _stated_ms(path: Path, container: InputContainer, stream: av.audio.stream.AudioStream) -> int:
-    """How long the header says that a stream is; 0 where the format does not say, or only guesses.
-
-    FFmpeg shortens a WAV to the size of its file; what was cut off is seen from the header alone.
-    """
-    formats = container.format.name.split(",")
-    if _LENGTH_IS_STATED.isdisjoint(formats) or not stream.duration or not stream.time_base:
-        return 0
-    stated = max(0, round(stream.duration * stream.time_base * 1000))
-    if formats != ["wav"]:
-        return stated
-    try:
-        with path.open("rb") as file:
-            tag, size = struct.unpack("<4sI", file.read(8).ljust(8, b"\0"))
-            there = os.fstat(file.fileno()).st_size
-    except OSError as error:
-        hint = "put it back, then run the same command again"
-        raise InputError(f"{path}: cannot be read any more: {error.strerror}", hint=hint) from error
-    is_cut = tag == b"RIFF" and there < size < _UNKNOWN_SIZE
-    return stated * size // there if is_cut else stated

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 from typing import Final
 
@@ -26,6 +27,12 @@ def one_line(text: object) -> str:
         c.encode("unicode_escape").decode() if unicodedata.category(c) in _HIDDEN else c
         for c in str(text)
     )
+
+
+def typed(path: object) -> str:
+    """A file's name as a shell takes it; one that begins with a dash would be read as options."""
+    name = str(path)
+    return shlex.quote(f"./{name}" if name.startswith("-") else name)
 
 
 def in_json(text: str) -> str:

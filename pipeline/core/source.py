@@ -6,6 +6,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import InputError, UsageError
+from pipeline.core.plain import typed
 
 if TYPE_CHECKING:
     import os
@@ -23,7 +24,7 @@ def check(recording: Path) -> None:
         found = recording.stat()
         if stat.S_ISDIR(found.st_mode):
             message = f"{recording}: is a folder, not a recording"
-            raise UsageError(message, hint=f"all recordings in it: marathon run {recording}")
+            raise UsageError(message, hint=f"all recordings in it: marathon run {typed(recording)}")
         if not stat.S_ISREG(found.st_mode):
             message = f"{recording}: is not a regular file"
             raise UsageError(message, hint="save it as a file, then give that one's name")

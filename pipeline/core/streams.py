@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 FIRST: Final = "1"
+_DIGITS: Final = 640  # the fewest that Python can be told to stop at
 
 
 def find(path: Path, wanted: str, languages: Sequence[str]) -> int:
@@ -32,7 +33,7 @@ def find(path: Path, wanted: str, languages: Sequence[str]) -> int:
     streams = media.probe(path).streams
     if not wanted:
         return likeliest(streams, languages)
-    number = int(wanted) if wanted.isdecimal() else _tagged(streams, wanted)
+    number = _counted(wanted) if wanted.isdecimal() else _tagged(streams, wanted)
     if not 1 <= number <= len(streams):
         there = ", ".join(_named(at, stream) for at, stream in enumerate(streams, 1))
         raise InputError(
@@ -46,6 +47,11 @@ def likeliest(streams: Sequence[AudioStream], languages: Sequence[str]) -> int:
     """The stream tagged with the first of `languages` that any has; else the first of all."""
     found = (_tagged(streams, each) for each in languages)
     return next((number for number in found if number), 1)
+
+
+def _counted(digits: str) -> int:
+    """The number that is meant; 0, which no stream has, for one that is too long to be read."""
+    return int(digits) if len(digits) <= _DIGITS else 0
 
 
 def _tagged(streams: Sequence[AudioStream], wanted: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 import tracemalloc
 from pathlib import Path
@@ -69,6 +70,30 @@ def test_a_part_behind_the_end_says_how_long_the_recording_is(tmp_path, start_ms
         with pytest.raises(InputError, match=r"a\.wav: is 0:00:02\.000 long") as caught:
             read()
         assert "--from" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["a.ts", "a.opus"])
+def test_a_part_of_files_that_were_joined_may_begin_behind_what_the_header_says(tmp_path, name):
+    path = write_media(tmp_path / name, tones(4.0, 48_000), 48_000)
+    one = whole(path)
+    path.write_bytes(path.read_bytes() * 2)
+    assert media.probe(path).duration_ms < 7_000
+    media.try_out(path, 7_000)
+    part = whole(path, start_ms=7_000)
+    assert len(part) == pytest.approx(RATE, abs=RATE // 10)
+    assert np.abs(part[-8_000:]).max() == pytest.approx(np.abs(one[-8_000:]).max(), rel=0.2)
+    assert np.array_equal(part, whole(path)[7_000 * 16 :])
+    with pytest.raises(InputError, match=r"long, and --from 0:00:09\.000 is not before its end"):
+        whole(path, start_ms=9_000)
+
+
+def test_an_ogg_that_is_one_is_over_where_its_header_says(tmp_path):
+    path = write_media(tmp_path / "a.opus", tones(4.0, 48_000), 48_000)
+    with pytest.raises(InputError, match="is 0:00:04"):
+        media.try_out(path, 5_000)
+    data = path.read_bytes()
+    path.write_bytes(data[:-100] + b"not a page of an Ogg" * 10)
+    media.try_out(path, 5_000)  # nobody can tell
 
 
 def test_the_last_millisecond_is_a_part(tmp_path):
@@ -231,6 +256,40 @@ def test_a_file_that_is_cut_off_says_at_which_second_and_what_to_do(tmp_path, na
         whole(path)
     assert "--to 0:00:0" in caught.value.hint
     assert len(whole(path, end_ms=4_000)) == 4 * RATE
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp3", "a.flv"])
+def test_a_file_that_may_be_cut_off_is_heard_as_far_as_it_goes_and_told(tmp_path, caplog, name):
+    path = write_media(tmp_path / name, tones(12, 48_000), 48_000)
+    whole(path)
+    assert "header" not in caplog.text
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 6 // 10])
+    whole(path, end_ms=5_000)
+    assert "header" not in caplog.text
+    assert 6 * RATE < len(whole(path, end_ms=60_000)) < 9 * RATE
+    (told,) = (each for each in caplog.records if "header" in each.message)
+    assert told.levelname == "WARNING"
+    assert re.fullmatch(
+        rf".*{name}: its header says that it lasts 0:00:1[12]\.\d+, but its sound ends at"
+        r" 0:00:0[678]\.\d+: the file may be cut off",
+        told.message,
+    )
+
+
+def test_a_picture_that_goes_on_after_the_sound_is_no_file_that_is_cut_off(tmp_path, caplog):
+    whole(write_media(tmp_path / "a.mkv", tones(3, 48_000), 48_000, video_s=8))
+    assert "header" not in caplog.text
+
+
+def test_a_length_that_was_only_reckoned_from_a_bit_rate_warns_nobody(tmp_path, caplog):
+    path = write_media(tmp_path / "a.mp3", tones(12, 48_000), 48_000)
+    data = path.read_bytes()
+    at = data.index(b"Info")
+    path.write_bytes(data[:at] + b"\0" * 150 + data[at + 150 :] + b"\0" * len(data))
+    assert media.probe(path).duration_ms > 14_000
+    whole(path)
+    assert "header" not in caplog.text
 
 
 def test_an_index_at_the_end_that_was_cut_away_makes_it_unreadable(tmp_path):

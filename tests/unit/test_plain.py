@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline.cli import display, group, options
 from pipeline.core import files
 from pipeline.core.errors import NotNowError
-from pipeline.core.plain import one_line, readable, storable
+from pipeline.core.plain import one_line, readable, storable, typed
 
 HOSTILE = "a\x1b]0;pwn\x07\u202e\x9b31m\u2028\n.mp4"
 HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -80,3 +80,18 @@ def test_who_holds_a_lock_is_said_in_one_harmless_line(tmp_path: Path):
     ):
         pass
     assert not hidden(caught.value.message)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a.mp4", "a.mp4"),
+        ("my film.mp4", "'my film.mp4'"),
+        ("-rf.opus", "./-rf.opus"),
+        ("--out", "./--out"),
+        ("-my film.mp4", "'./-my film.mp4'"),
+        ("/a/-b.mp4", "/a/-b.mp4"),
+    ],
+)
+def test_a_file_name_is_told_as_it_can_be_typed(name: str, told: str):
+    assert typed(Path(name)) == told

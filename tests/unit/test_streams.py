@@ -44,7 +44,7 @@ def test_it_is_the_one_asked_for_or_the_likeliest(film, wanted, languages, numbe
     assert streams.find(film, wanted, languages) == number
 
 
-@pytest.mark.parametrize("wanted", ["0", "5", "spa", "klingon", "-1", "2.0"])
+@pytest.mark.parametrize("wanted", ["0", "5", "spa", "klingon", "-1", "2.0", "9" * 5_000])
 def test_an_unknown_one_names_those_that_are_there(film, wanted):
     there = r"there are: 1 \(eng\), 2 \(rus\), 3, 4 \(qaa\)"
     with pytest.raises(InputError, match=rf"film\.mkv: has no audio stream {wanted}; {there}") as e:
