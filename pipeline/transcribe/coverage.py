@@ -149,16 +149,16 @@ def _island(placed: Placed, listen: Listen) -> Iterator[Line]:
         yield from _removed(result, listen)
         return
     placed, removed = invented.without(placed, listen)
-    yield from removed
     words = tuple(from_the_start(placed.words, result.chunk))
-    found = list(phrases(replace(placed, words=words)))
+    found: list[Line] = [*phrases(replace(placed, words=words)), *removed]
+    found.sort(key=lambda line: line.start_ms)
     for piece in result.chunk.pieces:
         at = max(piece.start_ms, result.chunk.own.start_ms)
         end = min(piece.end_ms, result.chunk.own.end_ms)
-        for phrase in found:
-            if phrase.end_ms > at and phrase.start_ms < end:
-                yield from _left_out(at, phrase.start_ms, listen)
-                at = max(at, phrase.end_ms)
+        for line in found:
+            if line.end_ms > at and line.start_ms < end:
+                yield from _left_out(at, line.start_ms, listen)
+                at = max(at, line.end_ms)
         yield from _left_out(at, end, listen)
     yield from found
 

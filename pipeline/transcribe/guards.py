@@ -49,7 +49,10 @@ class Thresholds:
 
     @property
     def sure(self) -> Thresholds:
-        """For words that the sound spoke against before: noise gave "в России." at -0.38."""
+        """For words that the sound spoke against before; such are judged as quiet speech is.
+
+        So few of them must reach a quarter of what others must: noise gave "в России." at -0.38.
+        """
         return replace(self, log_probability=self.log_probability / 2)
 
 

@@ -45,16 +45,16 @@ def without(placed: Placed, listen: Listen) -> tuple[Placed, list[Gap]]:
             begin_ms = words[at].start_ms
             removed.append(_gap(words[at:last], begin_ms, span, listen, guards.TOO_FAST))
             del words[at:last]
-    before = [*words]
+    gone_at = -1  # where words were taken out last: what is gone on with in nothing is nothing
     for span in reversed(placed.result.empty):
         first, last = _within(words, span)
-        said, following = words[first:last], before[last : last + 1]
-        is_kept = words[last : last + 1] == following  # what is gone on with in nothing is nothing
-        if said and following and is_kept and _goes_on(said, following[0]):
+        said, following = words[first:last], words[last : last + 1]
+        if said and following and last != gone_at and _goes_on(said, following[0]):
             words[first : last + 1] = evenly([*said, *following], following[0])
         elif said:
             removed.append(_gap(said, span.start_ms, span, listen, guards.ONSET))
             del words[first:last]
+            gone_at = first
     return replace(placed, words=tuple(words)), removed
 
 

@@ -11,7 +11,7 @@ from pipeline.core import files, reading
 from pipeline.engines import Heard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.core.decoding import Samples
     from pipeline.transcribe.results import Result
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
+_pack = msgspec.msgpack.Encoder().encode
 
 
 class Sounding(msgspec.Struct, frozen=True, kw_only=True, tag="sound"):
@@ -53,11 +54,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
 class Accepted(msgspec.Struct, frozen=True, kw_only=True, tag="accepted"):
     """Which answer counts for a chunk, for those who look while recognition goes on.
 
-    `run` is the same for all that one set of weights and options heard; `text` the answer's key;
-    `empty` where, on the recording's clock, its words were heard and nobody speaks.
+    `run` is the same for all that one set of weights and options heard; `recording` the digest of
+    what they heard; `text` the answer's key; `empty` where, on the recording's clock, its words
+    were heard and nobody speaks.
     """
 
     run: str
+    recording: str = ""
     own: tuple[int, int]
     text: str
     fault: str = ""
@@ -91,21 +94,25 @@ class Keys:
 
 
 class Memory:
-    """The journal, to look chunks up in and to add to."""
+    """The journal, to look chunks up in and to add to.
 
-    def __init__(self, journal: files.Journal, run: str = "") -> None:
-        """`run` names what all answers of this run have in common."""
-        self._journal, self._run = journal, run
+    Texts share their words with the results; soundings are packed, which is a fifth.
+    """
+
+    def __init__(self, journal: files.Journal, run: str = "", recording: str = "") -> None:
+        """`run` names what all answers of this run have in common, `recording` what is heard."""
+        self._journal, self._run, self._recording = journal, run, recording
         self._accepted: set[Accepted] = set()  # of the last run
         self._last_run = ""
         self._texts: dict[str, Heard] = {}
-        self._soundings: dict[str, Sounding] = {}
+        self._soundings: dict[str, bytes] = {}  # of each key a packed `Sounding`
         for line in entries(journal.lines()):
             self._keep(line)
 
     def sounding(self, key: str) -> Sounding | None:
         """How likely each language is, if that was found before."""
-        return self._soundings.get(key)
+        packed = self._soundings.get(key)
+        return None if packed is None else msgspec.msgpack.decode(packed, type=Sounding)
 
     def heard(self, key: str) -> Heard | None:
         """What was heard, if that was found before."""
@@ -125,6 +132,7 @@ class Memory:
         own = result.chunk.own
         line = Accepted(
             run=self._run,
+            recording=self._recording,
             own=(own.start_ms, own.end_ms),
             text=result.key,
             fault=result.fault,
@@ -145,20 +153,24 @@ class Memory:
                 self._accepted, self._last_run = set(), line.run
             self._accepted.add(line)
         elif isinstance(line, Sounding):
-            self._soundings[line.key] = line
+            self._soundings[line.key] = _pack(line)
         else:
             self._texts[line.key] = line.heard
 
 
-def entries(lines: list[bytes]) -> list[Line]:
-    """The journal's lines, those that are damaged passed over."""
-    found: list[Line] = []
+def entries(lines: Iterable[bytes]) -> Iterator[Line]:
+    """The journal's lines, those that are damaged passed over; at the end it is said how many."""
+    damaged: list[tuple[int, Exception]] = []
     for number, line in enumerate(lines, 1):
         try:
-            found.append(msgspec.json.decode(_checked(line), type=Line))
+            yield msgspec.json.decode(_checked(line), type=Line)
         except (ValueError, *reading.NOT_JSON) as error:
-            log.warning("line %d of the journal is damaged, passed over: %s", number, error)
-    return found
+            damaged.append((number, error))
+    if damaged:
+        log.warning(
+            "lines of the journal that are damaged and passed over: %d; the first is line %d: %s",
+            *(len(damaged), *damaged[0]),
+        )
 
 
 def _checked(line: bytes) -> bytes:

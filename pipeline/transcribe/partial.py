@@ -8,6 +8,7 @@ from pipeline.core import files
 from pipeline.core.errors import UsageError
 from pipeline.core.payloads import Transcript
 from pipeline.core.timeline import Phrase, Span
+from pipeline.core.workspace import recording_digest
 from pipeline.transcribe import coverage, cutting
 from pipeline.transcribe.chunks import Chunk, Stretch
 from pipeline.transcribe.memory import Accepted, Entry, entries
@@ -15,7 +16,7 @@ from pipeline.transcribe.results import Result
 from pipeline.transcribe.spreading import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from pipeline.core.workspace import Workspace
     from pipeline.transcribe.memory import Line
@@ -27,7 +28,8 @@ def so_far(ws: Workspace) -> Transcript:
     Raises:
         UsageError: nothing was recognised yet.
     """
-    results = latest(entries(files.Journal.open(ws.journal_path).lines()))
+    known = entries(files.Journal.open(ws.journal_path).lines())
+    results = latest(known, recording_digest(ws))
     found = [line for line in coverage.said(results) if isinstance(line, Phrase)]
     if not found:
         raise UsageError(
@@ -37,10 +39,20 @@ def so_far(ws: Workspace) -> Transcript:
     return Transcript(duration_ms=found[-1].end_ms, lines=tuple(found))
 
 
-def latest(lines: Sequence[Line]) -> list[Result]:
-    """What counts of the last run: of each stretch the answer that was accepted last."""
-    texts = {line.key: line for line in lines if isinstance(line, Entry)}
-    accepted = [line for line in lines if isinstance(line, Accepted)]
+def latest(lines: Iterable[Line], recording: str) -> list[Result]:
+    """What counts of the last run: of each stretch the answer that was accepted last.
+
+    Args:
+        lines: of the journal.
+        recording: its digest; what another heard that had its name does not count.
+    """
+    texts: dict[str, Entry] = {}
+    accepted: list[Accepted] = []
+    for line in lines:
+        if isinstance(line, Entry):
+            texts[line.key] = line
+        elif isinstance(line, Accepted) and line.recording == recording:
+            accepted.append(line)
     counting = {line.own: line for line in accepted if line.run == accepted[-1].run}
     return [
         _result(texts[line.text], line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 NAME: Final = "transcribe"
-VERSION: Final = 9  # raise it when the same sound, weights and options would give other words
+VERSION: Final = 10  # raise it when the same sound, weights and options would give other words
 
 Status = Literal["made", "current"]
 
@@ -161,18 +162,20 @@ def _heard(blocks: Iterable[Samples], listener: Listener) -> Iterator[tuple[list
 def _make(
     ws: Workspace, options: Options, engine: Engine, found: Weights, progress: Progress
 ) -> Transcript:
+    heap.share()  # before the first thread begins
     length_ms = media.probe(ws.recording).duration_ms
     start_ms = options.from_ms or 0
     suits = listening(found)
-    rule = Rule(longest_ms=suits.longest_ms)
-    spoken = VoiceOptions(
-        threshold=suits.voice_threshold, min_speech_ms=_BLIP_MS, longest_ms=suits.longest_ms
-    )
-    listener = Listener(spoken, rule, start_ms, quiet=suits.voice_threshold * _QUIETER)
+    listener = _listener(suits, start_ms)
+    setting = searching.setting(_decoding(options), engine.device)
+    keys = Keys(VERSION, found.identity, setting)
     progress.begin(NAME, max(0, (options.to_ms or length_ms) - start_ms))
     try:
         with files.Journal.open(ws.journal_path) as journal:
-            recogniser = _recogniser(journal, options, engine, found, listener)
+            memory = Memory(journal, keys.run(asdict(options)), recording_digest(ws))
+            load = partial(_load, options, engine, found)
+            ask = _ask(options, engine, suits)
+            recogniser = Recogniser(load, keys, memory, ask, listener.sound)
             blocks = media.blocks(
                 ws.recording, start_ms=start_ms, end_ms=options.to_ms, stream=int(options.stream)
             )
@@ -191,28 +194,29 @@ def _make(
     )
 
 
-def _recogniser(
-    journal: files.Journal, options: Options, engine: Engine, found: Weights, listener: Listener
-) -> Recogniser:
-    decoding = searching.Decoding(beam=options.beam)
-    suits = listening(found)
+def _listener(suits: Listening, start_ms: int) -> Listener:
+    rule = Rule(longest_ms=suits.longest_ms)
+    spoken = VoiceOptions(
+        threshold=suits.voice_threshold, min_speech_ms=_BLIP_MS, longest_ms=suits.longest_ms
+    )
+    return Listener(spoken, rule, start_ms, quiet=suits.voice_threshold * _QUIETER)
 
-    def load() -> Transcriber:
-        return engine.load(found, decoding, device=engine.device)
 
-    keys = Keys(VERSION, found.identity, searching.setting(decoding, engine.device))
-    return Recogniser(
-        load,
-        keys,
-        Memory(journal, keys.run(asdict(options))),
-        Ask(
-            languages=options.languages,
-            hints=Hints(options.hints, has_words=suits.hotwords),
-            thresholds=Thresholds(no_speech=suits.no_speech, log_probability=suits.log_probability),
-            batch=engine.batch or _BATCHES[devices.chosen(engine.device)],
-            rescues=engine.rescues,
-        ),
-        listener.sound,
+def _load(options: Options, engine: Engine, found: Weights) -> Transcriber:
+    return engine.load(found, _decoding(options), device=engine.device)
+
+
+def _decoding(options: Options) -> searching.Decoding:
+    return searching.Decoding(beam=options.beam)
+
+
+def _ask(options: Options, engine: Engine, suits: Listening) -> Ask:
+    return Ask(
+        languages=options.languages,
+        hints=Hints(options.hints, has_words=suits.hotwords),
+        thresholds=Thresholds(no_speech=suits.no_speech, log_probability=suits.log_probability),
+        batch=engine.batch or _BATCHES[devices.chosen(engine.device)],
+        rescues=engine.rescues,
     )
 
 

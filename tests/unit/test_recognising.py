@@ -30,7 +30,7 @@ HINTS = Hints((Hint(start_ms=0, end_ms=9_000, languages=("ru",), words=(("ru", "
 
 
 def lines(path) -> list[Entry | Sounding]:
-    return entries(Journal.open(path).lines())
+    return list(entries(Journal.open(path).lines()))
 
 
 def texts(path) -> list[Entry]:
