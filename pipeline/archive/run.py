@@ -19,6 +19,7 @@ from pipeline.programme import info as infos
 from pipeline.programme import rundown
 from pipeline.programme.info import Info
 from pipeline.review import accepting, telling
+from pipeline.review.telling import Accepted
 from pipeline.segment import stage as segment
 from pipeline.subtitles import profile as profiles
 from pipeline.transcribe import hints
@@ -47,7 +48,8 @@ class Request:
 class Outcome:
     """What became of one recording.
 
-    `files` are the SRT files of its whole tracks, `kept` those among them that a person changed.
+    `files` are the SRT files of its whole tracks, `kept` those among them that a person changed;
+    `waiting` are files of people's of which not all could be read.
     """
 
     recording: Path
@@ -56,12 +58,18 @@ class Outcome:
     stages: dict[str, str] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     kept: tuple[Path, ...] = ()
+    waiting: tuple[Path, ...] = ()
     error: PipelineError | None = None
     exit_code: ExitCode = ExitCode.OK
 
 
-def subtitles(ws: Workspace, info: Info, request: Request, progress: Progress) -> dict[str, str]:
-    """Run what is not current of one recording, under its lock; what became of each stage.
+def subtitles(
+    ws: Workspace, info: Info, request: Request, progress: Progress
+) -> tuple[dict[str, str], Accepted]:
+    """Run what is not current of one recording, under its lock.
+
+    Returns:
+        What became of each stage, and of the files that people changed.
 
     Raises:
         PipelineError: a stage failed; what earlier ones made stays.
@@ -69,8 +77,9 @@ def subtitles(ws: Workspace, info: Info, request: Request, progress: Progress) -
     again = request.force
     _look_ahead(ws, info, request, progress)
     with ws.lock():
-        telling.tell(accepting.accept(ws))
-        return {
+        accepted = accepting.accept(ws)
+        telling.tell(accepted)
+        stages: dict[str, str] = {
             transcribe.NAME: transcribe.run(
                 ws, spoken(request, info), request.recogniser, progress, force=again
             ),
@@ -80,6 +89,7 @@ def subtitles(ws: Workspace, info: Info, request: Request, progress: Progress) -
             ),
             emit.NAME: emit.run(ws, info, request.emitting, force=again),
         }
+    return stages, accepted
 
 
 def _look_ahead(ws: Workspace, info: Info, request: Request, progress: Progress) -> None:
@@ -157,7 +167,7 @@ def one(recording: Path, out: Path | None, request: Request, progress: Progress)
     try:
         ws = workspace(recording, out, request)
         info = infos.load(recording)
-        stages = subtitles(ws, info, request, progress)
+        stages, accepted = subtitles(ws, info, request, progress)
         wanted = emit.tracks(info, request.emitting)
         changed = emit.changed(ws, wanted)
     except BrokenPipeError:  # nobody reads what is said: nothing of this recording's doing
@@ -173,6 +183,7 @@ def one(recording: Path, out: Path | None, request: Request, progress: Progress)
         stages=stages,
         files=paths,
         kept=tuple(path for path in paths if path in changed),
+        waiting=tuple(ws.folder / each.path for each in accepted.files if not each.is_whole),
     )
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
-from pipeline.cli import options
-from pipeline.core.errors import ExitCode, PipelineError, code_of
+from pipeline.cli import options, stderr
+from pipeline.core.errors import EnvironmentGaveOutError, ExitCode, PipelineError, code_of
 from pipeline.core.plain import one_line, readable
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             with _terminable():
+                _see_folder()
                 return super().invoke(ctx)
         except click.ClickException as error:
             vars(error)["message"] = readable(error.message)  # click calls it final
@@ -117,8 +118,24 @@ def group() -> None:
 
 def main() -> NoReturn:
     """The `marathon` command."""
+    stderr.forgive()
     group.main(prog_name="marathon")
     raise SystemExit(ExitCode.OK)  # click has left already
+
+
+def _see_folder() -> None:
+    """See that the working folder is there: where it is not, libraries die while they load.
+
+    Raises:
+        EnvironmentGaveOutError: it was deleted, or its disk is gone.
+    """
+    try:
+        os.getcwd()  # noqa: PTH109 - the same, and nothing is made of it
+    except OSError as error:
+        raise EnvironmentGaveOutError(
+            f"the folder that this was started in is gone: {error.strerror}",
+            hint="cd to another folder, then run the same command again",
+        ) from error
 
 
 def _tell(error: BaseException, ctx: click.Context | None = None) -> ExitCode:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from pipeline.cli import display, options
+from pipeline.cli import again, display, options
 from pipeline.core.errors import ExitCode, UsageError
 from pipeline.core.plain import one_line, storable
 from pipeline.core.workspace import Workspace, around
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 _PATH: Final = click.Path(path_type=Path)
 _SRT: Final = ".srt"
-_NEXT: Final = "next: marathon run RECORDING"
 _NOTHING: Final = "nothing to do: no file was changed since it was looked at last"
 
 
@@ -91,10 +89,9 @@ def command(
         _show([accepted for _, accepted in found], is_dry=explain)
     for ws, accepted in found:
         if accepted.decided and not explain and not as_json:
-            hint = _NEXT.replace("RECORDING", shlex.quote(str(ws.recording)))
-            if out is not None:
-                hint += f" --out {shlex.quote(str(out))}"
-            click.echo(one_line(hint), err=True)
+            where = again.out_of(ws) if out is None else out
+            hint = again.typed(ws, ws.recording, where, from_ms, to_ms)
+            click.echo(one_line(f"next: {hint}"), err=True)
     if any(not one.is_whole or one.has_clashes for _, one in found):
         ctx.exit(ExitCode.FINDINGS)
 

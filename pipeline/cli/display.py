@@ -29,7 +29,7 @@ _EVERY_S: Final = 60.0
 
 def for_terminal() -> Progress:
     """What suits this stderr and -q."""
-    if not logging.getLogger("pipeline").isEnabledFor(logging.INFO):
+    if sys.stderr is None or not logging.getLogger("pipeline").isEnabledFor(logging.INFO):
         return Silent()
     return Bar() if sys.stderr.isatty() else Lines()
 
@@ -118,9 +118,10 @@ class Lines:
             self._say(f"{self._stage}: {self._pace.describe()}")
 
     def end(self) -> None:
-        """Say how long it took."""
+        """Say how long it took, or after what time an error or a person ended it."""
         took_ms = round((self._now() - self._began_s) * 1000)
-        self._say(f"{self._stage}: took {clock(took_ms)}")
+        how = "took" if sys.exc_info()[0] is None else "stopped after"
+        self._say(f"{self._stage}: {how} {clock(took_ms)}")
 
     def note(self, text: str) -> None:
         """Pass it on."""

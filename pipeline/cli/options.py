@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from pipeline.cli.times import Clock
-from pipeline.core.clock import shortest
 from pipeline.core.plain import readable
 
 if TYPE_CHECKING:
@@ -41,12 +39,10 @@ def in_full(hint: str, ctx: click.Context) -> str:
     given = ctx.meta.get(_GIVEN, {})
     if "recording" not in given:
         return hint
-    typed = [str(given["recording"])]
-    typed += ["--out", str(given["out"])] if given.get("out") else []
-    for option in ("from", "to"):
-        at_ms = given.get(f"{option}_ms")
-        typed += [f"--{option}", shortest(at_ms)] if at_ms is not None else []
-    return _TO_FILL_IN.sub(lambda found: f"{found[1]} {shlex.join(typed)}", hint)
+    from pipeline.cli.again import located  # it knows artifacts, which take time to import
+
+    where = [given.get(name) for name in ("recording", "out", "from_ms", "to_ms")]
+    return _TO_FILL_IN.sub(lambda found: f"{found[1]} {located(*where)}", hint)
 
 
 def _remember(ctx: click.Context, _param: click.Parameter, value: Path) -> Path:

@@ -31,6 +31,10 @@ _NEXT: Final = (
     " guide.md is the programme at a glance.\n"
     "      What you change in it stays: the next run takes it in, and none undoes it."
 )
+_WAITING: Final = (
+    "waiting: {path}: not all of it could be read, see the warning above;"
+    " put that right, then run the same command again"
+)
 
 
 @click.command()
@@ -164,15 +168,22 @@ def _report(outcomes: list[Outcome], *, as_json: bool) -> None:
     if len(outcomes) > 1:
         for one in outcomes:
             _say(f"{one.status:8} {one.recording}{_why(one)}")
+            _tell_waiting(one)
         return
     for one in outcomes:
         for path in one.files:
             state = "kept" if path in one.kept else one.status
             _say(f"{state:8} {path}  ({_track(path)})")
-        if one.status == "current":
+        if one.status == "current" and not one.waiting:
             click.echo("all is current: nothing was done", err=True)
         if one.files:
             click.echo(_NEXT, err=True)
+        _tell_waiting(one)
+
+
+def _tell_waiting(one: Outcome) -> None:
+    for path in one.waiting:
+        click.echo(plain.one_line(_WAITING.format(path=path)), err=True)
 
 
 def _why(one: Outcome | Explanation) -> str:
@@ -200,6 +211,7 @@ def _plain(one: Outcome) -> dict[str, object]:
         "stages": one.stages,
         "files": [plain.storable(path) for path in one.files],
         "kept": [plain.storable(path) for path in one.kept],
+        "waiting": [plain.storable(path) for path in one.waiting],
         **_plain_end(one),
     }
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 import msgspec
 
-from pipeline.cli import display, options, reading
+from pipeline.cli import again, display, options, reading
 from pipeline.core import artifacts, catalogue, plain
 from pipeline.core import recordings as naming
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Kind
@@ -24,6 +23,7 @@ from pipeline.review.receipts import Receipts
 from pipeline.segment import stage as segment
 from pipeline.transcribe import hints
 from pipeline.transcribe import stage as transcribe
+from pipeline.transcribe.partial import so_far
 from pipeline.translate import stage as translate
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     heard: str = ""  # of a finished transcript, as the next two, in English
     duration_ms: int = 0
     spoken_ms: dict[str, int] = {}
+    recognised_ms: int = 0  # up to where an interrupted or running recognition is
     review: tuple[Review, ...] = ()
     error: str = ""
     hint: str = ""  # what to type, where something is wrong
@@ -148,8 +149,11 @@ def _standing(
         duration_ms=duration_ms,
         spoken_ms=spoken_ms,
         stages=stages,
+        recognised_ms=_recognised_ms(ws) if stages[0].state != _CURRENT else 0,
         review=tuple(_review(ws)),
-        hint="" if is_whole else plain.storable(_again(recording, out, part)),
+        hint=""
+        if is_whole
+        else plain.storable(again.typed(ws, recording, out, part.from_ms, part.to_ms)),
     )
 
 
@@ -175,19 +179,6 @@ def _faults(named: Iterable[tuple[Path, Kind[Any]]]) -> Iterator[ArtifactError]:
             yield error
         except UsageError:  # there is none yet
             continue
-
-
-def _again(recording: Path, out: Path | None, part: transcribe.Options) -> str:
-    """The command that makes again what is damaged."""
-    words = ["marathon", "run", str(recording)]
-    given = {"--out": out, "--from": _seconds(part.from_ms), "--to": _seconds(part.to_ms)}
-    for option, value in given.items():
-        words += [option, str(value)] if value is not None else []
-    return shlex.join(words)
-
-
-def _seconds(ms: int | None) -> float | None:
-    return None if ms is None else ms / 1000
 
 
 def _plans(
@@ -216,6 +207,17 @@ def _line(stage: str, plan: Callable[[], list[str]], damaged: Sequence[ArtifactE
     if damaged and state != _CURRENT:  # an old record of emit may be: nothing needs it
         state, reasons = _DAMAGED, [error.message for error in damaged]
     return Line(stage=stage, state=state, reasons=tuple(map(plain.storable, reasons)))
+
+
+def _recognised_ms(ws: Workspace) -> int:
+    """Up to where the journal goes, unless a transcript was made of it."""
+    try:
+        begun_ns = ws.journal_path.stat().st_mtime_ns
+        if ws.transcript_path.exists() and ws.transcript_path.stat().st_mtime_ns >= begun_ns:
+            return 0
+        return so_far(ws).duration_ms
+    except (PipelineError, OSError):
+        return 0
 
 
 def _heard(ws: Workspace) -> tuple[int, dict[str, int]]:
@@ -267,6 +269,8 @@ def _lines(one: Standing, texts: Texts) -> Iterator[str]:
         reasons = [_in_words(reason, texts) for reason in line.reasons]
         why = f": {'; '.join(reasons)}" if reasons and line.state != _MISSING else ""
         yield f"  {line.stage:10} {_in_words(line.state, texts)}{why}"
+    if one.recognised_ms:
+        yield f"  {texts('status.so_far', time=clock(one.recognised_ms))}"
     if heard := _heard_in_words(one.duration_ms, one.spoken_ms, texts):
         yield f"  {heard}"
     yield from _reviewed(one.review, texts)

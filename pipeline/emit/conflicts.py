@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 300
 _ABOUT: Final = ("conflicts.heading", "conflicts.intro")
+_OF_PEOPLE: Final = ("conflicts.heading_people", "conflicts.intro_people")
 _HEADS: Final = (
     "findings.time",
     "findings.track",
@@ -65,7 +66,8 @@ def text(conflicts: Sequence[Conflict], texts: Texts | None = None) -> str:
     if not conflicts:
         return ""
     rows = [_row(one, texts) for one in conflicts[:MOST_ROWS]]
-    return page(_ABOUT, _HEADS, rows, len(conflicts) - len(rows), texts)
+    about = _ABOUT if any(not one.file for one in conflicts) else _OF_PEOPLE
+    return page(about, _HEADS, rows, len(conflicts) - len(rows), texts)
 
 
 def _row(one: Conflict, texts: Texts) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.core.plain import storable
 from pipeline.emit import report
 
 if TYPE_CHECKING:
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from pipeline.emit.inputs import Inputs
     from pipeline.emit.merging import Merged
     from pipeline.programme.info import Info
+
+
+def title(ws: Workspace, info: Info) -> str:
+    """What people called it, else what its file is called."""
+    return info.title or storable(ws.recording.stem)
 
 
 def page(
@@ -39,7 +45,7 @@ def page(
         report.Shown(track=track, cues=one.cues, states=one.states) for track, one in merged.items()
     ]
     subject = report.Subject(
-        title=info.title,
+        title=title(ws, info),
         date=str(info.date or ""),
         media=report.media_link(ws.folder, ws.recording),
         transcript=inputs.transcript,

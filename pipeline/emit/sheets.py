@@ -108,7 +108,7 @@ def others(
 
     What tells of translations is only written where all are among the inputs.
     """
-    yield from _guide(inputs, info, texts)
+    yield from _guide(ws, inputs, info, texts)
     open_ = about.merged, about.findings
     yield Sheet("report.html", _GUIDE, reporting.page(ws, inputs, *open_, info, texts))
     yield from _attributed(ws, inputs, info)
@@ -125,9 +125,9 @@ def tells_all(info: Info, targets: Collection[str]) -> bool:
     return all(target in targets for target in info.translate.values())
 
 
-def _guide(inputs: Inputs, info: Info, texts: Texts) -> Iterator[Sheet]:
+def _guide(ws: Workspace, inputs: Inputs, info: Info, texts: Texts) -> Iterator[Sheet]:
     """The programme at a glance, and its chapters where there are enough."""
-    about = info.title, str(info.date or "")
+    about = reporting.title(ws, info), str(info.date or "")
     text = guide.guide(*about, inputs.transcript, inputs.segments, texts)
     yield Sheet("guide.md", _GUIDE, text.encode())
     if marks := guide.chapters(inputs.segments.items, texts):

@@ -13,7 +13,7 @@ from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Origin
 from pipeline.core.errors import OverwriteError, PipelineError, UsageError
 from pipeline.core.payloads import Emitted
 from pipeline.core.workspace import ORIGINAL
-from pipeline.emit import findings, remembered, report, sheets
+from pipeline.emit import findings, remembered, report, reporting, sheets
 from pipeline.emit.inputs import Inputs
 from pipeline.emit.layers import Tracks
 from pipeline.emit.sheets import FINDINGS, Notable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from pipeline.core.errors import ArtifactError
     from pipeline.core.workspace import Workspace
+    from pipeline.emit.conflicts import Conflict
     from pipeline.programme.info import Info
     from pipeline.review.decisions import Decision
 
@@ -150,7 +151,7 @@ def run(ws: Workspace, info: Info, options: Options, *, force: bool = False) -> 
         names = ", ".join(strays.ours)
         log.info("removed from %s: %s: made no longer, changed by nobody", ws.folder, names)
     log.info("emit: %d files, tracks %s", len(made), ", ".join(wanted))
-    _tell_conflicts(ws, made)
+    _tell_conflicts(ws, made, laid.conflicts)
     _tell_open(ws, count)
     _teach(ws, info, inputs)
     return "made"
@@ -221,13 +222,16 @@ def _tell_open(ws: Workspace, count: int | None) -> None:
         log.info("emit: %s to look at: %s", places, ws.folder / sheets.FINDINGS_NAME)
 
 
-def _tell_conflicts(ws: Workspace, made: Sequence[sheets.Sheet]) -> None:
-    """That a new result is not what people wrote; their text is in the files all the same."""
-    if any(sheet.path == sheets.CONFLICTS_NAME for sheet in made):
-        log.warning(
-            "emit: a new result differs from corrections, which are kept: see %s",
-            ws.folder / sheets.CONFLICTS_NAME,
-        )
+def _tell_conflicts(ws: Workspace, made: Sequence[sheets.Sheet], found: Sequence[Conflict]) -> None:
+    """That people, or a new result and they, disagree; their text is in the files all the same."""
+    if all(sheet.path != sheets.CONFLICTS_NAME for sheet in made):
+        return
+    told = {
+        "one cue was changed differently in two files": any(one.file for one in found),
+        "a new result differs from corrections": any(not one.file for one in found),
+    }
+    said = "; ".join(what for what, is_so in told.items() if is_so)
+    log.warning("emit: %s, which are kept: see %s", said, ws.folder / sheets.CONFLICTS_NAME)
 
 
 def _translated(wanted: tuple[str, ...]) -> tuple[str, ...]:
@@ -253,7 +257,7 @@ def _read(ws: Workspace, info: Info, options: Options, receipts: Receipts) -> In
     decided = {
         "tracks": list(wanted),
         "per_item": options.per_item,
-        "title": info.title,
+        "title": reporting.title(ws, info),
         "date": str(info.date or ""),
         "interpreted": info.interpreted,
         "profile": profile.name,

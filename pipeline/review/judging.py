@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import shlex
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from pipeline.core import artifacts
+from pipeline.core import artifacts, plain
 from pipeline.core.artifacts import TRANSCRIPT
 from pipeline.core.errors import InputError, PipelineError, UsageError
 from pipeline.review import bases, changes, decisions, mistaken, proof, reviews, strangers
@@ -188,7 +187,7 @@ def _see_track(ws: Workspace, source: Source, given: _Given, history: History, r
         InputError: it is, as far as can be told.
     """
     if why := mistaken.reason(given.track, given.cues, read.cues, history):
-        recording = shlex.quote(str(ws.recording))
+        recording = plain.typed(ws.recording)
         raise InputError(
             f"{source.shown}: is not track {given.track}: {why}: nothing was taken from it",
             hint="move it elsewhere, and it is written anew; what was corrected in it:"
@@ -239,7 +238,7 @@ def _see_length(ws: Workspace, source: Source, found: Sequence[Found]) -> None:
 
 def _typed(ws: Workspace, source: Source) -> str:
     """A file as it can be typed."""
-    return shlex.quote(str(ws.folder / source.path) if source.path else source.shown)
+    return plain.typed(ws.folder / source.path if source.path else source.shown)
 
 
 def _cut_off(source: Source, given: _Given, found: Sequence[Decision], held: Sequence[Held]) -> str:

@@ -157,7 +157,7 @@ def test_a_damaged_file_of_ours_is_named_by_stages_and_made_again_by_run(
     assert f"{damaged}: damaged" in segment
     for line in (translate, emit):
         assert line.endswith("unknown: it depends on what is damaged")
-    assert last.startswith(f"  next       marathon run {talk} --out out")
+    assert last.startswith(f"  next       marathon run {talk} --out out --demo")
     (one,) = json.loads(marathon("status", talk, "--out", "out", "--json").out)
     assert one["hint"] in last
     assert marathon("run", talk, "--demo", "--out", "out").code == 0

@@ -51,6 +51,22 @@ def decided(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in lines]
 
 
+def test_a_run_that_could_not_read_a_file_says_so_at_its_end(
+    marathon: Marathon, talk: Path, made: Path
+):
+    path = made / "talk.en.srt"
+    path.write_bytes(path.read_bytes().replace(b"00:00:0", b"00:00:0x", 1))
+    for _ in range(2):
+        done = marathon("run", talk, "--demo", "--out", "out")
+        assert done.code == 0, done.err
+        assert "talk.en.srt, line 1: " in done.err
+        assert "all is current" not in done.err
+        last = done.err.splitlines()[-1]
+        assert last.startswith(f"waiting: {path}: ")
+    (one,) = json.loads(marathon("run", talk, "--demo", "--out", "out", "--json").out)
+    assert one["waiting"] == [str(path)]
+
+
 def test_what_a_reviewer_changed_is_in_every_later_file(marathon: Marathon, talk: Path, made: Path):
     path = made / "talk.en.srt"
     left, gone = edit(path)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import group
-from pipeline.core import files
+from pipeline.core import artifacts, files
+from pipeline.core.artifacts import TRANSCRIPT, Origin
+from pipeline.core.payloads import Transcript
 from pipeline.core.workspace import Workspace, around
 from pipeline.review import accepting
 from pipeline.subtitles import bookmarks, srt
@@ -47,6 +50,40 @@ def test_it_says_in_plain_words_what_it_took(ws):
     again = accept(ws.recording)
     assert (again.exit_code, again.stdout) == (0, "")
     assert "nothing to do" in again.stderr
+
+
+def hinted(done):
+    [line] = [line for line in done.stderr.splitlines() if line.startswith("next: ")]
+    return shlex.split(line)[1:]
+
+
+def transcribed(ws, *, demo):
+    origin = Origin(stage="transcribe", stage_version=1, options={"demo": demo})
+    artifacts.write(ws.transcript_path, TRANSCRIPT, Transcript(duration_ms=0, lines=()), origin)
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_the_next_command_asks_for_the_weights_that_were_at_work(ws, demo):
+    transcribed(ws, demo=demo)
+    edit(ws.folder / "talk.en.srt", "river", "stream")
+    typed = ["marathon", "run", str(ws.recording), *(["--demo"] if demo else [])]
+    assert hinted(accept(ws.recording)) == typed
+
+
+@pytest.mark.parametrize("part", [(), ("--from", "0:00:10", "--to", "1:00:00")])
+def test_the_next_command_finds_the_folder_again(tmp_path, part):
+    (tmp_path / "my talk.wav").write_bytes(b"RIFF")
+    times = {"from_ms": 10_000, "to_ms": 3_600_000} if part else {}
+    ws = Workspace.open(tmp_path / "my talk.wav", tmp_path / "out", **times)
+    with ws.lock():
+        path = emit(ws, en=CUES)
+    where = ["--out", str(tmp_path / "out")]
+    edit(path, "river", "stream")
+    typed = ["marathon", "run", str(ws.recording), *where]
+    assert hinted(accept(ws.recording, *where, *part)) == [*typed, *part]
+    if not part:
+        edit(path, "sea", "ocean")
+        assert hinted(accept(path)) == typed
 
 
 def test_a_file_is_enough(ws):

@@ -215,3 +215,57 @@ def test_a_signal_unwinds_and_ends_with_its_code(number: signal.Signals, code: i
     assert out == "put away\n"
     assert err.strip().endswith("run the same command again to continue")
     assert "Traceback" not in err
+
+
+TELL = """
+import logging, sys, types, click
+from pipeline.cli import display, main
+from pipeline.core.errors import InputError
+@click.command()
+@click.option("--how")
+def command(how):
+    if how == "wrong":
+        raise InputError("a.mp4: no sound")
+    progress = display.for_terminal()
+    progress.begin("transcribe", 1000)
+    logging.getLogger("pipeline.somewhere").warning("odd")
+    progress.note("a note")
+    with open(sys.argv[0], "w") as file:
+        assert file.fileno() > 2  # or a library that writes to stderr would write into it
+    print("done")
+sys.modules["pipeline.cli.run"] = types.SimpleNamespace(command=command)
+sys.argv[1:] = ["run", *sys.argv[1:]]
+main()
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="nothing is always full here")
+@pytest.mark.parametrize("to", ["2>&-", "2>/dev/full", "0<&- 2>&-"])
+@pytest.mark.parametrize(
+    ("arguments", "code"), [("", 0), ("--how wrong", 3), ("--odd", ExitCode.USAGE)]
+)
+def test_what_cannot_be_told_on_stderr_ends_no_run(tmp_path, to, arguments, code):
+    script = tmp_path / "tell.py"
+    script.write_text(TELL)
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" "$1" {arguments} {to}', sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert done.stdout == ("" if code else "done\n")
+
+
+def test_a_folder_that_was_deleted_is_told_and_not_worked_in(tmp_path):
+    gone = 'mkdir "$2"; cd "$2"; rmdir "$2"; "$0" -m "$1" doctor'
+    done = subprocess.run(
+        ["sh", "-c", gone, sys.executable, "pipeline", str(tmp_path / "gone")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == ExitCode.ENVIRONMENT, done.stderr
+    assert done.stderr.startswith("error: the folder that this was started in is gone")
+    assert "\n  cd to another folder" in done.stderr
+    assert "Traceback" not in done.stderr

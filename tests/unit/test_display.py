@@ -86,6 +86,25 @@ def test_lines_say_one_line_a_minute():
     ]
 
 
+def test_what_was_interrupted_did_not_take_that_long():
+    said: list[str] = []
+    lines = Lines(said.append, Clock())
+    lines.begin("transcribe", 0)
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    def work() -> None:
+        try:
+            stop()
+        finally:
+            lines.end()
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert said[-1] == "transcribe: stopped after 0:00:00"
+
+
 def test_a_bar_is_drawn_on_stderr_and_taken_away(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
@@ -136,3 +155,12 @@ def test_every_display_can_be_told_everything(progress: Progress):
     progress.at(5)
     progress.note("n")
     progress.end()
+
+
+def test_where_there_is_no_stderr_nothing_is_shown(monkeypatch: pytest.MonkeyPatch):
+    log = logging.getLogger("pipeline")
+    monkeypatch.setattr(log, "level", logging.INFO)
+    log.manager._clear_cache()
+    monkeypatch.setattr(sys, "stderr", None)
+    assert isinstance(for_terminal(), Silent)
+    Lines().note("lost")

@@ -6,6 +6,7 @@ import itertools
 import json
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -110,6 +111,16 @@ def test_each_track_is_written_whole_and_by_item(ws: Workspace):
     assert [cue.lines for cue in english] == [("Hello, friends.",), ("Hola, amigos.",)]
     second = srt.parse(ws.item_srt_path(2, "en").read_bytes(), "")
     assert second == english[1:]
+
+
+def test_without_a_title_the_recordings_name_stands_there(ws: Workspace):
+    stage.run(ws, INFO, Options(ui="en"))
+    assert (ws.folder / "guide.md").read_text("utf-8").startswith("# talk\n")
+    assert "<title>Report: talk</title>" in (ws.folder / "report.html").read_text("utf-8")
+    named = replace(INFO, title="Thursday")
+    stage.run(ws, named, Options(ui="en"))
+    assert (ws.folder / "guide.md").read_text("utf-8").startswith("# Thursday\n")
+    assert "<title>Report: Thursday</title>" in (ws.folder / "report.html").read_text("utf-8")
 
 
 def test_two_languages_are_written_where_asked_for(ws: Workspace):

@@ -97,3 +97,15 @@ def test_every_shared_option_can_be_used_together():
         "recordings", "to_ms",
     ]  # fmt: skip
     assert CliRunner().invoke(command, []).exit_code == 2
+
+
+def test_a_hint_names_a_recording_that_begins_with_a_dash_as_it_can_be_typed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-rf.opus").write_bytes(b"x")
+    done = CliRunner().invoke(group, ["segment", "./-rf.opus", "--out", "./-o"])
+    assert "marathon transcribe ./-rf.opus --out ./-o\n" in done.stderr
+    done = CliRunner().invoke(group, ["status", "./-rf.opus"])
+    assert " -rf.opus" not in done.output
+    (tmp_path / "-d").mkdir()
+    done = CliRunner().invoke(group, ["transcribe", "./-d", "--demo"])
+    assert "marathon run ./-d\n" in done.stderr

@@ -16,11 +16,15 @@ from msgspec.structs import replace
 
 from pipeline.cli import COMMANDS, group, status
 from pipeline.core import artifacts, files
+from pipeline.core.clock import clock
 from pipeline.core.errors import ExitCode, InputError
 from pipeline.core.timeline import Cue
-from pipeline.core.workspace import Workspace, keep_digest
+from pipeline.core.workspace import Workspace, keep_digest, recording_digest
 from pipeline.emit import stage as emit
 from pipeline.programme.info import Info
+from pipeline.transcribe.memory import Memory
+from pipeline.transcribe.partial import so_far
+from tests.parrot import Parrot, clips, recognise, speech
 from tests.unit.test_emit import items
 from tests.unit.test_emit import make as make_stages
 from tests.unit.test_srt import GOOD
@@ -215,6 +219,53 @@ def test_status_speaks_the_readers_language(tmp_path: Path, environment: dict[st
     assert {stage["state"] for stage in json.loads(machine)[0]["stages"]} <= {
         "to be made", "current", "not there yet", "damaged", "unknown",
     }  # fmt: skip
+
+
+def _interrupted(tmp_path: Path) -> Workspace:
+    """A recording of which three chunks were recognised when somebody pressed Ctrl-C."""
+    ws = Workspace.open(make(tmp_path / "a.mp4"), tmp_path / "out")
+    given = clips([speech("r."), speech("rc"), speech("s.")])
+    with ws.lock():
+        keep_digest(ws)
+        with files.Journal.open(ws.journal_path) as journal:
+            memory = Memory(journal, "small", recording_digest(ws))
+            for one in recognise(ws.journal_path, Parrot(), given):
+                memory.accept(one)
+    return ws
+
+
+def test_status_says_how_far_an_interrupted_recognition_is(tmp_path: Path):
+    ws = _interrupted(tmp_path)
+    arguments = ["status", str(ws.recording), "--out", str(tmp_path / "out")]
+    (one,) = json.loads(CliRunner().invoke(group, [*arguments, "--json"]).stdout)
+    assert one["recognised_ms"] == so_far(ws).duration_ms > 0
+    for ui, told in {
+        "en": "recognised up to",
+        "ru": "распознано до",
+        "es": "reconocido hasta",
+    }.items():
+        said = CliRunner().invoke(group, [*arguments, "--ui", ui]).stdout
+        assert f"  {told} {clock(one['recognised_ms'])}" in said
+
+
+def test_what_led_to_a_finished_transcript_is_no_interrupted_recognition(tmp_path: Path):
+    ws = _interrupted(tmp_path)
+    ws.transcript_path.write_bytes(b"made, and damaged since")
+    arguments = ["status", str(ws.recording), "--out", str(tmp_path / "out"), "--json"]
+    (one,) = json.loads(CliRunner().invoke(group, arguments).stdout)
+    assert one["recognised_ms"] == 0
+    os.utime(ws.transcript_path, (1, 1))  # recognising has begun anew since
+    (one,) = json.loads(CliRunner().invoke(group, arguments).stdout)
+    assert one["recognised_ms"] > 0
+
+
+def test_a_journal_that_holds_nothing_is_passed_over_by_status(tmp_path: Path):
+    ws = Workspace.open(make(tmp_path / "a.mp4"), tmp_path / "out")
+    for data in (b"", b"not ours\n"):
+        files.replace(ws.journal_path, data)
+        done = CliRunner().invoke(group, ["status", str(ws.recording), "--out", f"{tmp_path}/out"])
+        assert done.exit_code == 0
+        assert "recognised up to" not in done.stdout
 
 
 def test_a_language_that_nobody_wrote_texts_for_is_refused(tmp_path: Path):

@@ -99,6 +99,19 @@ def test_two_files_edited_differently_keep_each_its_own(ws: Workspace):
     assert "Hello there!" in told
 
 
+def test_two_peoples_conflict_is_not_told_as_a_new_result(
+    ws: Workspace, caplog: pytest.LogCaptureFixture
+):
+    edit(ws.srt_path("en"), "Hello, friends.", "Hi all!")
+    edit(ws.item_srt_path(1, "en"), "Hello, friends.", "Hello there!")
+    with caplog.at_level(logging.WARNING):
+        again(ws)
+    assert "emit: one cue was changed differently in two files" in caplog.text
+    assert "a new result" not in caplog.text
+    told = (ws.folder / "conflicts.md").read_text("utf-8")
+    assert told.startswith("# Changed differently in two files\n")
+
+
 def marks(path: Path) -> str:
     return path.with_name(path.name + SUFFIX).read_text("utf-8")
 
