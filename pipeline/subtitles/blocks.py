@@ -179,10 +179,6 @@ class Cutter:
         cues: list[Found],
     ) -> None:
         """Make the cue of the times `above`, or headers, of the lines from `low` to `end`."""
-        if low == end and above is not None and not above.rest:
-            cues.append(Found(above.start_ms, above.end_ms, (), self._at[low - 1]))
-            oddities.tell(cues[-1], above, self._faults)
-            return
         text: list[str] = []
         has_arrow = False
         if low < end:

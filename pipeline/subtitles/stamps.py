@@ -78,18 +78,6 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
     is_clock: bool = False
 
 
-class _Values(dict[str, int]):
-    """Numbers by their digits: those of a time are few, and read faster so."""
-
-    def __missing__(self, digits: str) -> int:
-        return int(digits)
-
-
-_VALUES: Final = _Values(
-    {f"{value:0{width}}": value for width in (1, 2, 3) for value in range(10**width)}
-)
-
-
 class _Time(msgspec.Struct, frozen=True):
     """Where in a line the hours, minutes, seconds and their parts stand, and how they are spelt."""
 
@@ -129,7 +117,7 @@ class _Form(msgspec.Struct, frozen=True):
 
     def stamp(self, line: str) -> Stamp:
         """The times in a line that is spelt so."""
-        values = map(_VALUES.__getitem__, self.parts(f"{line}0"))
+        values = map(int, self.parts(f"{line}0"))
         hours, minutes, seconds, rest, hours2, minutes2, seconds2, rest2 = values
         scale, scale2 = self.scales
         sign, sign2 = self.signs

@@ -62,11 +62,13 @@ def shown(cues: list[Cue] | tuple[Cue, ...]) -> str:
 
 
 @given(stretches())
+@example([Stretch((Part(timed([(0, 1, "—"), (0, 1, ">")])),), "ru")])
 def test_every_word_is_in_exactly_one_cue_in_order(given_stretches: list[Stretch]):
     cues = lay_out(given_stretches, PROFILE)
     for stretch, found in zip(given_stretches, cues, strict=True):
         wanted = " ".join(text for word in stretch.words if (text := clean(word.text)))
-        assert shown(found) == wanted
+        # a dash and a tip that are words of their own make an arrow where they meet
+        assert clean(shown(found)) == clean(wanted)
         assert all(cue.language == stretch.language for cue in found)
 
 
