@@ -134,11 +134,13 @@ def _parted(first: Placed, second: Placed) -> tuple[Words, Words]:
     """The words of two chunks that both heard what stands around the cut between them.
 
     Where they heard the same word, it is the first's, with all before it, and all after it is the
-    second's. Else each keeps what lies on its own side, and what lies where the other heard
-    nothing.
+    second's. Else each keeps what lies on its own side, and what lies, more than half of it, where
+    the other heard nothing.
     """
     cut = second.result.chunk.own.start_ms
-    if not (first.counts and second.counts):  # the other side is not spoken for, or taken out
+    if not (first.result.heard.text and second.result.heard.text):  # one of them heard nothing
+        return first.words, second.words
+    if not (first.counts and second.counts):  # what is taken out stands on its own side
         return (
             tuple(_within(word, 0, cut) for word in first.words if word.start_ms < cut),
             tuple(_within(word, cut, word.end_ms) for word in second.words if word.end_ms > cut),
@@ -147,18 +149,11 @@ def _parted(first: Placed, second: Placed) -> tuple[Words, Words]:
     if same is not None:
         ours, theirs = same
         return _joined(first.words[:ours], first.words[ours], second.words[theirs + 1 :])
-    end, begin = first.words[-1].end_ms, second.words[0].start_ms
+    begin = max(cut, second.words[0].start_ms)
+    end = min(cut, first.words[-1].end_ms)
     return (
-        tuple(
-            word if word.end_ms <= begin else _within(word, 0, cut)
-            for word in first.words
-            if _middle(word) < cut or word.end_ms <= begin
-        ),
-        tuple(
-            word if word.start_ms >= end else _within(word, cut, word.end_ms)
-            for word in second.words
-            if _middle(word) >= cut or word.start_ms >= end
-        ),
+        tuple(_within(word, 0, begin) for word in first.words if _middle(word) < begin),
+        tuple(_within(word, end, word.end_ms) for word in second.words if _middle(word) >= end),
     )
 
 

@@ -24,11 +24,13 @@ pauses = st.one_of(st.just(0), st.integers(1, 800), st.integers(1, 30_000))
 
 
 @st.composite
-def speech(draw: st.DrawFn, longest_ms: int = 30_000) -> list[Stretch]:
+def speech(draw: st.DrawFn, longest_ms: int = 30_000, shortest_ms: int = 1) -> list[Stretch]:
     """Stretches as they are found: 0 before one says that it touches the one before it."""
     found: list[Stretch] = []
     at = draw(st.integers(0, 3_000))
-    lengths = st.one_of(st.integers(1, longest_ms), st.integers(1, min(longest_ms, 900)))
+    lengths = st.one_of(
+        st.integers(shortest_ms, longest_ms), st.integers(shortest_ms, min(longest_ms, 900))
+    )
     for _ in range(draw(st.integers(0, 25))):
         pause_ms = draw(pauses) if found else draw(st.integers(98, 500))
         at += pause_ms if found else 0

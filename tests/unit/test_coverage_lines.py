@@ -56,7 +56,7 @@ def words_of(made) -> list[Word]:
 def results(draw: st.DrawFn) -> list[Result]:
     """Chunks as they are cut, with words anywhere in them; neighbours need not agree."""
     found = []
-    for each in cut(draw(speech(longest_ms=5_000)), RULE):
+    for each in cut(draw(speech(longest_ms=5_000, shortest_ms=12)), RULE):  # 1 ms for each word
         length = each.duration_ms
         times = sorted(draw(st.sets(st.integers(0, length), max_size=12)))
         timed = [(a, b, draw(st.sampled_from("абв")), 0.5) for a, b in pairwise(times)]
@@ -184,11 +184,12 @@ def test_what_is_taken_out_of_one_chunk_takes_nothing_out_of_its_neighbours(both
     bad = [replace(r, fault=data.draw(st.sampled_from(["", LOOP]))) for r in given_results]
     made = [word.text for word in words_of(lines(bad, Span(start_ms=0, end_ms=10**5), silent))]
     assert len(made) == len(set(made))
-    own = [r.chunk.own for r in bad if not r.fault]
-    for start, end, text in said:
-        middle = (start + end) // 2
-        if any(o.start_ms + 50 <= middle < o.end_ms - 50 for o in own):
-            assert text in made
+    for each in bad:
+        own, heard_here = each.chunk.own, {word.text for word in each.heard.words}
+        for start, end, text in said:
+            is_own = own.start_ms + 50 <= (start + end) // 2 < own.end_ms - 50
+            if not each.fault and is_own and text in heard_here:
+                assert text in made
 
 
 def seam(first: str, second: str, shift_ms: int = 0) -> list[str]:
@@ -222,6 +223,25 @@ def seam(first: str, second: str, shift_ms: int = 0) -> list[str]:
 )
 def test_what_two_chunks_heard_around_a_cut_is_put_together(first, second, expected):
     assert "".join(seam(first, second)) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ((5_300, 5_700), (150, 500), [(5_300, 5_700), (5_700, 6_000)]),
+        ((6_000, 6_300), (750, 990), [(6_000, 6_250), (6_250, 6_490)]),
+    ],
+)
+def test_a_word_beyond_the_cut_that_only_one_heard_is_kept_though_the_times_cross(
+    first, second, expected
+):
+    one = Chunk((Stretch(Span(start_ms=0, end_ms=6_000), 300),), (Span(start_ms=0, end_ms=6_500),))
+    other = Chunk(
+        (Stretch(Span(start_ms=6_000, end_ms=9_000), 0),), (Span(start_ms=5_500, end_ms=9_000),)
+    )
+    both = [of(one, (*first, "раз")), of(other, (*second, "два"))]
+    made = words_of(lines(both, Span(start_ms=0, end_ms=9_000), silent))
+    assert [(w.start_ms, w.end_ms) for w in made] == expected
 
 
 def test_a_word_is_the_same_whatever_its_marks_and_capitals():
