@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _NEAR_MS: Final = 500
 _EARLY_MS: Final = 1_500  # a gap longer than this is no fault of the alignment's
+_CROSSED_MS: Final = 60  # three steps of the alignment: as far as two hearings of a place differ
+_LIKELY: Final = 0.5  # "Hello," of the end of "Russia." had 0.09
 _LATE_MS: Final = 400  # nor is this before the first word
 
 
@@ -134,8 +136,8 @@ def _parted(first: Placed, second: Placed) -> tuple[Words, Words]:
     """The words of two chunks that both heard what stands around the cut between them.
 
     Where they heard the same word, it is the first's, with all before it, and all after it is the
-    second's. Else each keeps what lies on its own side, and what lies, more than half of it, where
-    the other heard nothing.
+    second's. Else each keeps what lies on its own side, and what lies where the other heard
+    nothing.
     """
     cut = second.result.chunk.own.start_ms
     if not (first.result.heard.text and second.result.heard.text):  # one of them heard nothing
@@ -149,12 +151,34 @@ def _parted(first: Placed, second: Placed) -> tuple[Words, Words]:
     if same is not None:
         ours, theirs = same
         return _joined(first.words[:ours], first.words[ours], second.words[theirs + 1 :])
-    begin = max(cut, second.words[0].start_ms)
-    end = min(cut, first.words[-1].end_ms)
+    begin, end = second.words[0].start_ms, first.words[-1].end_ms
     return (
-        tuple(_within(word, 0, begin) for word in first.words if _middle(word) < begin),
-        tuple(_within(word, end, word.end_ms) for word in second.words if _middle(word) >= end),
+        tuple(
+            _within(word, 0, max(cut, begin))
+            for word in first.words
+            if _middle(word) < cut or _is_before(word, begin)
+        ),
+        tuple(
+            _within(word, min(cut, end), word.end_ms)
+            for word in second.words
+            if _middle(word) >= cut or _is_behind(word, end)
+        ),
     )
+
+
+def _is_before(word: Word, begin_ms: int) -> bool:
+    crossed = word.end_ms - begin_ms
+    return crossed <= 0 or (_is_slight(crossed, word) and _middle(word) < begin_ms)
+
+
+def _is_behind(word: Word, end_ms: int) -> bool:
+    crossed = end_ms - word.start_ms
+    return crossed <= 0 or (_is_slight(crossed, word) and _middle(word) >= end_ms)
+
+
+def _is_slight(crossed_ms: int, word: Word) -> bool:
+    """Whether it is only the times that cross; what is made of a word's cut end is improbable."""
+    return crossed_ms <= _CROSSED_MS and word.probability >= _LIKELY
 
 
 def _joined(before: Words, word: Word, after: Words) -> tuple[Words, Words]:
