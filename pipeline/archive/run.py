@@ -98,9 +98,8 @@ def _look_ahead(ws: Workspace, info: Info, request: Request, progress: Progress)
     profiles.load(request.emitting.profile or info.profile)
     if info.rundown is not None:
         entries = rundown.load(info.rundown)
-        length = media.probe(ws.recording)
-        if length.duration_ms and not length.is_guess:
-            rundown.check_end(entries, length.duration_ms)
+        if length_ms := media.bound_ms(ws.recording):
+            rundown.check_end(entries, length_ms)
     segment.look_ahead(ws, info, request.segmenting)
     translate.check(ws, info)
     _look_for_weights(ws, info, request, progress)

@@ -89,9 +89,9 @@ def command(
         _show([accepted for _, accepted in found], is_dry=explain)
     for ws, accepted in found:
         if accepted.decided and not explain and not as_json:
-            where = again.out_of(ws) if out is None else out
-            hint = again.typed(ws, ws.recording, where, from_ms, to_ms)
-            click.echo(one_line(f"next: {hint}"), err=True)
+            hint = again.command(ws, out)
+            if hint:
+                click.echo(one_line(f"next: {hint}"), err=True)
     if any(not one.is_whole or one.has_clashes for _, one in found):
         ctx.exit(ExitCode.FINDINGS)
 

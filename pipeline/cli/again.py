@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.core import artifacts, plain
+from pipeline.core import artifacts, names, plain
 from pipeline.core.artifacts import TRANSCRIPT
 from pipeline.core.clock import shortest
 from pipeline.core.errors import PipelineError
@@ -34,19 +34,26 @@ def located(recording: Path, out: Path | None, from_ms: int | None, to_ms: int |
     return " ".join(words)
 
 
-def out_of(ws: Workspace) -> Path | None:
-    """What `--out` leads to a workspace that was found by a file in it; None where none does."""
-    for out in (None, ws.folder.parent):
-        try:
-            if Workspace.open(ws.recording, out).folder == ws.folder:
-                return out
-        except PipelineError:
-            continue
-    return None
+def command(ws: Workspace, out: Path | None) -> str:
+    """The same for a workspace that a file in it may have led to; "" where nothing else does.
+
+    Args:
+        ws: the workspace.
+        out: what `--out` was, if it was given.
+    """
+    for folder in (out, None, ws.folder.parent):
+        for from_ms, to_ms in (names.part_of(ws.stem), (None, None)):
+            try:
+                found = Workspace.open(ws.recording, folder, from_ms=from_ms, to_ms=to_ms)
+            except PipelineError:
+                continue
+            if found.folder == ws.folder:
+                return typed(ws, ws.recording, folder, from_ms, to_ms)
+    return ""
 
 
 def _is_demo(ws: Workspace) -> bool:
     try:
-        return bool(artifacts.read(ws.transcript_path, TRANSCRIPT).origin.options.get("demo"))
-    except PipelineError:  # there is none, or it is damaged
+        return bool(artifacts.origin(ws.transcript_path, TRANSCRIPT).options.get("demo"))
+    except PipelineError:  # there is none, or its first line is damaged
         return False

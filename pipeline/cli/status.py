@@ -14,7 +14,7 @@ from pipeline.core import recordings as naming
 from pipeline.core.artifacts import SEGMENTS, TRANSCRIPT, TRANSLATION, Kind
 from pipeline.core.clock import clock
 from pipeline.core.errors import ArtifactError, PipelineError, UsageError
-from pipeline.core.workspace import ORIGINAL, Workspace
+from pipeline.core.workspace import ORIGINAL, Workspace, kept_digest
 from pipeline.emit import counting
 from pipeline.emit import stage as emit
 from pipeline.emit.findings import track_name
@@ -215,7 +215,7 @@ def _recognised_ms(ws: Workspace) -> int:
         begun_ns = ws.journal_path.stat().st_mtime_ns
         if ws.transcript_path.exists() and ws.transcript_path.stat().st_mtime_ns >= begun_ns:
             return 0
-        return so_far(ws).duration_ms
+        return so_far(ws).duration_ms if kept_digest(ws) else 0  # hours of sound are not read
     except (PipelineError, OSError):
         return 0
 

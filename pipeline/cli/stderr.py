@@ -24,18 +24,20 @@ class Forgiving(io.RawIOBase):
         """It is made to be."""
         return True
 
-    def write(self, data: Buffer, /) -> int | None:
+    def write(self, data: Buffer, /) -> int:
         """How much was written, or lost.
 
         Raises:
             BrokenPipeError: whoever read it has gone.
         """
         try:
-            return self._raw.write(data)
+            written = self._raw.write(data)
         except BrokenPipeError:
             raise
         except OSError:  # a full disk, a terminal that was closed
-            return memoryview(data).nbytes
+            written = None
+        # None is also what a terminal says that would have to wait
+        return memoryview(data).nbytes if written is None else written
 
     def fileno(self) -> int:
         """That of what it writes to."""

@@ -144,13 +144,7 @@ def read(path: Path, kind: Kind[T]) -> Made[T]:
         UsageError: there is none yet.
         ArtifactError: it is damaged, or of another kind or version; says where in which file.
     """
-    try:
-        head_line, *lines = reading.regular(path).split(b"\n")
-    except FileNotFoundError as error:
-        raise UsageError(f"{path}: {kind.missing}", hint=kind.hint) from error
-    except OSError as error:
-        message = f"{path}: cannot be read: {error.strerror}"
-        raise ArtifactError(message, hint="make it readable, or remove it") from error
+    head_line, *lines = _content(path, kind).split(b"\n")
     head = _read_head(path, kind, head_line)
     if not lines or lines.pop():  # a whole file ends in a line end
         raise _damaged(path, kind, "the end is missing")
@@ -162,6 +156,16 @@ def read(path: Path, kind: Kind[T]) -> Made[T]:
     if digest != head.digest:
         raise _damaged(path, kind, "its bytes are not the ones that were written")
     return Made(head.origin, payload, head.digest, head.libraries)
+
+
+def origin(path: Path, kind: Kind[T]) -> Origin:
+    """How the artifact at `path` was made, though what it holds may be damaged.
+
+    Raises:
+        UsageError: there is none yet.
+        ArtifactError: it does not say so, or is of another kind or version.
+    """
+    return _read_head(path, kind, _content(path, kind).split(b"\n", 1)[0]).origin
 
 
 def reasons(path: Path, kind: Kind[T], origin: Origin) -> list[str]:
@@ -246,6 +250,16 @@ def _parse(kind: Kind[T], body: msgspec.Raw, lines: list[bytes]) -> T:
             place = _place(error).replace("$", f"$.lines[{number}]", 1)
             raise msgspec.DecodeError(place) from error
     return msgspec.structs.replace(bare, lines=tuple(parsed))
+
+
+def _content(path: Path, kind: Kind[T]) -> bytes:
+    try:
+        return reading.regular(path)
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: {kind.missing}", hint=kind.hint) from error
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror}"
+        raise ArtifactError(message, hint="make it readable, or remove it") from error
 
 
 def _read_head(path: Path, kind: Kind[T], line: bytes) -> _Head:

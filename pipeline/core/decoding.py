@@ -86,7 +86,8 @@ def packets(path: Path, container: InputContainer, *streams: Stream) -> Iterator
                 ) from error
             errors += 1
             log.debug("%s: %s", path, error)
-        except IndexError:  # PyAV at the end of all, of a stream that FFmpeg found on the way
+        except IndexError as error:  # PyAV at the end, of a stream that FFmpeg found on the way
+            log.debug("%s: %s", path, error)
             return
         else:
             return

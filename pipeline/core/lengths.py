@@ -117,7 +117,7 @@ def _open(path: Path) -> Iterator[BinaryIO]:
     try:
         with path.open("rb") as file:
             yield file
-    except OSError as error:
+    except FileNotFoundError as error:
         hint = "put it back, then run the same command again"
         raise InputError(f"{path}: cannot be read any more: {error.strerror}", hint=hint) from error
 

@@ -87,10 +87,20 @@ def try_out(path: Path, start_ms: int = 0, *, stream: int = 1) -> None:
         InputError: it cannot be decoded, or is over before `start_ms`.
     """
     next(blocks(path, block_ms=_FIRST_MS, stream=stream), None)
+    length_ms = bound_ms(path)
+    if 0 < length_ms <= start_ms:
+        raise _over(path, start_ms, length_ms)
+
+
+def bound_ms(path: Path) -> int:
+    """What the recording cannot be longer than; 0 where its header does not say so for sure.
+
+    Raises:
+        UsageError: there is no such file.
+        InputError: it is not a media file with sound that we can read.
+    """
     length = probe(path)
-    is_over = 0 < length.duration_ms <= start_ms
-    if is_over and not length.is_guess and not lengths.is_chained(path):
-        raise _over(path, start_ms, length.duration_ms)
+    return 0 if length.is_guess or lengths.is_chained(path) else length.duration_ms
 
 
 def blocks(

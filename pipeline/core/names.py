@@ -19,6 +19,8 @@ SUBTITLED: Final = ".subtitled"  # ends the stem of a copy of a recording with s
 
 _STEM_BYTES: Final = 160  # leaves room for every suffix within a file system's 255
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_TIME: Final = r"(\d+)h(\d\d)m(\d\d)s(\d{3})?"
+_PART: Final = re.compile(rf"\.{_TIME}-(?:end|{_TIME})$", re.ASCII)
 _KEPT: Final = frozenset(" -_.,+()")
 
 
@@ -46,3 +48,21 @@ def part(from_ms: int | None, to_ms: int | None) -> str:
     if from_ms is None and to_ms is None:
         return ""
     return f".{for_name(from_ms or 0)}-{'end' if to_ms is None else for_name(to_ms)}"
+
+
+def part_of(stem: str) -> tuple[int | None, int | None]:
+    """From when to when, as `part` wrote it at the end of a stem; None, None for the whole.
+
+    >>> part_of("talk.0h00m10s-1h00m00s500"), part_of("talk.0h00m10s-end"), part_of("talk")
+    ((10000, 3600500), (10000, None), (None, None))
+    """
+    found = _PART.search(stem)
+    if found is None:
+        return None, None
+    hours, minutes, seconds, thousandths, *until = found.groups()
+    from_ms = _ms(hours, minutes, seconds, thousandths)
+    return (from_ms or None, _ms(*until)) if until[0] else (from_ms, None)
+
+
+def _ms(hours: str, minutes: str, seconds: str, thousandths: str | None) -> int:
+    return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(thousandths or 0)

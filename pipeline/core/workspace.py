@@ -195,10 +195,13 @@ def around(file: Path) -> Workspace:
 
 def recording_digest(ws: Workspace) -> str:
     """The digest of the recording's bytes: what was kept of it, or read now. Writes nothing."""
+    return kept_digest(ws) or files.digest_file(ws.recording)
+
+
+def kept_digest(ws: Workspace) -> str:
+    """The digest that was kept of the recording as it is; "" where it changed, or none was."""
     owner = _owner(ws)
-    if owner is not None and owner.digest and _same_file(owner, ws):
-        return owner.digest
-    return files.digest_file(ws.recording)
+    return owner.digest if owner is not None and _same_file(owner, ws) else ""
 
 
 def keep_digest(ws: Workspace) -> None:

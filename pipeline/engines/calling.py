@@ -8,12 +8,12 @@ workers of one thread each do more than one of two: no step of a layer waits for
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.core.errors import EngineError
-from pipeline.engines.halving import Found, Given, NoMemoryError
+from pipeline.engines.halving import Found, Given, NoMemoryError, is_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,13 +46,34 @@ def shared_out(
         things: what is to be done.
         workers: how many calls the engine takes at a time.
         most: how many things one call is given at most.
+
+    Raises:
+        NoMemoryError: memory runs out for one call at a time, too.
     """
     size = max(1, min(most, -(-len(things) // workers)))
     parts = [things[begin : begin + size] for begin in range(0, len(things), size)]
     if len(parts) < 2 or workers == 1:  # noqa: PLR2004
         return [one for part in parts for one in work(part)]
     with ThreadPoolExecutor(workers) as pool:
-        return [one for made in pool.map(work, parts) for one in made]
+        asked = [pool.submit(work, part) for part in parts]
+        try:
+            made = [_made(one) for one in asked]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [
+        one
+        for part, found in zip(parts, made, strict=True)
+        for one in (work(part) if found is None else found)
+    ]
+
+
+def _made(asked: Future[list[Found]]) -> list[Found] | None:
+    """What came of a part; None where memory ran out, which may do for one call at a time."""
+    try:
+        return asked.result()
+    except NoMemoryError:
+        return None
 
 
 def view(encoded: Sequence[Encoded]) -> Any:  # noqa: ANN401 - CTranslate2 has no types
@@ -70,12 +91,8 @@ def engine_errors() -> Iterator[None]:
     try:
         yield
     except (RuntimeError, MemoryError) as error:
-        kind = NoMemoryError if _is_memory(error) else EngineError
+        kind = NoMemoryError if is_memory(error) else EngineError
         raise kind(
             f"the speech engine gave up: {error}",
             hint="what is done is kept: run it again, with --device cpu or smaller weights",
         ) from error
-
-
-def _is_memory(error: Exception) -> bool:
-    return isinstance(error, MemoryError) or "out of memory" in str(error).lower()

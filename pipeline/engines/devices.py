@@ -29,7 +29,8 @@ def workers(device: str, threads: int = 0) -> tuple[int, int]:
 
     Args:
         device: as `chosen` gives it.
-        threads: of all calls together; 0 takes every physical core.
+        threads: of all calls together; 0 takes every physical core. An odd one is left to decoding
+            and looking for speech, which go on meanwhile.
     """
     threads = threads or physical_cores()
     count = min(_WORKERS, threads) if device == "cpu" else 1

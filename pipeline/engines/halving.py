@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pipeline.core.errors import EngineError
 
@@ -13,8 +14,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_SHORT: Final = re.compile(r"(?i)(?<!illegal )memory")  # "illegal memory access" is a GPU's fault
+
 Given = TypeVar("Given")
 Found = TypeVar("Found")
+
+
+def is_memory(error: Exception, folder: str = "") -> bool:
+    """Whether an engine gave up for want of memory, by what it says; it may name its folder."""
+    said = str(error).replace(folder, "") if folder else str(error)
+    return isinstance(error, MemoryError) or _SHORT.search(said) is not None
 
 
 class NoMemoryError(EngineError):
@@ -43,7 +52,7 @@ class Room:
             except NoMemoryError:
                 if len(some) < 2:  # noqa: PLR2004
                     raise
-                self._most = len(some) // 2
+                self._most = min(self._most, len(some) // 2)  # two threads may be here
                 log.warning(
                     "out of memory with %d chunks at once: going on with %d", len(some), self._most
                 )

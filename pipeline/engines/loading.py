@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.core import heap
 from pipeline.core.errors import EngineError, MissingError
+from pipeline.engines.halving import is_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +26,11 @@ def loading(folder: Path, *, if_too_big: str, if_damaged: str) -> Iterator[None]
     try:
         yield
     except (MemoryError, OSError, RuntimeError, ValueError, LookupError) as error:
-        said = str(error)
-        message = f"the weights in {folder} cannot be loaded: {said}"
-        if "CUDA" in said:
+        message = f"the weights in {folder} cannot be loaded: {error}"
+        if "CUDA" in str(error).replace(str(folder), ""):
             raise EngineError(message, hint="try --device cpu") from error
-        if isinstance(error, MemoryError) or "memory" in said:
-            message = f"the weights in {folder} do not fit into memory"
+        if is_memory(error, str(folder)):
+            why = f": {error}" if str(error) else ""
+            message = f"the weights in {folder} do not fit into memory{why}"
             raise EngineError(message, hint=if_too_big) from error
         raise MissingError(message, hint=if_damaged) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -134,7 +135,11 @@ def _merged(parts: Iterable[Line]) -> Iterator[Line]:
 def _islands(results: Iterable[Result], listen: Listen) -> Iterator[Line]:
     """Phrases, and speech without words: whole chunks of it, and what is left out in others."""
     ordered = sorted(results, key=lambda one: one.chunk.own.start_ms)
-    islands = [line for one in once(ordered) for line in _island(one, listen)]
+    found = [line for one in once(ordered) for line in _island(one, listen)]
+    spoken = sorted(
+        (line for line in found if isinstance(line, Phrase)), key=lambda one: one.start_ms
+    )
+    islands = [part for line in found for part in _beside(line, spoken)]
     at = 0
     for line in sorted(islands, key=lambda one: (one.start_ms, isinstance(one, Gap))):
         clear = _from(line, at)
@@ -161,6 +166,22 @@ def _island(placed: Placed, listen: Listen) -> Iterator[Line]:
                 at = max(at, line.end_ms)
         yield from _left_out(at, end, listen)
     yield from found
+
+
+def _beside(line: Line, spoken: Sequence[Phrase]) -> Iterator[Line]:
+    """A line without words as what phrases leave of it: over a cut the next chunk may hear more."""
+    if isinstance(line, Phrase) or line.removed:
+        yield line
+        return
+    at = line.start_ms
+    first = bisect_right(spoken, at, key=lambda one: one.start_ms)
+    last = bisect_left(spoken, line.end_ms, key=lambda one: one.start_ms)
+    for phrase in spoken[max(0, first - 1) : last]:
+        if phrase.start_ms > at:
+            yield msgspec.structs.replace(line, start_ms=at, end_ms=phrase.start_ms)
+        at = max(at, phrase.end_ms)
+    if at < line.end_ms:
+        yield msgspec.structs.replace(line, start_ms=at)
 
 
 def _removed(result: Result, listen: Listen) -> Iterator[Gap]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Words = tuple[Word, ...]
 
 _NEAR_MS: Final = 500
+_NEVER_MS: Final = 2**62
 _EARLY_MS: Final = 1_500  # a gap longer than this is no fault of the alignment's
 _CROSSED_MS: Final = 60  # three steps of the alignment: as far as two hearings of a place differ
 _LIKELY: Final = 0.5  # "Hello," of the end of "Russia." had 0.09
@@ -54,7 +55,12 @@ def once(results: Iterable[Result]) -> list[Placed]:
             first, second = _parted(placed[before], one)
             placed[before] = Placed(placed[before].result, first)
             placed[at] = Placed(one.result, second)
-    return [Placed(one.result, tuple(_to_the_end(one.words, one.result.chunk))) for one in placed]
+    found, following_ms = [], _NEVER_MS
+    for one in reversed(placed):
+        words = tuple(_to_the_end(one.words, one.result.chunk, following_ms))
+        found.append(Placed(one.result, words))
+        following_ms = words[0].start_ms if one.counts else following_ms
+    return found[::-1]
 
 
 def placed_words(result: Result) -> Words:
@@ -104,13 +110,20 @@ def _in_speech(span: Span, speech: Sequence[tuple[int, int]]) -> Span:
     return Span(start_ms=start_ms, end_ms=max(min(span.end_ms, speech[best][1]), start_ms + 1))
 
 
-def _to_the_end(words: Words, chunk: Chunk) -> Iterator[Word]:
-    """The last word before each pause lasts until nobody speaks; alignment often ends it early."""
+def _to_the_end(words: Words, chunk: Chunk, following_ms: int) -> Iterator[Word]:
+    """The last word before each pause lasts until nobody speaks; alignment often ends it early.
+
+    Args:
+        words: of the chunk.
+        chunk: where they were heard.
+        following_ms: when the next chunk's first word begins.
+    """
     is_whole = chunk.pieces[-1].end_ms <= chunk.own.end_ms
     ends = [bool(stretch.pause_ms) for stretch in chunk.stretches[1:]] + [is_whole]
     speech = [span for span, is_end in zip(_speech(chunk), ends, strict=True) if is_end]
     for at, word in enumerate(words):
         until = next((end for start, end in speech if start <= word.start_ms < end), 0)
+        until = min(until, following_ms)
         is_last = at + 1 == len(words) or words[at + 1].start_ms >= until
         if is_last and word.end_ms < until <= word.end_ms + _EARLY_MS:
             yield msgspec.structs.replace(word, end_ms=until)
@@ -136,14 +149,12 @@ def _parted(first: Placed, second: Placed) -> tuple[Words, Words]:
     """The words of two chunks that both heard what stands around the cut between them.
 
     Where they heard the same word, it is the first's, with all before it, and all after it is the
-    second's. Else each keeps what lies on its own side, and what lies where the other heard
-    nothing.
+    second's. Else all up to one time is the first's and all after it the second's: the cut, or
+    where less is lost of what only one of them heard.
     """
     cut = second.result.chunk.own.start_ms
-    if not (first.result.heard.text and second.result.heard.text):  # one of them heard nothing
-        return first.words, second.words
-    if not (first.counts and second.counts):  # what is taken out stands on its own side
-        return (
+    if any(one.result.heard.text and not one.counts for one in (first, second)):
+        return (  # what is taken out stands on its own side
             tuple(_within(word, 0, cut) for word in first.words if word.start_ms < cut),
             tuple(_within(word, cut, word.end_ms) for word in second.words if word.end_ms > cut),
         )
@@ -151,34 +162,45 @@ def _parted(first: Placed, second: Placed) -> tuple[Words, Words]:
     if same is not None:
         ours, theirs = same
         return _joined(first.words[:ours], first.words[ours], second.words[theirs + 1 :])
-    begin, end = second.words[0].start_ms, first.words[-1].end_ms
-    return (
-        tuple(
-            _within(word, 0, max(cut, begin))
-            for word in first.words
-            if _middle(word) < cut or _is_before(word, begin)
-        ),
-        tuple(
-            _within(word, min(cut, end), word.end_ms)
-            for word in second.words
-            if _middle(word) >= cut or _is_behind(word, end)
-        ),
-    )
+    at = _best_cut(first, second, cut)
+    before = tuple(word for word in first.words if _middle(word) < at)
+    after = tuple(word for word in second.words if _middle(word) >= at)
+    if before and after and before[-1].end_ms > after[0].start_ms:
+        at = min(max(at, after[0].start_ms), before[-1].end_ms)
+        before = (*before[:-1], _within(before[-1], 0, at))
+        after = (_within(after[0], at, after[0].end_ms), *after[1:])
+    return before, after
 
 
-def _is_before(word: Word, begin_ms: int) -> bool:
-    crossed = word.end_ms - begin_ms
-    return crossed <= 0 or (_is_slight(crossed, word) and _middle(word) < begin_ms)
+def _best_cut(first: Placed, second: Placed, cut_ms: int) -> int:
+    """Where to go over from one to the other: where the fewest words are lost, nearest the cut."""
+    ours = [word for word in first.words if word.end_ms > second.result.chunk.pieces[0].start_ms]
+    end = first.result.chunk.pieces[-1].end_ms
+    theirs = [word for word in second.words if word.start_ms < end]
+
+    def lost(at: int) -> int:
+        before = [word for word in ours if _middle(word) < at]
+        after = [word for word in theirs if _middle(word) >= at]
+        return sum(_is_lost(word, after) for word in ours if _middle(word) >= at) + sum(
+            _is_lost(word, before) for word in theirs if _middle(word) < at
+        )
+
+    possible = {cut_ms, *(_middle(word) + 1 for word in ours), *map(_middle, theirs)}
+    return min(possible, key=lambda at: (lost(at), abs(at - cut_ms), at))
 
 
-def _is_behind(word: Word, end_ms: int) -> bool:
-    crossed = end_ms - word.start_ms
-    return crossed <= 0 or (_is_slight(crossed, word) and _middle(word) >= end_ms)
+def _is_lost(word: Word, others: Iterable[Word]) -> bool:
+    """Whether none of these others was heard where that word was.
+
+    Times may cross a little; but what is made of another word's cut end is improbable.
+    """
+    crossed = max((_shared_ms(word, other) for other in others), default=0)
+    is_slight = crossed <= _CROSSED_MS and 2 * crossed < word.duration_ms
+    return crossed <= 0 or (is_slight and word.probability >= _LIKELY)
 
 
-def _is_slight(crossed_ms: int, word: Word) -> bool:
-    """Whether it is only the times that cross; what is made of a word's cut end is improbable."""
-    return crossed_ms <= _CROSSED_MS and word.probability >= _LIKELY
+def _shared_ms(one: Word, other: Word) -> int:
+    return min(one.end_ms, other.end_ms) - max(one.start_ms, other.start_ms)
 
 
 def _joined(before: Words, word: Word, after: Words) -> tuple[Words, Words]:

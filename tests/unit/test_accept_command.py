@@ -12,6 +12,7 @@ from pipeline.cli import group
 from pipeline.core import artifacts, files
 from pipeline.core.artifacts import TRANSCRIPT, Origin
 from pipeline.core.payloads import Transcript
+from pipeline.core.timeline import Gap, Sound
 from pipeline.core.workspace import Workspace, around
 from pipeline.review import accepting
 from pipeline.subtitles import bookmarks, srt
@@ -59,7 +60,8 @@ def hinted(done):
 
 def transcribed(ws, *, demo):
     origin = Origin(stage="transcribe", stage_version=1, options={"demo": demo})
-    artifacts.write(ws.transcript_path, TRANSCRIPT, Transcript(duration_ms=0, lines=()), origin)
+    made = Transcript(duration_ms=9, lines=(Gap(start_ms=0, end_ms=9, sound=Sound.SILENCE),))
+    artifacts.write(ws.transcript_path, TRANSCRIPT, made, origin)
 
 
 @pytest.mark.parametrize("demo", [True, False])
@@ -68,6 +70,13 @@ def test_the_next_command_asks_for_the_weights_that_were_at_work(ws, demo):
     edit(ws.folder / "talk.en.srt", "river", "stream")
     typed = ["marathon", "run", str(ws.recording), *(["--demo"] if demo else [])]
     assert hinted(accept(ws.recording)) == typed
+
+
+def test_the_next_command_asks_for_them_though_what_they_made_is_damaged(ws):
+    transcribed(ws, demo=True)
+    ws.transcript_path.write_bytes(ws.transcript_path.read_bytes()[:-5])
+    edit(ws.folder / "talk.en.srt", "river", "stream")
+    assert hinted(accept(ws.recording))[-1] == "--demo"
 
 
 @pytest.mark.parametrize("part", [(), ("--from", "0:00:10", "--to", "1:00:00")])
@@ -81,9 +90,8 @@ def test_the_next_command_finds_the_folder_again(tmp_path, part):
     edit(path, "river", "stream")
     typed = ["marathon", "run", str(ws.recording), *where]
     assert hinted(accept(ws.recording, *where, *part)) == [*typed, *part]
-    if not part:
-        edit(path, "sea", "ocean")
-        assert hinted(accept(path)) == typed
+    edit(path, "sea", "ocean")
+    assert hinted(accept(path)) == [*typed, *part]
 
 
 def test_a_file_is_enough(ws):

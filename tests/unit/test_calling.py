@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.engines import calling, devices
+from pipeline.engines.halving import NoMemoryError
 
 
 @given(st.lists(st.integers(), max_size=30), st.integers(1, 4), st.integers(1, 9))
@@ -44,16 +46,44 @@ def test_one_worker_starts_no_thread():
     assert calling.shared_out(work, [1, 2, 3], workers=1, most=1) == [here] * 3
 
 
-def test_what_one_of_them_meets_is_raised_and_no_other_part_is_begun():
-    begun = []
+def test_what_one_of_them_meets_is_raised_and_what_waits_is_not_begun():
+    begun, is_over = [], threading.Event()
 
     def work(some: list[int]) -> list[int]:
         begun.extend(some)
-        raise MemoryError
+        if some == [0]:
+            threading.Timer(0.2, is_over.set).start()
+            raise ValueError(0)
+        is_over.wait(10)
+        return some
 
-    with pytest.raises(MemoryError):
+    with pytest.raises(ValueError, match=r"^0$"):
         calling.shared_out(work, [*range(100)], workers=2, most=1)
-    assert len(begun) < 100
+    assert len(begun) < 10
+
+
+@pytest.mark.parametrize("room", [1, 0])
+def test_where_there_is_no_memory_for_two_calls_one_at_a_time_does(room: int):
+    at_once, lock = [], threading.Lock()
+
+    def work(some: list[int]) -> list[int]:
+        with lock:
+            at_once.append(some)
+        try:
+            if len(at_once) == 1:
+                time.sleep(0.02)
+            if len(at_once) > room:
+                raise NoMemoryError("no room", hint="")
+            return some
+        finally:
+            with lock:
+                at_once.remove(some)
+
+    if room:
+        assert calling.shared_out(work, [1, 2, 3, 4], workers=2, most=1) == [1, 2, 3, 4]
+    else:
+        with pytest.raises(NoMemoryError):
+            calling.shared_out(work, [1, 2, 3, 4], workers=2, most=1)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
@@ -61,4 +91,4 @@ def test_workers_share_the_threads(threads: int):
     count, each = devices.workers("cpu", threads)
     assert 1 <= count * each <= threads
     assert devices.workers("cuda", threads) == (1, threads)
-    assert sum(devices.workers("cpu")) >= 2
+    assert devices.workers("cpu") == devices.workers("cpu", devices.physical_cores())

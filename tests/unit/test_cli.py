@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import os
@@ -255,6 +256,25 @@ def test_what_cannot_be_told_on_stderr_ends_no_run(tmp_path, to, arguments, code
     )
     assert done.returncode == code
     assert done.stdout == ("" if code else "done\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "set_blocking"), reason="no such pipes here")
+def test_a_stderr_that_would_have_to_wait_ends_no_run(tmp_path):
+    script = tmp_path / "tell.py"
+    script.write_text(TELL)
+    unread, stderr = os.pipe()
+    try:
+        os.set_blocking(stderr, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(stderr, bytes(65_536))
+        done = subprocess.run(
+            [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=stderr, check=False
+        )
+    finally:
+        os.close(unread)
+        os.close(stderr)
+    assert (done.returncode, done.stdout) == (0, b"done\n")
 
 
 def test_a_folder_that_was_deleted_is_told_and_not_worked_in(tmp_path):

@@ -225,23 +225,56 @@ def test_what_two_chunks_heard_around_a_cut_is_put_together(first, second, expec
     assert "".join(seam(first, second)) == expected
 
 
+RAZ = (5_300, 5_700, "раз")
+
+
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
-        ((5_300, 5_700), (150, 500), [(5_300, 5_700), (5_700, 6_000)]),
-        ((6_000, 6_300), (750, 990), [(6_000, 6_250), (6_250, 6_490)]),
+        ([RAZ], [(5_650, 6_000, "два")], [RAZ, (5_700, 6_000, "два")]),
+        ([(6_000, 6_300, "раз")], [(6_250, 6_490, "два")], [(6_000, 6_250), (6_250, 6_490)]),
+        ([RAZ], [(5_600, 6_000, "два")], [RAZ]),  # a quarter of it was heard as something else
+        ([RAZ], [(5_650, 6_000, "два", 0.09)], [RAZ]),  # made of the end of the word before
+        ([RAZ], [(5_665, 5_725, "два")], [RAZ]),  # more than half of it was
+        (  # what stands alone is kept beside what both heard in other words
+            [(5_000, 5_400, "раз"), (6_300, 6_480, "Ах")],
+            [(5_650, 5_900, "два"), (6_100, 6_490, "три")],
+            [(5_000, 5_400), (5_650, 5_900), (6_100, 6_490)],
+        ),
+        (
+            [(5_300, 5_600, "раз"), (6_050, 6_350, "два")],
+            [(5_530, 5_800, "рас"), (6_600, 6_900, "три")],
+            [(5_300, 5_600), (6_050, 6_350), (6_600, 6_900)],
+        ),
+        ([(5_980, 6_380, "раз")], [(5_640, 5_920, "два")], [(5_980, 6_380)]),  # one, not none
     ],
 )
-def test_a_word_beyond_the_cut_that_only_one_heard_is_kept_though_the_times_cross(
-    first, second, expected
-):
+def test_what_only_one_heard_beyond_the_cut_is_kept(first, second, expected):
     one = Chunk((Stretch(Span(start_ms=0, end_ms=6_000), 300),), (Span(start_ms=0, end_ms=6_500),))
     other = Chunk(
         (Stretch(Span(start_ms=6_000, end_ms=9_000), 0),), (Span(start_ms=5_500, end_ms=9_000),)
     )
-    both = [of(one, (*first, "раз")), of(other, (*second, "два"))]
+    both = [
+        replace(of(where), heard=Heard(text="x", words=tuple(word(at, *x) for x in words)))
+        for where, at, words in ((one, 0, first), (other, 5_500, second))
+    ]
     made = words_of(lines(both, Span(start_ms=0, end_ms=9_000), silent))
-    assert [(w.start_ms, w.end_ms) for w in made] == expected
+    assert [(w.start_ms, w.end_ms) for w in made] == [times[:2] for times in expected]
+
+
+def word(offset_ms: int, start_ms: int, end_ms: int, text: str, probability: float = 1.0) -> Word:
+    times = {"start_ms": start_ms - offset_ms, "end_ms": end_ms - offset_ms}
+    return Word(**times, text=text, probability=probability)
+
+
+def test_a_word_that_ends_early_does_not_last_into_the_next_chunk_s_words():
+    one = Chunk((Stretch(Span(start_ms=0, end_ms=6_000), 300),), (Span(start_ms=0, end_ms=6_000),))
+    other = Chunk(
+        (Stretch(Span(start_ms=6_000, end_ms=9_000), 0),), (Span(start_ms=5_500, end_ms=9_000),)
+    )
+    both = [of(one, (5_000, 5_200, "раз")), of(other, (0, 300, "два"))]
+    made = words_of(lines(both, Span(start_ms=0, end_ms=9_000), silent))
+    assert [(w.start_ms, w.end_ms) for w in made] == [(5_000, 5_500), (5_500, 5_800)]
 
 
 def test_a_word_is_the_same_whatever_its_marks_and_capitals():

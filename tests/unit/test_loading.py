@@ -39,6 +39,13 @@ def test_what_a_library_says_becomes_our_error(
     assert caught.value.hint == hint
 
 
+def test_what_the_folder_is_called_says_nothing_of_memory(tmp_path: Path):
+    folder = tmp_path / "memory of CUDA"
+    with pytest.raises(MissingError) as caught, loading(folder, if_too_big="a", if_damaged="again"):
+        raise RuntimeError(f"Unable to open file '{folder}/model.bin'")
+    assert caught.value.hint == "again"
+
+
 @pytest.mark.parametrize("raised", [MemoryError(), RuntimeError("mkl_malloc: failed, memory")])
 def test_translators_on_the_cpu_are_not_told_to_take_the_cpu(raised, monkeypatch):
     import ctranslate2

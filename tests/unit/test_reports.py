@@ -248,6 +248,15 @@ def test_status_says_how_far_an_interrupted_recognition_is(tmp_path: Path):
         assert f"  {told} {clock(one['recognised_ms'])}" in said
 
 
+def test_status_reads_no_recording_to_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    ws = _interrupted(tmp_path)
+    os.utime(ws.recording, (1, 1))  # it is another one, or was copied
+    monkeypatch.setattr(files, "digest_file", pytest.fail)
+    done = CliRunner().invoke(group, ["status", str(ws.recording), "--out", f"{tmp_path}/out"])
+    assert done.exit_code == 0
+    assert "recognised up to" not in done.stdout
+
+
 def test_what_led_to_a_finished_transcript_is_no_interrupted_recognition(tmp_path: Path):
     ws = _interrupted(tmp_path)
     ws.transcript_path.write_bytes(b"made, and damaged since")

@@ -16,7 +16,7 @@ from pipeline.core.timeline import Gap, Sound
 from pipeline.core.workspace import Workspace
 from pipeline.programme.info import Info
 from pipeline.segment import stage as segment
-from tests.sounds import tones, write_wav
+from tests.sounds import tones, write_media, write_wav
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +47,17 @@ def test_it_is_told_before_the_recording_is_transcribed(ws: Workspace):
     with pytest.raises(InputError, match=r"line 3: starts at 0:00:03.*ends at 0:00:02"):
         run.subtitles(ws, info, run.Request(), Silent())
     assert not ws.folder.exists()
+
+
+def test_a_recording_that_was_joined_is_not_held_to_what_its_first_header_says(tmp_path: Path):
+    path = write_media(tmp_path / "joined.opus", tones(4.0, 48_000), 48_000)
+    path.write_bytes(path.read_bytes() * 2)
+    ws = Workspace.open(path)
+    request = run.Request(recogniser=run.transcribe.Engine(choice=str(tmp_path / "none")))
+    with pytest.raises(PipelineError) as caught:  # the weights are missing, and nothing before
+        run.subtitles(ws, told(ws, "0:00,One\n0:06,Two\n"), request, Silent())
+    assert "none" in caught.value.message
+    assert "rundown" not in caught.value.message
 
 
 def test_one_that_fits_is_let_through(ws: Workspace):

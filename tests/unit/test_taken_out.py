@@ -93,5 +93,9 @@ def test_a_word_after_a_cut_stays_where_the_next_chunk_heard_nothing():
         [of(first, *words), of(second)],
         [of(first), of(second, *((a - 5_500, b - 5_500, text) for a, b, text in words))],
     ):
-        made = list(lines(both, Span(start_ms=0, end_ms=9_000), silent))
-        assert [word.text for word in words_of(made)] == ["раз", "да!"]
+        made = list(lines(both, Span(start_ms=0, end_ms=9_000), noise))
+        found = [(word.start_ms, word.end_ms, word.text) for word in words_of(made)]
+        assert found == list(words)
+        assert all(before.end_ms == after.start_ms for before, after in pairwise(made))
+        others = [line for line in made if isinstance(line, Gap)]
+        assert {line.sound for line in others} == {Sound.UNINTELLIGIBLE}
