@@ -66,7 +66,9 @@ def text(conflicts: Sequence[Conflict], texts: Texts | None = None) -> str:
     if not conflicts:
         return ""
     rows = [_row(one, texts) for one in conflicts[:MOST_ROWS]]
-    about = _ABOUT if any(not one.file for one in conflicts) else _OF_PEOPLE
+    kinds = sorted({bool(one.file) for one in conflicts})
+    abouts = [_OF_PEOPLE if of_people else _ABOUT for of_people in kinds]
+    about = (abouts[0][0], *(intro for _, intro in abouts))
     return page(about, _HEADS, rows, len(conflicts) - len(rows), texts)
 
 

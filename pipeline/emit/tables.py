@@ -13,20 +13,22 @@ MOST_ROWS: Final = 500
 
 
 def page(
-    about: tuple[str, str], heads: Iterable[str], rows: Sequence[str], more: int, texts: Texts
+    about: Sequence[str], heads: Iterable[str], rows: Sequence[str], more: int, texts: Texts
 ) -> str:
     """A heading, what the table is about, and the table.
 
     Args:
-        about: the names in the catalogue of its heading, and of what stands beneath.
+        about: the names in the catalogue of its heading, and of the paragraphs beneath.
         heads: the columns' names in the catalogue.
         rows: as `row` makes them.
         more: how many rows there would be besides.
         texts: the catalogue.
     """
     names = [texts(head) for head in heads]
-    heading, intro = map(texts, about)
-    lines = [f"# {heading}", "", intro, ""]
+    heading, *paragraphs = map(texts, about)
+    lines = [f"# {heading}", ""]
+    for paragraph in paragraphs:
+        lines += [paragraph, ""]
     lines += [row(names), "|---" * len(names) + "|", *rows]
     if more > 0:
         lines += ["", texts("findings.more", count=more)]

@@ -55,6 +55,7 @@ class Long(msgspec.Struct, frozen=True, kw_only=True):
     weights: str
     processor: str
     processors: int
+    threads: int
     releases: dict[str, str]
     lengths: tuple[Length, ...]
 
@@ -89,11 +90,12 @@ def long(hours: tuple[float, ...], weights: str, threads: int, batch: int, out: 
         weights=weights,
         processor=platform.machine(),
         processors=os.cpu_count() or 0,
+        threads=threads,
         releases=rounds.releases(),
         lengths=tuple(lengths),
     )
     name = "-".join(f"{hour:g}h" for hour in hours)
-    path = out / f"memory-{weights}-{name}.json"
+    path = out / f"memory-{weights}-{name}-{threads}t.json"
     files.replace(path, msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")
 
 

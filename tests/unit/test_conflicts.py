@@ -39,3 +39,12 @@ def test_a_deleted_cue_and_silence_are_said_in_words():
 
 def test_only_so_many_rows():
     assert "There are 20 more places." in text([conflict(n) for n in range(520)])
+
+
+def test_above_the_table_stands_what_to_do_of_each_kind_that_is_in_it():
+    new, peoples = "if the new words are better", "People changed one cue differently"
+    two = conflict(file="items/01.srt", also="четыре", new="", probability=0.0)
+    for given, told in (([conflict()], (1, 0)), ([two], (0, 1)), ([two, conflict()], (1, 1))):
+        page = text(given)
+        assert (page.count(new), page.count(peoples)) == told
+        assert page.startswith("# Changed differently" if told == (0, 1) else "# A new result")
