@@ -22,6 +22,14 @@ LOOP = "it repeats itself"
 POSTERIOR = {"ru": 0.9, "es": 0.1}
 RULE = Rule(longest_ms=6_000, kept_ms=100)
 
+# Speech that is cut at 6 s without a pause: both sides hear half a second of the other.
+BEFORE_THE_CUT = Chunk(
+    (Stretch(Span(start_ms=0, end_ms=6_000), 300),), (Span(start_ms=0, end_ms=6_500),)
+)
+BEHIND_THE_CUT = Chunk(
+    (Stretch(Span(start_ms=6_000, end_ms=9_000), 0),), (Span(start_ms=5_500, end_ms=9_000),)
+)
+
 
 def silent(start_ms: int, end_ms: int) -> Sound:
     return Sound.SILENCE
@@ -194,16 +202,15 @@ def test_what_is_taken_out_of_one_chunk_takes_nothing_out_of_its_neighbours(both
 
 def seam(first: str, second: str, shift_ms: int = 0) -> list[str]:
     """A cut at 6 s, words of 200 ms there; each letter stands for a word, a blank for none."""
-    one = Chunk((Stretch(Span(start_ms=0, end_ms=6_000), 300),), (Span(start_ms=0, end_ms=6_500),))
-    other = Chunk(
-        (Stretch(Span(start_ms=6_000, end_ms=9_000), 0),), (Span(start_ms=5_500, end_ms=9_000),)
-    )
     results = [
         of(
             where,
             *((at * 200 + off, at * 200 + 200 + off, x) for at, x in enumerate(said) if x != " "),
         )
-        for where, said, off in ((one, " " * 27 + first, 100), (other, second, shift_ms))
+        for where, said, off in (
+            (BEFORE_THE_CUT, " " * 27 + first, 100),
+            (BEHIND_THE_CUT, second, shift_ms),
+        )
     ]
     return [w.text for w in words_of(lines(results, Span(start_ms=0, end_ms=9_000), silent))]
 
@@ -250,13 +257,9 @@ RAZ = (5_300, 5_700, "раз")
     ],
 )
 def test_what_only_one_heard_beyond_the_cut_is_kept(first, second, expected):
-    one = Chunk((Stretch(Span(start_ms=0, end_ms=6_000), 300),), (Span(start_ms=0, end_ms=6_500),))
-    other = Chunk(
-        (Stretch(Span(start_ms=6_000, end_ms=9_000), 0),), (Span(start_ms=5_500, end_ms=9_000),)
-    )
     both = [
         replace(of(where), heard=Heard(text="x", words=tuple(word(at, *x) for x in words)))
-        for where, at, words in ((one, 0, first), (other, 5_500, second))
+        for where, at, words in ((BEFORE_THE_CUT, 0, first), (BEHIND_THE_CUT, 5_500, second))
     ]
     made = words_of(lines(both, Span(start_ms=0, end_ms=9_000), silent))
     assert [(w.start_ms, w.end_ms) for w in made] == [times[:2] for times in expected]
@@ -268,23 +271,17 @@ def word(offset_ms: int, start_ms: int, end_ms: int, text: str, probability: flo
 
 
 def test_a_word_that_ends_early_does_not_last_into_the_next_chunk_s_words():
-    one = Chunk((Stretch(Span(start_ms=0, end_ms=6_000), 300),), (Span(start_ms=0, end_ms=6_000),))
-    other = Chunk(
-        (Stretch(Span(start_ms=6_000, end_ms=9_000), 0),), (Span(start_ms=5_500, end_ms=9_000),)
-    )
-    both = [of(one, (5_000, 5_200, "раз")), of(other, (0, 300, "два"))]
+    full = replace(BEFORE_THE_CUT, pieces=(Span(start_ms=0, end_ms=6_000),))
+    both = [of(full, (5_000, 5_200, "раз")), of(BEHIND_THE_CUT, (0, 300, "два"))]
     made = words_of(lines(both, Span(start_ms=0, end_ms=9_000), silent))
     assert [(w.start_ms, w.end_ms) for w in made] == [(5_000, 5_500), (5_500, 5_800)]
 
 
 def test_a_word_is_the_same_whatever_its_marks_and_capitals():
     first = Chunk((Stretch(Span(start_ms=0, end_ms=6_000), 9),), (Span(start_ms=0, end_ms=6_500),))
-    second = Chunk(
-        (Stretch(Span(start_ms=6_000, end_ms=9_000), 0),), (Span(start_ms=5_500, end_ms=9_000),)
-    )
     both = [
         of(first, (5_900, 6_200, "Здравствуйте.")),
-        of(second, (450, 700, "здравствуйте,"), (800, 900, "друзья")),
+        of(BEHIND_THE_CUT, (450, 700, "здравствуйте,"), (800, 900, "друзья")),
     ]
     made = words_of(lines(both, Span(start_ms=0, end_ms=9_000), silent))
     assert [(w.text, w.start_ms) for w in made] == [("Здравствуйте.", 5_900), ("друзья", 6_300)]
@@ -460,12 +457,9 @@ def test_where_the_engine_reached_its_limit_the_last_phrase_is_marked():
 
 def test_a_word_that_two_chunks_heard_is_there_once_though_only_the_second_overlaps():
     first = chunk([Stretch(Span(start_ms=0, end_ms=6_000), 9)], RULE)
-    second = Chunk(
-        (Stretch(Span(start_ms=6_000, end_ms=9_000), 0),), (Span(start_ms=5_500, end_ms=9_000),)
-    )
     both = [
         of(first, (5_000, 5_400, "раз"), (5_500, 5_800, "товарищи")),
-        of(second, (20, 320, "товарищи"), (700, 1_100, "вперёд")),
+        of(BEHIND_THE_CUT, (20, 320, "товарищи"), (700, 1_100, "вперёд")),
     ]
     made = words_of(lines(both, Span(start_ms=0, end_ms=9_000), silent))
     assert [word.text for word in made] == ["раз", "товарищи", "вперёд"]
